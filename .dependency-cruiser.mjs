@@ -1,0 +1,85 @@
+// The floors of the house (docs/ARCHITECTURE.md): imports point downwards only.
+const floors = {
+  model: [],
+  liquid: ['model'],
+  product: ['model', 'liquid'],
+  sandbox: ['model', 'liquid'],
+  store: ['model'],
+  pricing: ['model', 'liquid', 'product', 'sandbox'],
+  underwriting: ['model', 'liquid', 'product', 'sandbox'],
+  documents: ['model', 'liquid', 'product', 'sandbox'],
+  billing: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents'],
+  policy: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'billing'],
+  api: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'billing', 'policy'],
+  cli: [
+    'model',
+    'liquid',
+    'product',
+    'sandbox',
+    'store',
+    'pricing',
+    'underwriting',
+    'documents',
+    'billing',
+    'policy',
+    'api',
+  ],
+};
+
+const coreRules = Object.entries(floors).map(([folder, below]) => ({
+  name: `floor-${folder}`,
+  severity: 'error',
+  comment: `core/${folder} may import only ${below.map((b) => `core/${b}`).join(', ') || 'the decimal and Temporal libraries'}`,
+  from: { path: `^core/${folder}/` },
+  to: { path: '^(core|renderer|electron|cloud)/', pathNot: `^core/(${[folder, ...below].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...coreRules,
+    {
+      name: 'model-is-pure',
+      severity: 'error',
+      comment:
+        'core/model and core/liquid run in a bare runtime: decimal, Temporal and liquidjs only, no Node built-ins',
+      from: { path: '^core/(model|liquid)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        dependencyTypes: ['core', 'npm'],
+        pathNot: 'node_modules/(decimal\\.js|temporal-polyfill|temporal-utils|liquidjs)/',
+      },
+    },
+    {
+      name: 'renderer-sees-the-contract-only',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(core|electron|cloud)/', pathNot: '^core/(model/|api/contract)' },
+    },
+    {
+      name: 'shell-is-thin',
+      severity: 'error',
+      comment: 'electron/ speaks to core through its door (core/api), never to an engine or the store',
+      from: { path: '^electron/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(core/(?!api/|model/)|renderer/|cloud/)' },
+    },
+    {
+      name: 'core-knows-no-shell',
+      severity: 'error',
+      from: { path: '^core/' },
+      to: { path: '(^|/)(electron|renderer)/|node_modules/electron/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    parser: 'swc',
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};
