@@ -1,0 +1,25 @@
+/** Builds the screens into dist/renderer when they are missing or older than their sources. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** @returns whether anything was built. Throws what Vite says when the screens do not compile. */
+export async function buildRenderer(options: { force?: boolean } = {}): Promise<boolean> {
+  const built = path.join(root, 'dist/renderer/index.html');
+  const sources = ['renderer', 'core/model', 'core/api/contract.ts', 'package-lock.json'];
+  const newest = Math.max(...sources.map((source) => newestChange(path.join(root, source))));
+  if (!options.force && existsSync(built) && statSync(built).mtimeMs >= newest) return false;
+  const { build } = await import('vite');
+  await build({ configFile: path.join(root, 'renderer/vite.config.ts'), logLevel: 'warn' });
+  return true;
+}
+
+function newestChange(target: string): number {
+  if (!existsSync(target)) return 0;
+  const stat = statSync(target);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(target).map((name) => newestChange(path.join(target, name))));
+}
+
+if (process.argv[1] === import.meta.filename) await buildRenderer({ force: process.argv.includes('--force') });
