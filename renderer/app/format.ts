@@ -1,0 +1,11 @@
+/** An amount of text in the reader's own notation; the text is never turned into a float for arithmetic, only for display. */
+export function money(amount: string | undefined, currency: string): string {
+  if (amount === undefined) return '–';
+  // Intl reads decimal text exactly (ECMA-402 NumberFormat v3), so no cent is lost on the way to the screen.
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral);
+}
+
+/** The calendar day of a timestamp (milliseconds as text) in the tenant's zone. */
+export function day(timestamp: string | number, timeZone: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone }).format(new Date(Number(timestamp)));
+}

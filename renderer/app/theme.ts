@@ -1,0 +1,38 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** One accent marks what acts; greys carry the page (docs: look and feel). */
+const field: MantineColorsTuple = [
+  '#eef5fa',
+  '#dae8f2',
+  '#b2d0e5',
+  '#87b6d8',
+  '#64a1cd',
+  '#4e94c6',
+  '#2f78ad',
+  '#1f5f8b',
+  '#194f75',
+  '#0f3c5b',
+];
+
+/** Dense by default: 13 px text on a 4 px grid, 30 px rows, tabular figures for every amount. */
+export const theme = createTheme({
+  primaryColor: 'field',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { field },
+  fontFamily: "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace",
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  defaultRadius: 'sm',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },
+  },
+  components: {
+    TextInput: { defaultProps: { size: 'sm' } },
+    Select: { defaultProps: { size: 'sm' } },
+    Button: { defaultProps: { size: 'xs' } },
+  },
+});

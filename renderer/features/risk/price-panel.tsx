@@ -1,0 +1,160 @@
+import { Alert, Badge, Button, Divider, Modal, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { IconListDetails } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import type { AutomatedUnderwritingResultResponse } from '#core/model/policy.ts';
+import type { Worksheet } from '#core/model/worksheet.ts';
+import { money } from '../../app/format.ts';
+import { text } from '../../app/text.ts';
+import { WorksheetTree } from './worksheet-tree.tsx';
+
+interface PricePanelProps {
+  readonly preview: PricePreview | undefined;
+  /** A newer price is on its way; the old one stays readable. */
+  readonly pending: boolean;
+  readonly product: ProductForm;
+  readonly final: boolean;
+}
+
+/** The price while typing, and the door to every number of it. */
+export function PricePanel({ preview, pending, product, final }: PricePanelProps) {
+  const [shown, setShown] = useState<Worksheet>();
+  const price = preview?.price;
+  const rows = price
+    ? [
+        ...price.perils.map((peril, index) => ({
+          key: `${index}`,
+          label: perilLabel(product, peril),
+          amount: peril.premium,
+        })),
+        { key: 'premium', label: text.risk.premium, amount: price.grossPremium, sum: true },
+        ...price.taxGroups.map((tax) => ({ key: `tax-${tax.name}`, label: tax.name, amount: tax.amount })),
+        ...(price.taxGroups.length === 0 ? [{ key: 'taxes', label: text.risk.taxes, amount: price.grossTaxes }] : []),
+        ...price.fees.map((fee, index) => ({
+          key: `fee-${index}`,
+          label: fee.description || fee.name,
+          amount: fee.amount,
+        })),
+      ]
+    : [];
+  return (
+    <Stack gap="sm" aria-busy={pending}>
+      <Title order={2}>{text.risk.price}</Title>
+      {preview === undefined ? <Skeleton height={160} /> : null}
+      {preview && !price ? (
+        <Text c="dimmed" size="sm">
+          {preview.problem ? null : text.risk.incomplete(preview.fieldErrors.length)}
+        </Text>
+      ) : null}
+      {price ? (
+        <div className={pending ? 'stale' : ''}>
+          <div className="total" role="status" aria-live="polite">
+            <span>{text.risk.total}</span>
+            <strong data-testid="total">{money(price.total, price.currency)}</strong>
+          </div>
+          <Table verticalSpacing={4} horizontalSpacing={0} withRowBorders={false}>
+            <Table.Tbody>
+              {rows.map((row) => (
+                <Table.Tr key={row.key} className={'sum' in row ? 'sum' : ''}>
+                  <Table.Td>{row.label}</Table.Td>
+                  <Table.Td className="amount">
+                    <button
+                      type="button"
+                      className="number-door"
+                      title={text.risk.worksheetHint}
+                      onClick={() => setShown(preview?.worksheet)}
+                    >
+                      {money(row.amount, price.currency)}
+                    </button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      ) : null}
+      {preview?.problem ? (
+        <Alert color="red" title={preview.problem.title}>
+          {preview.problem.detail}
+        </Alert>
+      ) : null}
+      {preview?.worksheet ? (
+        <Button
+          variant="default"
+          leftSection={<IconListDetails size={14} />}
+          aria-keyshortcuts="w"
+          data-shortcut="w"
+          onClick={() => setShown(preview.worksheet)}
+        >
+          {text.risk.worksheet}
+        </Button>
+      ) : null}
+      <Divider />
+      <Title order={2}>{text.risk.decision}</Title>
+      <Decision result={preview?.underwriting} final={final} priced={price !== undefined} />
+      {preview?.underwritingWorksheet ? (
+        <Button variant="subtle" onClick={() => setShown(preview.underwritingWorksheet)}>
+          {text.risk.worksheet}
+        </Button>
+      ) : null}
+      <Modal
+        opened={shown !== undefined}
+        onClose={() => setShown(undefined)}
+        title={text.risk.worksheet}
+        size="80%"
+        transitionProps={{ duration: 0 }}
+      >
+        {shown ? <WorksheetTree steps={shown.steps} /> : null}
+      </Modal>
+    </Stack>
+  );
+}
+
+function perilLabel(
+  product: ProductForm,
+  peril: { exposureName: string; perilName: string; exposureIndex: number },
+): string {
+  const exposure = product.exposures.find(({ name }) => name === peril.exposureName);
+  const name = exposure?.perils.find((candidate) => candidate.name === peril.perilName)?.displayName ?? peril.perilName;
+  return `${exposure?.displayName ?? peril.exposureName} ${peril.exposureIndex + 1} · ${name}`;
+}
+
+const DECISION_COLORS = { accept: 'teal', reject: 'red', none: 'orange' } as const;
+
+export function Decision({
+  result,
+  final,
+  priced,
+}: {
+  readonly result: AutomatedUnderwritingResultResponse | undefined;
+  readonly final: boolean;
+  readonly priced: boolean;
+}) {
+  if (!result)
+    return (
+      <Text size="sm" c="dimmed">
+        {priced ? text.risk.noGate : '–'}
+      </Text>
+    );
+  return (
+    <Stack gap="xs">
+      <div>
+        <Badge color={DECISION_COLORS[result.decision]} variant="filled" data-testid="decision">
+          {text.risk.decisions[result.decision]}
+        </Badge>
+      </div>
+      {result.notes.length > 0 ? (
+        <ul className="notes">
+          {result.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      ) : null}
+      {final ? null : (
+        <Text size="xs" c="dimmed">
+          {text.risk.decisionPreview}
+        </Text>
+      )}
+    </Stack>
+  );
+}
