@@ -1,0 +1,209 @@
+import { parseDecimal } from './decimal.ts';
+import type { FieldDefinition, FieldValues } from './field.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { ExposureResponse, PolicyholderResponse, PolicyResponse } from './policy.ts';
+import type { Product } from './product.ts';
+
+/**
+ * What Liquid sees of a policy (formats §2.2, §6): API shapes in snake_case, field values typed by their definitions, timestamps
+ * and amounts as numbers. The choices are written down in core/pricing/SPEC.md (P30 to P39).
+ */
+export interface PolicyScope {
+  /** `data.policy` */
+  readonly policy: JsonObject;
+  /** The characteristics rows of policy, exposures and perils by locator: the same objects as inside `policy`. */
+  readonly rows: ReadonlyMap<string, JsonObject>;
+  /** Names that stand for fields without a path (settled questions, 9): the policy's, then those of the only exposure that has it. */
+  readonly bareNames: JsonObject;
+}
+
+export function policyScope(policy: PolicyResponse, product: Product): PolicyScope {
+  const rows = new Map<string, JsonObject>();
+  const convertRows = (list: readonly RowLike[], fields: readonly FieldDefinition[]): JsonObject[] =>
+    list.map((row) => {
+      const converted = rowScope(row, fields);
+      rows.set(row.locator, converted);
+      return converted;
+    });
+  const { characteristics, exposures, ...rest } = policy;
+  const scope: JsonObject = {
+    ...snakeMembers(rest),
+    characteristics: convertRows(characteristics, product.fields),
+    exposures: exposures.map((exposure) => exposureScope(exposure, product, convertRows)),
+  };
+  return { policy: scope, rows, bareNames: bareNames(policy, rows) };
+}
+
+/** `data.policyholder`: `{id, locator, entity: {values, …}, …}` with values typed by the policyholder's field definitions. */
+export function policyholderScope(policyholder: PolicyholderResponse, fields: readonly FieldDefinition[]): JsonObject {
+  const { entity, ...rest } = policyholder;
+  return {
+    id: policyholder.locator,
+    ...snakeMembers(rest),
+    entity: { ...snakeMembers({ completed: entity.completed }), values: typedValues(entity.values, fields) },
+  };
+}
+
+/**
+ * Field values as Liquid's ValuesMap (formats §2.2): a repeatable field is a list, any other a scalar; an unknown field is a
+ * scalar when it holds one value. Numbers become numbers; everything else stays the text that it is.
+ */
+export function typedValues(values: FieldValues, fields: readonly FieldDefinition[]): JsonObject {
+  const definitions = new Map(fields.map((field) => [field.name, field]));
+  const typed: Record<string, JsonValue> = {};
+  for (const [name, list] of Object.entries(values)) {
+    const field = definitions.get(name);
+    const items = list.map((text) => typedValue(text, field));
+    if (field?.repeatable ?? items.length > 1) typed[name] = items;
+    else typed[name] = items[0] ?? null;
+  }
+  return typed;
+}
+
+function typedValue(text: string, field: FieldDefinition | undefined): JsonValue {
+  if (field?.type === 'number') return text.trim() === '' ? null : liquidNumber(text);
+  // Older clients send dates as milliseconds: those stay numbers, so that arithmetic and timestamp filters work on them.
+  if (field?.type === 'date' && /^-?\d{6,}$/.test(text)) return liquidNumber(text);
+  return text;
+}
+
+/**
+ * A number for Liquid: a plain whole number is an integer (integer ÷ integer truncates there), any other an exact decimal
+ * `{"$decimal": text}`. A text that is no number stays as it is (`"unlimited"`).
+ */
+export function liquidNumber(text: string): JsonValue {
+  const plain = text.trim();
+  if (/^-?(0|[1-9]\d*)$/.test(plain) && Number.isSafeInteger(Number(plain))) return Number(plain);
+  if (/^-?\d+\.\d+$/.test(plain)) return { $decimal: plain };
+  const decimal = parseDecimal(plain);
+  if (!decimal) return text;
+  return decimal.isInteger() && decimal.abs().lte(Number.MAX_SAFE_INTEGER)
+    ? decimal.toNumber()
+    : { $decimal: decimal.toFixed() };
+}
+
+interface RowLike {
+  readonly locator: string;
+  readonly fieldValues: FieldValues;
+  readonly fieldGroupsByLocator: Readonly<Record<string, unknown>>;
+}
+
+function rowScope(row: RowLike, fields: readonly FieldDefinition[]): JsonObject {
+  const { fieldValues, fieldGroupsByLocator, ...rest } = row;
+  return {
+    ...snakeMembers(rest),
+    field_values: typedValues(fieldValues, fields),
+    field_groups_by_locator: groupScopes(fieldValues, fieldGroupsByLocator, fields),
+  };
+}
+
+/** Each repeat of a group by its locator; the group's own definition types its fields. Accepts both shapes of formats §3.2. */
+function groupScopes(
+  values: FieldValues,
+  groups: Readonly<Record<string, unknown>>,
+  fields: readonly FieldDefinition[],
+): JsonObject {
+  const scopes: Record<string, JsonValue> = {};
+  for (const [locator, group] of Object.entries(groups)) {
+    const owner = fields.find((field) => field.type === 'group' && values[field.name]?.includes(locator));
+    scopes[locator] = typedValues(groupValues(group), owner?.fields ?? []);
+  }
+  return scopes;
+}
+
+function groupValues(group: unknown): FieldValues {
+  if (typeof group !== 'object' || group === null) return {};
+  const wrapped = 'fieldValues' in group && 'fieldName' in group && !Array.isArray(group.fieldValues);
+  const values = wrapped ? (group.fieldValues as object | null) : group;
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)]),
+  );
+}
+
+function exposureScope(
+  exposure: ExposureResponse,
+  product: Product,
+  convertRows: (rows: readonly RowLike[], fields: readonly FieldDefinition[]) => JsonObject[],
+): JsonObject {
+  const definition = product.exposures.find((candidate) => candidate.name === exposure.name);
+  const { characteristics, perils, ...rest } = exposure;
+  return {
+    ...snakeMembers(rest),
+    characteristics: convertRows(characteristics, definition?.fields ?? []),
+    perils: perils.map((peril) => {
+      const fields = definition?.perils.find((candidate) => candidate.name === peril.name)?.fields ?? [];
+      const { characteristics: perilRows, ...perilRest } = peril;
+      return { ...snakeMembers(perilRest), characteristics: convertRows(perilRows, fields) };
+    }),
+  };
+}
+
+function bareNames(policy: PolicyResponse, rows: ReadonlyMap<string, JsonObject>): JsonObject {
+  const names: Record<string, JsonValue> = {};
+  const ambiguous = new Set<string>();
+  for (const exposure of policy.exposures) {
+    for (const [name, value] of currentValues(exposure.characteristics, rows)) {
+      if (name in names) ambiguous.add(name);
+      names[name] = value;
+    }
+  }
+  for (const name of ambiguous) delete names[name];
+  for (const [name, value] of currentValues(policy.characteristics, rows)) names[name] = value;
+  delete names.data;
+  return names;
+}
+
+function currentValues(
+  list: readonly (RowLike & { readonly replacedTimestamp?: string })[],
+  rows: ReadonlyMap<string, JsonObject>,
+): [string, JsonValue][] {
+  const current = list.findLast((row) => row.replacedTimestamp === undefined);
+  const values = current ? rows.get(current.locator)?.field_values : undefined;
+  return values && typeof values === 'object' ? (Object.entries(values) as [string, JsonValue][]) : [];
+}
+
+const AMOUNTS: ReadonlySet<string> = new Set([
+  'premium',
+  'monthPremium',
+  'technicalPremium',
+  'monthTechnicalPremium',
+  'grossPremium',
+  'grossTaxes',
+  'grossFees',
+  'premiumChange',
+  'amount',
+  'totalDue',
+  'deductible',
+  'lumpSumPayment',
+  'indemnityPerItem',
+  'indemnityPerEvent',
+  'indemnityInAggregate',
+]);
+
+/** Members of an API shape in snake_case: `…Timestamp` as integers, amounts as numbers; maps named by the tenant keep their keys. */
+function snakeMembers(members: object): Record<string, JsonValue> {
+  const converted: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(members)) {
+    if (value !== undefined) converted[snakeCase(key)] = snakeValue(key, value);
+  }
+  return converted;
+}
+
+function snakeValue(key: string, value: unknown): JsonValue {
+  if (typeof value === 'string') {
+    const numeric = AMOUNTS.has(key) || key === 'timestamp' || key.endsWith('Timestamp');
+    return numeric ? liquidNumber(value) : value;
+  }
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => snakeValue(key, item));
+  if (typeof value !== 'object') return null;
+  if (key === 'fieldValues') return typedValues(value as FieldValues, []);
+  if (key === 'mediaByLocator') {
+    return Object.fromEntries(Object.entries(value).map(([locator, media]) => [locator, snakeValue('', media)]));
+  }
+  return snakeMembers(value);
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
