@@ -50,14 +50,13 @@ export function policyholderScope(policyholder: PolicyholderResponse, fields: re
  */
 export function typedValues(values: FieldValues, fields: readonly FieldDefinition[]): JsonObject {
   const definitions = new Map(fields.map((field) => [field.name, field]));
-  const typed: Record<string, JsonValue> = {};
-  for (const [name, list] of Object.entries(values)) {
-    const field = definitions.get(name);
-    const items = list.map((text) => typedValue(text, field));
-    if (field?.repeatable ?? items.length > 1) typed[name] = items;
-    else typed[name] = items[0] ?? null;
-  }
-  return typed;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, list]): [string, JsonValue] => {
+      const field = definitions.get(name);
+      const items = list.map((text) => typedValue(text, field));
+      return [name, (field?.repeatable ?? items.length > 1) ? items : (items[0] ?? null)];
+    }),
+  );
 }
 
 function typedValue(text: string, field: FieldDefinition | undefined): JsonValue {
@@ -103,12 +102,12 @@ function groupScopes(
   groups: Readonly<Record<string, unknown>>,
   fields: readonly FieldDefinition[],
 ): JsonObject {
-  const scopes: Record<string, JsonValue> = {};
-  for (const [locator, group] of Object.entries(groups)) {
-    const owner = fields.find((field) => field.type === 'group' && values[field.name]?.includes(locator));
-    scopes[locator] = typedValues(groupValues(group), owner?.fields ?? []);
-  }
-  return scopes;
+  return Object.fromEntries(
+    Object.entries(groups).map(([locator, group]) => {
+      const owner = fields.find((field) => field.type === 'group' && values[field.name]?.includes(locator));
+      return [locator, typedValues(groupValues(group), owner?.fields ?? [])];
+    }),
+  );
 }
 
 function groupValues(group: unknown): FieldValues {
@@ -139,18 +138,18 @@ function exposureScope(
 }
 
 function bareNames(policy: PolicyResponse, rows: ReadonlyMap<string, JsonObject>): JsonObject {
-  const names: Record<string, JsonValue> = {};
+  const names = new Map<string, JsonValue>();
   const ambiguous = new Set<string>();
   for (const exposure of policy.exposures) {
     for (const [name, value] of currentValues(exposure.characteristics, rows)) {
-      if (name in names) ambiguous.add(name);
-      names[name] = value;
+      if (names.has(name)) ambiguous.add(name);
+      names.set(name, value);
     }
   }
-  for (const name of ambiguous) delete names[name];
-  for (const [name, value] of currentValues(policy.characteristics, rows)) names[name] = value;
-  delete names.data;
-  return names;
+  for (const name of ambiguous) names.delete(name);
+  for (const [name, value] of currentValues(policy.characteristics, rows)) names.set(name, value);
+  names.delete('data');
+  return Object.fromEntries(names);
 }
 
 function currentValues(
@@ -182,11 +181,11 @@ const AMOUNTS: ReadonlySet<string> = new Set([
 
 /** Members of an API shape in snake_case: `…Timestamp` as integers, amounts as numbers; maps named by the tenant keep their keys. */
 function snakeMembers(members: object): Record<string, JsonValue> {
-  const converted: Record<string, JsonValue> = {};
-  for (const [key, value] of Object.entries(members)) {
-    if (value !== undefined) converted[snakeCase(key)] = snakeValue(key, value);
-  }
-  return converted;
+  return Object.fromEntries(
+    Object.entries(members)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [snakeCase(key), snakeValue(key, value)]),
+  );
 }
 
 function snakeValue(key: string, value: unknown): JsonValue {
