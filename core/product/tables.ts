@@ -1,0 +1,200 @@
+import { parse } from 'csv-parse/sync';
+import type { KeyColumn, TableSchema, TableSource } from '#core/model/table.ts';
+import { defined } from './fields.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { Reports } from './reports.ts';
+import { decodeText } from './text.ts';
+
+/** More findings of one kind in one table than this are summed up. */
+const MOST_FINDINGS = 20;
+
+/**
+ * Reads a CSV (formats §1.10): byte order mark, any line ends, quoted cells, padding blanks trimmed, blank rows left out.
+ * Ragged rows are named; missing cells are empty. A file that is no text is an error: it can not be loaded.
+ */
+export function readTable(file: string, bytes: Uint8Array, reports: Reports, product: string | null): TableSource {
+  const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.csv$/i, '');
+  const { text, encoding, line } = decodeText(bytes);
+  if (encoding === 'binary')
+    reports.add(
+      'error',
+      'table-encoding',
+      'This file is no text: save the table as CSV in UTF-8.',
+      { file, line },
+      product,
+    );
+  if (encoding === 'windows-1252' || encoding === 'utf-16')
+    reports.add(
+      'warning',
+      'table-encoding',
+      `This table is no UTF-8 but read as ${encoding === 'utf-16' ? 'UTF-16' : 'Windows-1252'}: save it as CSV in UTF-8, or keys may not match.`,
+      { file, line },
+      product,
+    );
+  const records = text.includes('"') ? quotedRecords(text, file, reports, product) : plainRecords(text);
+  const [header, ...body] = records.filter(({ cells }) => cells.some((cell) => cell !== ''));
+  if (!header) {
+    if (encoding !== 'binary') reports.add('warning', 'empty-table', 'This table is empty.', { file }, product);
+    return { name, file, columns: [], rows: [] };
+  }
+  const columns = trimEnd(header.cells);
+  const ragged = body.filter(({ cells }) => cells.length < columns.length || trimEnd(cells).length > columns.length);
+  for (const { cells, line } of ragged.slice(0, MOST_FINDINGS))
+    reports.add(
+      'warning',
+      'ragged-row',
+      `This row has ${cells.length} cells, the header ${columns.length}: ${cells.length < columns.length ? 'the missing ones are empty' : 'the others have no effect; a value with a comma needs quotes'}.`,
+      { file, line },
+      product,
+    );
+  if (ragged.length > MOST_FINDINGS)
+    reports.add(
+      'warning',
+      'ragged-row',
+      `${ragged.length - MOST_FINDINGS} more rows have a wrong number of cells.`,
+      { file, line: ragged[MOST_FINDINGS]?.line },
+      product,
+    );
+  const plain = header.line === 1 && body.every(({ line }, index) => line === index + 2);
+  return {
+    name,
+    file,
+    columns,
+    rows: body.map(({ cells }) => ofLength(cells, columns.length)),
+    ...(plain ? {} : { lines: body.map(({ line }) => line) }),
+  };
+}
+
+interface CsvRecord {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** Without quotes a CSV is lines and commas; a million rows are read in half a second. */
+function plainRecords(text: string): CsvRecord[] {
+  return text.split(/\r\n|[\n\r]/).map((line, index) => ({
+    cells: line.split(',').map((cell) => cell.trim()),
+    line: index + 1,
+  }));
+}
+
+function quotedRecords(text: string, file: string, reports: Reports, product: string | null): CsvRecord[] {
+  const options = {
+    record_delimiter: ['\r\n', '\n', '\r'] as string[],
+    relax_column_count: true,
+    trim: true,
+    skip_empty_lines: true,
+    info: true,
+  } as const;
+  type Record = { readonly record: string[]; readonly info: { readonly lines: number } };
+  const read = (relax: boolean): CsvRecord[] => {
+    const records = parse(text, { ...options, relax_quotes: relax }) as unknown as Record[];
+    let line = 1;
+    return records.map(({ record, info }) => {
+      const start = skipBlankLines(lines, line);
+      line = info.lines + 1;
+      return { cells: record.map((cell) => cell.trim()), line: Math.min(start, info.lines) };
+    });
+  };
+  const lines = text.split(/\r\n|[\n\r]/);
+  try {
+    return read(false);
+  } catch (error) {
+    const { lines: line, message } = error as { lines?: number; message: string };
+    reports.add(
+      'warning',
+      'table-quotes',
+      `Wrong quotes: ${message}. They are taken as they stand.`,
+      { file, line },
+      product,
+    );
+  }
+  try {
+    return read(true);
+  } catch {
+    return plainRecords(text);
+  }
+}
+
+function skipBlankLines(lines: readonly string[], from: number): number {
+  let line = from;
+  while (line <= lines.length && (lines[line - 1] ?? '').trim() === '') line += 1;
+  return line;
+}
+
+function trimEnd(cells: readonly string[]): readonly string[] {
+  let length = cells.length;
+  while (length > 0 && cells[length - 1] === '') length -= 1;
+  return cells.slice(0, length);
+}
+
+function ofLength(cells: readonly string[], length: number): readonly string[] {
+  if (cells.length === length) return cells;
+  return Array.from({ length }, (_, index) => cells[index] ?? '');
+}
+
+/**
+ * Reads the sidecar `<table>.schema.json` (formats §10). A column that the table lacks, or a way of matching that does not
+ * exist, is an error: the table can not be loaded as declared, and reading it in another way would be a wrong price.
+ */
+export function readSchema(reader: ObjectReader, table: TableSource): TableSchema | undefined {
+  let sound = true;
+  const column = (holder: ObjectReader, key: string): string => {
+    const name = holder.text(key) ?? '';
+    if (table.columns.includes(name)) return name;
+    holder.error(
+      'table-schema',
+      `The table ${table.name} has no column "${name}": it has ${table.columns.join(', ')}.`,
+      key,
+    );
+    sound = false;
+    return name;
+  };
+  const oneOf = <T extends string>(holder: ObjectReader, key: string, allowed: readonly T[]): T | undefined => {
+    const text = holder.text(key);
+    const found = allowed.find((one) => one === text);
+    if (text === undefined || found) return found;
+    holder.error('table-schema', `"${key}": "${text}" is none of ${allowed.join(', ')}.`, key);
+    sound = false;
+    return undefined;
+  };
+  const keys = reader.objects('keys').map((key): KeyColumn => {
+    const match = oneOf(key, 'match', ['exact', 'prefix', 'range', 'floor', 'interpolate']) ?? 'exact';
+    const base = column(key, 'column');
+    const below = oneOf(key, 'below', [
+      'miss',
+      'clamp',
+      ...(match === 'interpolate' ? (['extrapolate'] as const) : []),
+    ]);
+    const above = oneOf(key, 'above', ['miss', 'clamp', 'extrapolate']);
+    const to = match === 'range' ? column(key, 'to') : '';
+    key.finish();
+    if (match === 'range') return { column: base, match, to };
+    if (match === 'floor') return { column: base, match, ...defined({ below: below === 'clamp' ? below : undefined }) };
+    if (match === 'interpolate') return { column: base, match, ...defined({ below, above }) };
+    return { column: base, match };
+  });
+  const used = new Set(keys.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [key.column])));
+  const effectiveReader = reader.object('effective');
+  const effective = effectiveReader && {
+    from: column(effectiveReader, 'from'),
+    ...(effectiveReader.text('to') === undefined ? {} : { to: column(effectiveReader, 'to') }),
+  };
+  effectiveReader?.finish();
+  const named = reader.texts('values');
+  for (const name of named ?? [])
+    if (!table.columns.includes(name)) {
+      reader.error('table-schema', `The table ${table.name} has no column "${name}".`, 'values');
+      sound = false;
+    }
+  const values =
+    named ?? table.columns.filter((name) => !used.has(name) && name !== effective?.from && name !== effective?.to);
+  if (keys.length === 0 || values.length === 0) {
+    reader.error('table-schema', 'A schema names at least one key column and one value column.');
+    sound = false;
+  }
+  const fallback = reader.text('default');
+  reader.ignore('description', 'name', '$schema');
+  reader.finish();
+  return sound ? { keys, values, ...defined({ default: fallback, effective }) } : undefined;
+}
