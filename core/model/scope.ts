@@ -81,6 +81,18 @@ export function liquidNumber(text: string): JsonValue {
     : { $decimal: decimal.toFixed() };
 }
 
+/** What plugins and raters are given: the same shapes with every number as text, "to keep precision" (formats §1.11). */
+export function numbersAsText(value: unknown): JsonValue {
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.map(numbersAsText);
+  if (value === null || typeof value !== 'object') return (value ?? null) as JsonValue;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]) => [key, numbersAsText(member)]),
+  );
+}
+
 interface RowLike {
   readonly locator: string;
   readonly fieldValues: FieldValues;

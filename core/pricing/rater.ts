@@ -1,6 +1,7 @@
 import { type Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
+import { numbersAsText } from '#core/model/scope.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { PricingInput } from './contract.ts';
 import type { PerilRates, Rate } from './premium.ts';
@@ -49,17 +50,6 @@ function unpriced(row: PerilRow): PerilRow {
     ...rest
   } = row;
   return rest;
-}
-
-function numbersAsText(value: unknown): JsonValue {
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return value.map(numbersAsText);
-  if (value === null || typeof value !== 'object') return (value ?? null) as JsonValue;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .map(([key, member]) => [key, numbersAsText(member)]),
-  );
 }
 
 /**
