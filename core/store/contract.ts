@@ -98,7 +98,7 @@ export interface Store {
   /** The only write path: durable when it returns. Throws version-conflict, disk-full, store-damaged. */
   commit(command: Command, changes: readonly Change[]): JournalEntry;
   get(type: RecordType, locator: string): StoredRecord | undefined;
-  /** By version; throws not-found when that version is not kept. */
+  /** By locator (UUID v7: by creation), from behind `after` on; all of them without a limit. */
   list(
     type: RecordType,
     options?: { readonly after?: string; readonly limit?: number; readonly newestFirst?: boolean },
@@ -115,9 +115,20 @@ export interface Store {
     readonly title: string;
     readonly snippet: string;
   }[];
+  /** The entries that changed a record, oldest first, each with all its changes. */
   history(type: RecordType, locator: string): readonly JournalEntry[];
+  /**
+   * Forgets a person (settled questions, 7): empties the personal members of every current record as a command `person.erase`
+   * and throws the person's key away, so that older versions show them empty too.
+   * @param person locator of the policyholder @param at milliseconds
+   */
+  erasePerson(person: string, actor: Actor, at: number): JournalEntry;
+  /** Makes records and projections again from the journal, in one transaction. */
+  rebuild(): void;
+  /** Every record, tombstones too, as lines of canonical JSON by type and locator: equal states give equal bytes. */
+  exportCanonical(): Iterable<string>;
   verify(): Promise<VerifyReport>;
-  /** Online backup into one encrypted file or folder; safe while in use. */
+  /** Online backup into a new folder, encrypted with the same key and verified; safe while in use. Refuses to overwrite. */
   backup(target: string): Promise<void>;
   close(): void;
 }

@@ -1,0 +1,152 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { RandomBytes } from '#core/model/locator.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Blobs } from './contract.ts';
+import { damaged, guardedAsync } from './trouble.ts';
+
+const ALGORITHM = 'aes-256-gcm';
+/** First bytes of every blob: what it is and in which form. */
+const MAGIC = Buffer.from('FWB1');
+const NONCE = 12;
+const TAG = 16;
+const HASH = /^[0-9a-f]{64}$/;
+
+/**
+ * Content-addressed files `ab/abcdef…` under a folder, each encrypted with AES-256-GCM under a key derived from the store's:
+ * magic, nonce, tag, ciphertext; the content's hash is authenticated with it, so that files cannot be swapped.
+ */
+export function openBlobs(folder: string, storeKey: Uint8Array, random: RandomBytes): Blobs {
+  const key = blobKey(storeKey);
+  const get = blobReader(folder, storeKey);
+  const incoming = join(folder, 'incoming');
+  // What a kill left behind was never acknowledged.
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+
+  return {
+    async put(bytes) {
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      const file = blobFile(folder, hash);
+      return guardedAsync(file, async () => {
+        // A damaged one is replaced by the good content in hand.
+        const stored = await get(hash).catch(() => undefined);
+        if (stored) return hash;
+        const temporary = join(incoming, `${hash}.${Buffer.from(random(8)).toString('hex')}`);
+        try {
+          await writeDurably(temporary, encrypt(bytes, key, hash, random(NONCE)));
+          await makeFolderDurably(dirname(file));
+          await rename(temporary, file);
+          await syncFolder(dirname(file));
+        } catch (error) {
+          await rm(temporary, { force: true });
+          throw error;
+        }
+        return hash;
+      });
+    },
+    get: (hash) => guardedAsync(blobFile(folder, hash), () => get(hash)),
+  };
+}
+
+/** Reads and checks blobs without touching the folder. */
+export function blobReader(folder: string, storeKey: Uint8Array): Blobs['get'] {
+  const key = blobKey(storeKey);
+  return async (hash) => {
+    const bytes = await readFile(blobFile(folder, hash)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return bytes && decrypt(bytes, key, hash);
+  };
+}
+
+function blobKey(storeKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', storeKey, new Uint8Array(0), 'fieldwriter blobs', 32));
+}
+
+/** Where the blob of a hash lies. @throws malformed-request for anything but a hash: names never come from outside */
+export function blobFile(folder: string, hash: string): string {
+  if (!HASH.test(hash))
+    throw new Problem('malformed-request', 'A blob is named by the 64 hexadecimal digits of its SHA-256.');
+  return join(folder, hash.slice(0, 2), hash);
+}
+
+/** The hashes that a folder holds. */
+export async function blobNames(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.map((name) => basename(name)).filter((name) => HASH.test(name));
+}
+
+function encrypt(bytes: Uint8Array, key: Uint8Array, hash: string, nonce: Uint8Array): Buffer {
+  const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(hash));
+  const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), text]);
+}
+
+function decrypt(bytes: Buffer, key: Uint8Array, hash: string): Uint8Array {
+  const start = MAGIC.length + NONCE + TAG;
+  try {
+    if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('not a blob');
+    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(MAGIC.length, MAGIC.length + NONCE))
+      .setAAD(Buffer.from(hash))
+      .setAuthTag(bytes.subarray(MAGIC.length + NONCE, start));
+    const content = Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+    if (createHash('sha256').update(content).digest('hex') !== hash) throw new Error('other content');
+    return new Uint8Array(content);
+  } catch (error) {
+    throw damaged(`The blob ${hash} no longer holds what it was stored with`, error);
+  }
+}
+
+/** Writes a new file that is on the disk when this returns. */
+export async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function makeFolderDurably(folder: string): Promise<void> {
+  const exists = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await syncFolder(dirname(folder));
+}
+
+/** Makes the names in a folder durable. Windows has no such call and needs none: its file system journals them. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes every file and name under a folder durable. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      await syncTree(path);
+    } else {
+      const handle = await open(path, 'r+');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }
+  }
+  await syncFolder(folder);
+}

@@ -1,0 +1,68 @@
+import Database from 'better-sqlite3';
+import { Problem } from '#core/model/problem.ts';
+import { guarded, locked } from './trouble.ts';
+
+export type Connection = Database.Database;
+
+/**
+ * The cipher of every file, an AEAD: a changed byte of a page is an error, never other data. Its keys are 32 random bytes taken as they are,
+ * without a password's slow derivation. Measured beside ChaCha20-Poly1305 and SQLCipher's AES: half as much again in commits, four times in reads.
+ */
+const CIPHER = 'aegis';
+
+/**
+ * Opens an encrypted SQLite file, made if it is not there.
+ * @param key 32 bytes @throws wrong-key when it does not decrypt the file
+ */
+export function openDatabase(file: string, key: Uint8Array, options: { readonly?: boolean } = {}): Connection {
+  if (key.length !== 32) throw new Problem('wrong-key', 'The key of a store has 32 bytes.');
+  const database = guarded(file, () => new Database(file, { readonly: options.readonly ?? false, timeout: 5_000 }));
+  try {
+    database.pragma(`cipher = '${CIPHER}'`);
+    database.pragma(`key = 'raw:${Buffer.from(key).toString('hex')}'`);
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    if (options.readonly !== true) configure(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB') {
+      throw new Problem(
+        'wrong-key',
+        `${file} does not open with this key. Set FIELDWRITER_KEY, or put the key file back, that the store was made with.`,
+        { cause: error },
+      );
+    }
+    throw guarded(file, () => {
+      throw error;
+    });
+  }
+}
+
+function configure(database: Connection): void {
+  database.pragma('journal_mode = WAL');
+  // Durable when commit returns: every commit syncs the log (on macOS down to the platter).
+  database.pragma('synchronous = FULL');
+  database.pragma('fullfsync = ON');
+  database.pragma('checkpoint_fullfsync = ON');
+  database.pragma('foreign_keys = ON');
+  // Nothing decrypted on the disk, and nothing erased left behind in free space.
+  database.pragma('temp_store = MEMORY');
+  database.pragma('secure_delete = ON');
+}
+
+/**
+ * Takes the one lock of a store, which the system frees when the process ends, however it ends: an exclusive transaction on an
+ * empty database beside the real one, so that it works alike on every system and leaves readers of the real one alone.
+ * @throws store-locked
+ */
+export function takeLock(file: string, place: string): { release(): void } {
+  const lock = guarded(file, () => new Database(file, { timeout: 0 }));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw locked(place, error);
+    throw error;
+  }
+  return { release: () => lock.close() };
+}

@@ -1,0 +1,243 @@
+import { canonicalJson, type JsonObject } from '#core/model/json.ts';
+import { newLocator, type RandomBytes } from '#core/model/locator.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Change, Command, JournalEntry, Personal, RecordType } from './contract.ts';
+import type { Connection } from './database.ts';
+import { type BodyChange, changeText, type EntryBody, entryText, hashOf, NO_HASH, parseBody } from './entry.ts';
+import { emptied, type PersonKeys, type PersonReader } from './personal.ts';
+import { type Records, schemaOf, type Upgrades, type Validators } from './records.ts';
+
+export interface JournalOptions {
+  readonly device: string;
+  readonly engine: string;
+  readonly validators: Validators;
+  readonly upgrades: Upgrades;
+  now(): number;
+  readonly random: RandomBytes;
+}
+/** A row of the journal's table. */
+export interface JournalRow {
+  readonly position: number;
+  readonly id: string;
+  readonly device: string;
+  readonly sequence: number;
+  readonly hash: string;
+  readonly body: string;
+}
+export interface Journal {
+  commit(command: Command, changes: readonly Change[]): JournalEntry;
+  erasePerson(command: Command, person: string): JournalEntry;
+  history(type: RecordType, locator: string): readonly JournalEntry[];
+}
+
+/** What the next entry continues: the last entry of this device, behind whatever position the journal has reached. */
+interface Head {
+  readonly position: number;
+  readonly sequence: number;
+  readonly hash: string;
+}
+/** A change with everything that will be written for it. */
+interface Prepared {
+  readonly change: BodyChange;
+  /** Canonical text of the record, in the clear. */
+  readonly text: string | null;
+  /** Canonical text of the change as the entry holds it, sealed. */
+  readonly journalText: string;
+}
+
+const STEP = 200;
+
+/** The journal: the only way in which anything in the store changes (SPEC J1–J9). */
+export function openJournal(
+  database: Connection,
+  records: Records,
+  keys: PersonKeys,
+  options: JournalOptions,
+): Journal {
+  const lastOfDevice = database.prepare<[string], { sequence: number; hash: string }>(
+    'SELECT sequence, hash FROM journal WHERE device = ? ORDER BY sequence DESC LIMIT 1',
+  );
+  const lastPosition = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal').pluck();
+  const insert = database.prepare(
+    'INSERT INTO journal (position, id, device, sequence, hash, body) VALUES (@position, @id, @device, @sequence, @hash, @body)',
+  );
+  const insertChange = database.prepare(
+    'INSERT INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
+  );
+  const history = database.prepare<[string, string], JournalRow>(
+    `SELECT j.* FROM journal_change c JOIN journal j ON j.position = c.position
+     WHERE c.type = ? AND c.locator = ? ORDER BY c.version`,
+  );
+  let head: Head = {
+    position: lastPosition.get() ?? 0,
+    ...(lastOfDevice.get(options.device) ?? { sequence: 0, hash: NO_HASH }),
+  };
+
+  /** Checks one change against what is there and against its type, and seals it (J6, J10, J15). */
+  function prepare(change: Change): Prepared {
+    const { type, locator, base } = change;
+    const current = records.current(type, locator);
+    if ((current?.version ?? 0) !== base) throw conflict(change, current?.version ?? 0);
+    const record = change.record === null ? null : validated(change, change.record, options.validators);
+    const personal = change.personal ?? keptPersonal(current);
+    const text = record === null ? null : canonicalJson(record);
+    const sealed = record !== null && personal ? keys.seal(record, personal) : undefined;
+    const head = {
+      type,
+      locator,
+      base,
+      version: base + 1,
+      schema: schemaOf(type, options.upgrades),
+      ...(sealed && { seal: sealed.seal }),
+    };
+    const sealedText = sealed ? canonicalJson(sealed.value) : (text ?? 'null');
+    return { change: { ...head, record }, text, journalText: changeText(head, sealedText) };
+  }
+
+  /** Writes entry and changes; runs inside the transaction. */
+  function write(command: Command, prepared: readonly Prepared[]): { entry: JournalEntry; head: Head } {
+    const sealed = command.personal && keys.seal(command.arguments, command.personal);
+    const next = { position: head.position + 1, sequence: head.sequence + 1 };
+    const common = {
+      id: newLocator(options.now(), options.random),
+      device: options.device,
+      sequence: next.sequence,
+      command: command.name,
+      commandVersion: command.version,
+      user: command.actor.user,
+      at: command.at,
+      configuration: command.configuration ?? null,
+      engine: options.engine,
+      previousHash: head.hash,
+    };
+    const body = entryText(
+      { ...common, arguments: sealed?.value ?? command.arguments, ...(sealed && { argumentsSeal: sealed.seal }) },
+      prepared.map((item) => item.journalText),
+    );
+    const hash = hashOf(body);
+    insert.run({ ...next, id: common.id, device: common.device, hash, body });
+    for (const { change, text } of prepared) writeChange(change, text, next.position);
+    const changes = prepared.map(({ change }) => publicChange(change));
+    return { entry: { ...common, arguments: command.arguments, changes, hash }, head: { ...next, hash } };
+  }
+
+  function writeChange(change: BodyChange, text: string | null, position: number): void {
+    insertChange.run(change.type, change.locator, change.version, position);
+    const { type, locator, version, schema, seal } = change;
+    const person = seal?.person ?? null;
+    const personal = seal ? JSON.stringify(seal.paths) : null;
+    records.write({ type, locator, version, schema, updated: position, person, personal, record: text }, change.record);
+  }
+
+  const commit = database.transaction((command: Command, changes: readonly Change[]) => {
+    refuseTwice(changes);
+    return write(command, changes.map(prepare));
+  });
+
+  const erase = database.transaction((command: Command, person: string) => {
+    const changes = records.ofPerson(person).map((found): Change => {
+      const { type, locator, version } = found;
+      return { type, locator, base: version, record: emptied(found.record, found.paths) };
+    });
+    // The emptied members hold nothing to seal, so the paths that would be kept are left out here.
+    const prepared = changes.map((change): Prepared => {
+      const text = canonicalJson(change.record);
+      const { type, locator, base, record } = change;
+      const version = { type, locator, base, version: base + 1, schema: schemaOf(type, options.upgrades) };
+      return { change: { ...version, record }, text, journalText: changeText(version, text) };
+    });
+    const written = write(command, prepared);
+    keys.erase(person);
+    return written;
+  });
+
+  /** The head moves only after the transaction is durable. */
+  function accept(written: { entry: JournalEntry; head: Head }): JournalEntry {
+    head = written.head;
+    return written.entry;
+  }
+
+  return {
+    commit: (command, changes) => accept(commit.immediate(command, changes)),
+    erasePerson: (command, person) => accept(erase.immediate(command, person)),
+    history: (type, locator) => history.all(type, locator).map((row) => openEntry(row, keys)),
+  };
+}
+
+/** The journal from behind a position on, in steps that leave the connection free between them. */
+export function* journalRows(database: Connection, after: number): Generator<JournalRow> {
+  const next = database.prepare<[number, number], JournalRow>(
+    'SELECT * FROM journal WHERE position > ? ORDER BY position LIMIT ?',
+  );
+  let position = after;
+  while (true) {
+    const step = next.all(position, STEP);
+    yield* step;
+    const end = step.at(-1);
+    if (!end) return;
+    position = end.position;
+  }
+}
+
+/** An entry with its sealed members in the clear, or empty where the person was erased. */
+function openEntry(row: JournalRow, keys: PersonReader): JournalEntry {
+  const body = parseBody(row.body);
+  const { format: _format, argumentsSeal: _seal, ...rest } = body;
+  return {
+    ...rest,
+    arguments: openArguments(body, keys),
+    changes: body.changes.map((change) => publicChange({ ...change, record: openRecord(change, keys) })),
+    hash: row.hash,
+  };
+}
+
+export function openArguments(body: EntryBody, keys: PersonReader): JsonObject {
+  return body.argumentsSeal ? keys.unseal(body.arguments, body.argumentsSeal) : body.arguments;
+}
+
+/** The record of a change in the clear. */
+export function openRecord(change: BodyChange, keys: PersonReader): JsonObject | null {
+  return change.record && change.seal ? keys.unseal(change.record, change.seal) : change.record;
+}
+
+function publicChange({ type, locator, base, version, record }: BodyChange): JournalEntry['changes'][number] {
+  return { type, locator, base, version, record };
+}
+
+function validated(change: Change, record: JsonObject, validators: Validators): JsonObject {
+  const validate = validators[change.type];
+  if (!validate) return record;
+  try {
+    return validate(record) as JsonObject;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Problem('invalid-fields', `${change.type} ${change.locator} was not saved: ${why}`, {
+      place: { locator: change.locator },
+      cause: error,
+    });
+  }
+}
+
+function keptPersonal(current: { person: string | null; personal: string | null } | undefined): Personal | undefined {
+  if (!current?.person || current.personal === null) return undefined;
+  return { person: current.person, paths: JSON.parse(current.personal) as string[] };
+}
+
+function conflict(change: Change, version: number): Problem {
+  const { type, locator, base } = change;
+  return new Problem(
+    'version-conflict',
+    `${type} ${locator} was changed meanwhile: this was made from version ${base}, it is at ${version}. Nothing was saved. Load it again and repeat the change.`,
+    { place: { locator }, details: { type, locator, base, version } },
+  );
+}
+
+function refuseTwice(changes: readonly Change[]): void {
+  const seen = new Set<string>();
+  for (const { type, locator } of changes) {
+    const name = `${type} ${locator}`;
+    if (seen.has(name)) throw new Problem('internal', `A command changes ${name} twice: put both changes into one.`);
+    seen.add(name);
+  }
+}

@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { Problem } from '#core/model/problem.ts';
+import { STORE_FILES } from './folder.ts';
+
+/** The environment as the process got it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const KEY_BYTES = 32;
+const ID = /^[0-9a-f-]{36}$/;
+
+/**
+ * The key of a data folder without Electron (settled questions, 8; SPEC J25): `FIELDWRITER_KEY` in hexadecimal or base64, else the
+ * key file `<configuration home>/fieldwriter/<id of the folder>.key`, made at the first start of a folder.
+ * @returns 32 bytes
+ * @throws wrong-key when the key is malformed, its file is missing beside a database, open to others, or inside the data folder
+ */
+export function loadKey(env: Environment, folder: string): Uint8Array {
+  const given = env['FIELDWRITER_KEY'];
+  if (given !== undefined && given !== '') return parseKey(given, 'FIELDWRITER_KEY');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(configurationHome(env), 'fieldwriter', `${folderId(folder)}.key`);
+  refuseInside(file, folder);
+  if (existsSync(file)) return readKeyFile(file);
+  if (existsSync(join(folder, STORE_FILES.database))) {
+    throw refused(
+      `The key file ${file} is missing. Put it back, or set FIELDWRITER_KEY: ${folder} opens with nothing else.`,
+    );
+  }
+  return makeKeyFile(file);
+}
+
+function parseKey(text: string, place: string): Uint8Array {
+  const trimmed = text.trim();
+  const hexadecimal = /^[0-9a-fA-F]{64}$/.test(trimmed);
+  const base64 = /^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed);
+  if (!hexadecimal && !base64) {
+    throw refused(`${place} is no key: a key is 32 bytes as 64 hexadecimal digits or as base64.`);
+  }
+  return new Uint8Array(Buffer.from(trimmed, hexadecimal ? 'hex' : 'base64'));
+}
+
+function readKeyFile(file: string): Uint8Array {
+  const mode = statSync(file).mode & 0o777;
+  // Windows has no such bits: there the folder's access list guards it.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw refused(
+      `Others can read the key file ${file} (mode ${mode.toString(8)}). Close it with: chmod 600 "${file}"`,
+    );
+  }
+  return parseKey(readFileSync(file, 'utf8'), file);
+}
+
+function makeKeyFile(file: string): Uint8Array {
+  const key = randomBytes(KEY_BYTES);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // `wx`: of two first starts at once the second fails here rather than losing the first one's key.
+  writeFileSync(file, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  syncName(dirname(file));
+  return new Uint8Array(key);
+}
+
+/** The id of a data folder, made at its first start: it stays when the folder is moved, and goes with its backups. */
+function folderId(folder: string): string {
+  const file = join(folder, STORE_FILES.id);
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomUUID()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    syncName(folder);
+  }
+  const id = readFileSync(file, 'utf8').trim();
+  if (!ID.test(id))
+    throw refused(`${file} does not hold the id of a data folder. Put it back, or set FIELDWRITER_KEY.`);
+  return id;
+}
+
+function configurationHome(env: Environment): string {
+  if (env['XDG_CONFIG_HOME']) return env['XDG_CONFIG_HOME'];
+  if (process.platform === 'win32' && env['APPDATA']) return env['APPDATA'];
+  const home = env['HOME'] || homedir();
+  return process.platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.config');
+}
+
+/** A key beside what it locks is no lock: a copied folder would carry it along. */
+function refuseInside(file: string, folder: string): void {
+  let existing = dirname(file);
+  while (!existsSync(existing)) existing = dirname(existing);
+  const way = relative(realpathSync(folder), realpathSync(existing));
+  if (way.startsWith('..') || isAbsolute(way)) return;
+  throw refused(
+    `The key file ${file} would lie inside the data folder ${folder}. Set XDG_CONFIG_HOME to another place.`,
+  );
+}
+
+function syncName(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function refused(message: string): Problem {
+  return new Problem('wrong-key', message);
+}

@@ -1,0 +1,28 @@
+import type { RecordType } from './contract.ts';
+
+/**
+ * Which members of which record type `Store.find` can look up; a path into a list covers every item.
+ * Change anything here, or in search.ts, and raise PROJECTIONS_VERSION: every store rebuilds its indexes when it is next opened.
+ */
+export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
+  policy: ['policyholderLocator', 'productName', 'displayId', 'quoteLocator'],
+  quote: ['policyLocator', 'policyholderLocator'],
+  invoice: ['policyLocator', 'policyholderLocator', 'displayId'],
+  document: ['policyLocator', 'policyModificationLocator'],
+  media: ['policyLocator', 'policyholderLocator'],
+  worksheet: ['policyLocator', 'quoteLocator'],
+  job: ['state', 'policyLocator'],
+  user: ['name'],
+};
+
+export const PROJECTIONS_VERSION = '1';
+
+/** The values at a path of a record as text; a path into a list covers every item. */
+export function valuesAt(value: unknown, path: readonly string[]): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
+  const [member, ...rest] = path;
+  if (member === undefined)
+    return value === null || value === undefined || typeof value === 'object' ? [] : [`${value}`];
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, member)) return [];
+  return valuesAt((value as Record<string, unknown>)[member], rest);
+}

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { newLocator, type RandomBytes } from '#core/model/locator.ts';
+import { backup } from './backup.ts';
+import { openBlobs } from './blobs.ts';
+import type { Store } from './contract.ts';
+import { type Connection, takeLock } from './database.ts';
+import { exportCanonical } from './export.ts';
+import { openWithHeader, STORE_FILES, writeHeader } from './folder.ts';
+import { openJournal } from './journal.ts';
+import { PROJECTIONS_VERSION } from './members.ts';
+import { MIGRATIONS_FOLDER, migrate, readMigrations } from './migrate.ts';
+import { personKeys } from './personal.ts';
+import { rebuild } from './rebuild.ts';
+import { records, type Upgrades, type Validators } from './records.ts';
+import { guarded, guardedAsync } from './trouble.ts';
+import { verify } from './verify.ts';
+
+export interface StoreOptions {
+  /** The data folder; made if it is not there. */
+  readonly folder: string;
+  /** 32 bytes, see key.ts. */
+  readonly key: Uint8Array;
+  /** Version of this program, written into every entry. */
+  readonly engine: string;
+  /** Milliseconds. */
+  now(): number;
+  /** Secure random bytes: keys and nonces come from here too. */
+  readonly random: RandomBytes;
+  /** Checks of records on their way in, by type. */
+  readonly validators?: Validators;
+  /** Numbered steps that bring old records up to date on their way out, by type. */
+  readonly upgrades?: Upgrades;
+  /** Folder of the SQL migrations; by default the one beside `core/`. */
+  readonly migrations?: string;
+}
+
+/**
+ * Opens the store of a data folder, made and migrated if needed.
+ * @throws store-locked, wrong-key, store-damaged, store-from-the-future, disk-full
+ */
+export function openStore(options: StoreOptions): Store {
+  const { folder } = options;
+  guarded(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  const lock = takeLock(join(folder, STORE_FILES.lock), folder);
+  let database: Connection | undefined;
+  try {
+    const opened = openWithHeader(folder, options.key);
+    database = opened;
+    return guarded(folder, () => assemble(opened, lock, options));
+  } catch (error) {
+    database?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function assemble(database: Connection, lock: { release(): void }, options: StoreOptions): Store {
+  const { folder, key, now, random } = options;
+  const file = join(folder, STORE_FILES.database);
+  const newId = (): string => newLocator(now(), random);
+  migrate(database, readMigrations(options.migrations ?? MIGRATIONS_FOLDER), now(), (from, to) =>
+    backUpBeforeMigration(database, folder, from, to),
+  );
+  const device = metaOnce(database, 'device', newId);
+  const upgrades = options.upgrades ?? {};
+  const table = records(database, upgrades);
+  const keys = personKeys(database, random, newId);
+  const blobs = openBlobs(join(folder, STORE_FILES.blobs), key, random);
+  const journal = openJournal(database, table, keys, {
+    device,
+    engine: options.engine,
+    validators: options.validators ?? {},
+    upgrades,
+    now,
+    random,
+  });
+  projectOnce(database, () => table.project());
+  writeHeader(folder, key);
+
+  return {
+    device,
+    blobs,
+    commit: (command, changes) => guarded(file, () => journal.commit(command, changes)),
+    get: (type, locator) => guarded(file, () => table.get(type, locator)),
+    list: (type, page) => guarded(file, () => table.list(type, page)),
+    find: (type, member, value) => guarded(file, () => table.find(type, member, value)),
+    search: (text, limit) => guarded(file, () => table.search(text, limit)),
+    history: (type, locator) => guarded(file, () => journal.history(type, locator)),
+    erasePerson: (person, actor, at) =>
+      guarded(file, () => {
+        const command = { name: 'person.erase', version: 1, arguments: { person }, actor, at };
+        const entry = journal.erasePerson(command, person);
+        // What was erased must not stay behind in the log either.
+        database.pragma('wal_checkpoint(TRUNCATE)');
+        return entry;
+      }),
+    rebuild: () => guarded(file, () => rebuild(database, table, keys)),
+    exportCanonical: () => exportCanonical(table),
+    verify: () => guardedAsync(file, () => verify(folder, key)),
+    backup: (target) => guardedAsync(target, () => backup(database, folder, key, target)),
+    close() {
+      database.close();
+      lock.release();
+    },
+  };
+}
+
+function metaOnce(database: Connection, name: string, make: () => string): string {
+  database.prepare('INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)').run(name, make());
+  return database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck().get(name) ?? '';
+}
+
+/** Projections that an older program made are made again; the mark is written last, in the same transaction. */
+function projectOnce(database: Connection, project: () => void): void {
+  const mark = database.prepare<[], string>("SELECT value FROM meta WHERE name = 'projections'").pluck();
+  if (mark.get() === PROJECTIONS_VERSION) return;
+  database.transaction(() => {
+    project();
+    database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('projections', ?)").run(PROJECTIONS_VERSION);
+  })();
+}
+
+function backUpBeforeMigration(database: Connection, folder: string, from: number, to: number): void {
+  const backups = join(folder, STORE_FILES.backups);
+  mkdirSync(backups, { recursive: true, mode: 0o700 });
+  let file = join(backups, `before-${from}-to-${to}.db`);
+  for (let again = 2; existsSync(file); again += 1) file = join(backups, `before-${from}-to-${to}-${again}.db`);
+  database.prepare('VACUUM INTO ?').run(file);
+}

@@ -1,0 +1,243 @@
+import type { JsonObject } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { RecordType, StoredRecord } from './contract.ts';
+import type { Connection } from './database.ts';
+import { INDEXED_MEMBERS, valuesAt } from './members.ts';
+import { searchQuery, searchText } from './search.ts';
+
+/** Checks a record on its way in; throws what is wrong. zod's `schema.parse` is one. */
+export type Validator = (record: unknown) => unknown;
+export type Validators = Partial<Record<RecordType, Validator>>;
+/** One numbered step that brings a record of the version before to this one. Landed steps are never edited. */
+export type Upgrade = (record: JsonObject) => JsonObject;
+export type Upgrades = Partial<Record<RecordType, readonly Upgrade[]>>;
+
+/** The state of a record that a change is checked against. */
+export interface CurrentRecord {
+  readonly version: number;
+  readonly person: string | null;
+  readonly personal: string | null;
+}
+/** A record as the table holds it. */
+export interface RecordRow {
+  readonly type: RecordType;
+  readonly locator: string;
+  readonly version: number;
+  readonly schema: number;
+  /** Position of the entry that wrote it. */
+  readonly updated: number;
+  readonly person: string | null;
+  /** JSON list of paths. */
+  readonly personal: string | null;
+  /** Canonical JSON; null for a tombstone. */
+  readonly record: string | null;
+}
+interface Row {
+  readonly type: RecordType;
+  readonly locator: string;
+  readonly version: number;
+  readonly schema: number;
+  readonly record: string;
+}
+
+/** The current records and what is indexed of them. Writes run inside the transaction of the caller. */
+export interface Records {
+  current(type: RecordType, locator: string): CurrentRecord | undefined;
+  /** Writes a record and its projections. @param value what `row.record` says, parsed */
+  write(row: RecordRow, value: JsonObject | null): void;
+  /** Writes a record without its projections: `project` makes them afterwards. */
+  restore(row: RecordRow): void;
+  get(type: RecordType, locator: string): StoredRecord | undefined;
+  list(
+    type: RecordType,
+    options?: { readonly after?: string; readonly limit?: number; readonly newestFirst?: boolean },
+  ): readonly StoredRecord[];
+  find(type: RecordType, member: string, value: string): readonly StoredRecord[];
+  search(typed: string, limit: number): readonly SearchHit[];
+  /** Current records with personal members of a person. */
+  ofPerson(person: string): readonly (StoredRecord & { readonly paths: readonly string[] })[];
+  /** Throws the indexes away and makes them again from the records. */
+  project(): void;
+  /** Every row by type and locator, tombstones too, in steps that leave the connection free between them. */
+  rows(): Iterable<RecordRow>;
+  clear(): void;
+}
+export interface SearchHit {
+  readonly type: RecordType;
+  readonly locator: string;
+  readonly title: string;
+  readonly snippet: string;
+}
+
+const STEP = 200;
+
+export function records(database: Connection, upgrades: Upgrades): Records {
+  const current = database.prepare<[string, string], CurrentRecord>(
+    'SELECT version, person, personal FROM record WHERE type = ? AND locator = ?',
+  );
+  const upsert = database
+    .prepare<[RecordRow], number>(
+      `INSERT INTO record (type, locator, version, schema, updated, person, personal, record)
+       VALUES (@type, @locator, @version, @schema, @updated, @person, @personal, @record)
+       ON CONFLICT (type, locator) DO UPDATE SET version = @version, schema = @schema, updated = @updated,
+         person = @person, personal = @personal, record = @record
+       RETURNING id`,
+    )
+    .pluck();
+  const get = database.prepare<[string, string], Row>(
+    'SELECT type, locator, version, schema, record FROM record WHERE type = ? AND locator = ? AND record IS NOT NULL',
+  );
+  const forwards = database.prepare<[string, string, number], Row>(
+    `SELECT type, locator, version, schema, record FROM record
+     WHERE type = ? AND locator > ? AND record IS NOT NULL ORDER BY locator LIMIT ?`,
+  );
+  const backwards = database.prepare<[string, string, number], Row>(
+    `SELECT type, locator, version, schema, record FROM record
+     WHERE type = ? AND locator < ? AND record IS NOT NULL ORDER BY locator DESC LIMIT ?`,
+  );
+  const find = database.prepare<[string, string, string], Row>(
+    `SELECT r.type, r.locator, r.version, r.schema, r.record FROM field_index f
+     JOIN record r ON r.type = f.type AND r.locator = f.locator
+     WHERE f.type = ? AND f.member = ? AND f.value = ? AND r.record IS NOT NULL ORDER BY f.locator`,
+  );
+  const ofPerson = database.prepare<[string], Row & { personal: string }>(
+    `SELECT type, locator, version, schema, personal, record FROM record
+     WHERE person = ? AND record IS NOT NULL ORDER BY type, locator`,
+  );
+  const indexed = database.prepare<[string, string], { member: string; value: string }>(
+    'SELECT member, value FROM field_index WHERE type = ? AND locator = ? ORDER BY member, value',
+  );
+  const unindex = database.prepare('DELETE FROM field_index WHERE type = ? AND locator = ?');
+  const index = database.prepare(
+    'INSERT OR IGNORE INTO field_index (type, member, value, locator) VALUES (?, ?, ?, ?)',
+  );
+  const searched = database.prepare<[number], { title: string; body: string }>(
+    'SELECT title, body FROM search WHERE rowid = ?',
+  );
+  const unsearch = database.prepare('DELETE FROM search WHERE rowid = ?');
+  const addSearch = database.prepare('INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)');
+  // 10 : 1 puts a hit in the title before one in a value.
+  const search = database.prepare<[string, number], SearchHit>(
+    `SELECT r.type, r.locator, s.title, snippet(search, -1, '', '', '…', 12) AS snippet
+     FROM search s JOIN record r ON r.id = s.rowid
+     WHERE search MATCH ? ORDER BY bm25(search, 10.0, 1.0), r.id DESC LIMIT ?`,
+  );
+  const rows = database.prepare<[string, string, number], RecordRow>(
+    `SELECT type, locator, version, schema, updated, person, personal, record FROM record
+     WHERE (type, locator) > (?, ?) ORDER BY type, locator LIMIT ?`,
+  );
+  const idOf = database
+    .prepare<[string, string], number>('SELECT id FROM record WHERE type = ? AND locator = ?')
+    .pluck();
+
+  const read = (row: Row): StoredRecord => ({
+    type: row.type,
+    locator: row.locator,
+    version: row.version,
+    record: upgraded(row, upgrades),
+  });
+
+  function indexFields(type: RecordType, locator: string, value: JsonObject | null): void {
+    const members = INDEXED_MEMBERS[type];
+    if (!members) return;
+    const wanted = value
+      ? members.flatMap((member) => valuesAt(value, member.split('.')).map((text) => ({ member, text })))
+      : [];
+    const key = wanted.map(({ member, text }) => `${member}\n${text}`).sort();
+    const had = indexed.all(type, locator).map(({ member, value: text }) => `${member}\n${text}`);
+    // Most changes leave the indexed members alone: reading is cheaper than writing pages again.
+    if (had.length === key.length && had.sort().every((item, i) => item === key[i])) return;
+    unindex.run(type, locator);
+    for (const { member, text } of wanted) index.run(type, member, text, locator);
+  }
+
+  function indexSearch(type: RecordType, id: number, value: JsonObject | null): void {
+    const wanted = value ? searchText(type, value) : undefined;
+    const had = searched.get(id);
+    if (had?.title === wanted?.title && had?.body === wanted?.body) return;
+    if (had) unsearch.run(id);
+    if (wanted) addSearch.run(id, wanted.title, wanted.body);
+  }
+
+  function* allRows(): Generator<RecordRow> {
+    let after: readonly [string, string] = ['', ''];
+    while (true) {
+      const step = rows.all(...after, STEP);
+      yield* step;
+      const last = step.at(-1);
+      if (!last) return;
+      after = [last.type, last.locator];
+    }
+  }
+
+  return {
+    current: (type, locator) => current.get(type, locator),
+    write(row, value) {
+      const id = upsert.get(row);
+      if (id === undefined) throw new Problem('internal', 'SQLite gave no row for a written record.');
+      indexFields(row.type, row.locator, value);
+      indexSearch(row.type, id, value);
+    },
+    restore: (row) => void upsert.get(row),
+    get(type, locator) {
+      const row = get.get(type, locator);
+      return row && read(row);
+    },
+    list(type, options = {}) {
+      const limit = options.limit ?? -1;
+      // U+10FFFF sorts behind every locator.
+      const found = options.newestFirst
+        ? backwards.all(type, options.after ?? '\u{10ffff}', limit)
+        : forwards.all(type, options.after ?? '', limit);
+      return found.map(read);
+    },
+    find(type, member, value) {
+      if (!INDEXED_MEMBERS[type]?.includes(member)) {
+        throw new Problem(
+          'internal',
+          `${type}.${member} is not indexed: add it to INDEXED_MEMBERS in core/store/members.ts.`,
+        );
+      }
+      return find.all(type, member, value).map(read);
+    },
+    search(typed, limit) {
+      const query = searchQuery(typed);
+      return query === undefined ? [] : search.all(query, Math.max(0, Math.floor(limit)));
+    },
+    ofPerson: (person) =>
+      ofPerson.all(person).map((row) => ({ ...read(row), paths: JSON.parse(row.personal) as string[] })),
+    project() {
+      database.exec('DELETE FROM field_index; DELETE FROM search;');
+      for (const row of allRows()) {
+        if (row.record === null) continue;
+        const value = upgraded({ ...row, record: row.record }, upgrades);
+        indexFields(row.type, row.locator, value);
+        const id = idOf.get(row.type, row.locator);
+        if (id !== undefined) indexSearch(row.type, id, value);
+      }
+    },
+    rows: allRows,
+    clear() {
+      database.exec('DELETE FROM field_index; DELETE FROM search; DELETE FROM record;');
+    },
+  };
+}
+
+/** How many upgrade steps a type has: the schema that records are written with. */
+export function schemaOf(type: RecordType, upgrades: Upgrades): number {
+  return upgrades[type]?.length ?? 0;
+}
+
+function upgraded(row: Row, upgrades: Upgrades): JsonObject {
+  const steps = upgrades[row.type] ?? [];
+  if (row.schema > steps.length) {
+    throw new Problem(
+      'store-from-the-future',
+      `${row.type} ${row.locator} was written with schema ${row.schema}, this Fieldwriter knows ${steps.length}. Install the newer Fieldwriter again.`,
+      { place: { locator: row.locator } },
+    );
+  }
+  let record = JSON.parse(row.record) as JsonObject;
+  for (const step of steps.slice(row.schema)) record = step(record);
+  return record;
+}

@@ -1,0 +1,76 @@
+import type { JsonObject, JsonValue } from '#core/model/json.ts';
+import type { RecordType } from './contract.ts';
+
+/** What people search, and what a hit of each type is called. See PROJECTIONS_VERSION in members.ts before a change here. */
+const TITLES: Partial<Record<RecordType, (record: JsonObject) => string>> = {
+  policyholder: (record) => personName(record) || text(record.locator),
+  policy: (record) => join([text(record.displayId) || text(record.locator), text(record.productName)]),
+  quote: (record) => join([text(record.name) || text(record.locator), text(record.productName)]),
+};
+
+/** Members whose values people typed; everything else (amounts, timestamps, states) would only drown them. */
+const VALUE_MEMBERS = new Set(['fieldValues', 'fieldGroupsByLocator', 'values']);
+
+const MOST_WORDS = 16;
+
+/** What goes into the search index for a record; undefined for types that are not searched. */
+export function searchText(type: RecordType, record: JsonObject): { title: string; body: string } | undefined {
+  const title = TITLES[type]?.(record);
+  if (title === undefined) return undefined;
+  const values = new Set<string>();
+  collectValues(record, false, values);
+  const locator = text(record.locator);
+  const body = join([...values, locator]).normalize('NFC');
+  return { title: title.normalize('NFC'), body: join([body, ...unbroken(`${title} ${body}`)]) };
+}
+
+/** Words with an apostrophe or hyphen once more without it, so that `obrien` finds O'Brien. */
+function unbroken(words: string): readonly string[] {
+  const broken = words.match(/\p{L}+(?:['’-]\p{L}+)+/gu) ?? [];
+  return [...new Set(broken.map((word) => word.replace(/['’-]/g, '')))];
+}
+
+/**
+ * The FTS5 query for what somebody typed: every word as a quoted prefix, all of them wanted (J14).
+ * @returns undefined when the text holds no word
+ */
+export function searchQuery(typed: string): string | undefined {
+  const words = typed.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu);
+  if (!words) return undefined;
+  return words
+    .slice(0, MOST_WORDS)
+    .map((word) => `"${word}"*`)
+    .join(' ');
+}
+
+function collectValues(value: JsonValue | undefined, inside: boolean, found: Set<string>): void {
+  if (typeof value === 'string') {
+    if (inside && value !== '') found.add(value);
+  } else if (Array.isArray(value)) {
+    for (const item of value) collectValues(item, inside, found);
+  } else if (value !== null && typeof value === 'object') {
+    for (const [name, member] of Object.entries(value)) collectValues(member, inside || VALUE_MEMBERS.has(name), found);
+  }
+}
+
+/** The values of the fields that hold names, in the record's order; of all fields where none does. */
+function personName(record: JsonObject): string {
+  const entity = object(record.entity);
+  const values = Object.entries(object(entity.values ?? record.values));
+  const named = values.filter(([field]) => /name/i.test(field));
+  const words = new Set<string>();
+  for (const [, value] of named.length > 0 ? named : values.slice(0, 3)) collectValues(value, true, words);
+  return join([...words]);
+}
+
+function object(value: JsonValue | undefined): JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function join(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
