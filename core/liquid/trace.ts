@@ -1,0 +1,97 @@
+import type { JsonValue } from '#core/model/json.ts';
+import type { LookupResult } from '#core/model/table.ts';
+import type { WorksheetStep } from '#core/model/worksheet.ts';
+import { isNumberText, isObject, type Kit, LIMITS, type Value } from './kit.ts';
+
+/** The worksheet of one run, in order. Both evaluators call it at the same moments (rules L70–L79). */
+export class Trace {
+  readonly steps: WorksheetStep[] = [];
+  readonly #file: string;
+  readonly #kit: Kit;
+
+  constructor(file: string, kit: Kit) {
+    this.#file = file;
+    this.#kit = kit;
+  }
+
+  #push(step: WorksheetStep, line: number): void {
+    if (this.steps.length > LIMITS.steps) return;
+    if (this.steps.length === LIMITS.steps) {
+      this.steps.push({ kind: 'warning', message: `the worksheet ends here: more than ${LIMITS.steps} steps` });
+      return;
+    }
+    this.steps.push({ ...step, place: { file: this.#file, line } });
+  }
+
+  /** @returns the value, so that it can stand inside an expression; so do `operand` and `rounded`. */
+  input(path: string, value: Value, line: number): Value {
+    this.#push({ kind: 'input', path, value: jsonOf(value, this.#kit) }, line);
+    return value;
+  }
+  assign(name: string, value: Value, expression: string | undefined, line: number): void {
+    this.#push({ kind: 'assign', name, value: jsonOf(value, this.#kit), ...(expression && { expression }) }, line);
+  }
+  branch(condition: string, taken: boolean, line: number): boolean {
+    this.#push({ kind: 'branch', condition, taken }, line);
+    return taken;
+  }
+  set(filter: string, value: JsonValue, args: readonly JsonValue[], line: number): void {
+    this.#push({ kind: 'set', filter, value, arguments: args }, line);
+  }
+  lookup(table: string, keys: readonly string[], result: LookupResult, line: number): void {
+    const { found, value, rows, why } = result;
+    this.#push({ kind: 'lookup', table, keys, found, value, rows, ...(why !== undefined && { why }) }, line);
+  }
+  rounded(what: string, from: Value, to: Value, decimals: Value, line: number): Value {
+    const text = (value: Value): string =>
+      this.#kit.isNumber(value) ? this.#kit.numberText(value) : String(value ?? '');
+    this.#push(
+      { kind: 'round', what, from: text(from), to: text(to), decimals: this.#kit.integer(decimals) ?? 0 },
+      line,
+    );
+    return to;
+  }
+  warn(message: string, line: number): void {
+    this.#push({ kind: 'warning', message }, line);
+  }
+  failure(message: string, line: number): void {
+    this.steps.push({ kind: 'failure', message, place: { file: this.#file, line } });
+  }
+
+  /** An operand of an arithmetic filter: says so when it counts as 0 although it is no 0 (formats §8.1: silent zero pricing). */
+  operand(value: Value, filter: string, line: number): Value {
+    if (value === null || value === undefined) this.warn(`${filter}: a value is missing (nil) and counts as 0`, line);
+    else if (typeof value === 'string' ? !isNumberText(value) : !this.#kit.isNumber(value)) {
+      this.warn(`${filter}: ${shown(value)} is no number and counts as 0`, line);
+    }
+    return value;
+  }
+  /** Both sides of `<`, `<=`, `>`, `>=`: says so when they can not be ordered. */
+  ordered(left: Value, right: Value, text: string, line: number): void {
+    const kind = (value: Value): string => (this.#kit.isNumber(value) ? 'number' : typeof value);
+    const [a, b] = [kind(left), kind(right)];
+    const comparable =
+      a === 'number' ? b === 'number' || numeric(right) : a === 'string' && (b === 'string' || numeric(left));
+    if (comparable && (b === 'number' || b === 'string')) return;
+    const reason = [left, right].includes(null) ? 'a value is missing (nil)' : 'text and numbers have no order';
+    this.warn(`\`${text}\` does not hold: ${reason}`, line);
+  }
+}
+
+const numeric = (value: Value): boolean => typeof value === 'string' && isNumberText(value);
+const shown = (value: Value): string => (typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : typeof value);
+
+/** A value as JSON for worksheets and assigned variables: numbers are decimal text, large structures are named, not copied. */
+export function jsonOf(value: Value, kit: Kit, depth = 0): JsonValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (kit.isNumber(value)) return kit.numberText(value);
+  if (Array.isArray(value)) {
+    if (depth > 1 || value.length > 50) return `(list of ${value.length})`;
+    return value.map((item) => jsonOf(kit.read(item), kit, depth + 1));
+  }
+  if (!isObject(value)) return null;
+  const names = Object.keys(value);
+  if (depth > 1 || names.length > 100) return `(object of ${names.length})`;
+  return Object.fromEntries(names.map((name) => [name, jsonOf(kit.read(value[name]), kit, depth + 1)]));
+}
