@@ -45,3 +45,9 @@ export interface DateOffset {
 export type FieldValues = Readonly<Record<string, readonly string[]>>;
 /** Groups by their locator: the field→values map of each repeat. */
 export type FieldGroups = Readonly<Record<string, FieldValues>>;
+
+/** What is wrong with one value of a field; the message continues `"<field>": `. */
+export interface ValueFault {
+  readonly code: 'INVALID_TYPE' | 'INVALID_VALUE';
+  readonly message: string;
+}

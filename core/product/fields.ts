@@ -32,7 +32,7 @@ function distinct(
 
 function readField(reader: ObjectReader): FieldDefinition | undefined {
   const name = reader.text('name');
-  if (name === undefined || name === '') {
+  if (name === undefined || name === '' || name === '__proto__') {
     reader.warn('field-without-name', 'This field has no name and is left out.');
     return undefined;
   }
