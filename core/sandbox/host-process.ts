@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Answer, Order, ProgramText, Report } from './messages.ts';
+
+/** A piece of work with what its host may ask for while it runs. */
+export interface Job {
+  readonly order: Extract<Order, { type: 'run' }>;
+  program(): ProgramText;
+  /** @returns JSON text `{value}` or `{error}` */
+  ask(what: 'entity' | 'auxData', a: string, b: string): Promise<string>;
+  answer(answer: Answer): void;
+  /** The host went away under it; `culprit` when it is the likely cause. */
+  lost(why: HostEnd): void;
+}
+export interface HostEnd {
+  readonly reason: 'too-slow' | 'crashed' | 'killed' | 'not-started' | 'closed';
+  readonly text: string;
+}
+
+/** Added to a guest's time limit before its host is killed: what crossing and stopping it the gentle way may take. */
+const GRACE = 150;
+const LOAD_LIMIT = 60_000;
+const START_LIMIT = 20_000;
+/** What a host may take after an answer to be ready again. */
+const REST_LIMIT = 5_000;
+const FLAGS = [
+  '--no-node-snapshot',
+  '--max-old-space-size=512',
+  '--stack-size=900',
+  '--disable-warning=ExperimentalWarning',
+];
+
+/** One host process; it does one job at a time and is killed when it does not answer. */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #onReady: () => void;
+  readonly #onEnd: (host: HostProcess) => void;
+  #state: 'starting' | 'idle' | 'busy' | 'resting' | 'ended' = 'starting';
+  #job: Job | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #slow = false;
+  #complaint = '';
+  /** Hashes of the programs that it was given. */
+  readonly programs = new Set<string>();
+
+  constructor(entry: URL, onReady: () => void, onEnd: (host: HostProcess) => void) {
+    this.#onReady = onReady;
+    this.#onEnd = onEnd;
+    const { SystemRoot } = process.env;
+    this.#child = spawn(process.execPath, [...FLAGS, fileURLToPath(entry)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      windowsHide: true,
+      // Nothing of ours: no keys, no paths. The zone and the language of the machine must not reach a guest.
+      env: { TZ: 'UTC', LC_ALL: 'en_US.UTF-8', ...(SystemRoot === undefined ? {} : { SystemRoot }) },
+    });
+    this.#child.on('message', (report: Report) => this.#receive(report));
+    this.#child.on('error', (error) => {
+      this.#complaint = error.message;
+      this.#ended(null, null);
+    });
+    this.#child.on('exit', (code, signal) => this.#ended(code, signal));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = `${this.#complaint}${text}`.slice(-2_000);
+    });
+    this.#watch(START_LIMIT);
+  }
+
+  get idle(): boolean {
+    return this.#state === 'idle';
+  }
+
+  /** Starts a job; only on an idle host. */
+  start(job: Job): void {
+    this.#job = job;
+    this.#state = 'busy';
+    this.#hold(true);
+    this.#watch(job.order.limits.time + GRACE);
+    this.#send(job.order);
+  }
+
+  /** Ends the process; a running job is lost. */
+  async close(): Promise<void> {
+    if (this.#state === 'ended') return;
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#hold(true);
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+
+  #receive(report: Report): void {
+    const job = this.#job;
+    switch (report.type) {
+      case 'ready':
+        this.#unwatch();
+        this.#state = 'idle';
+        this.#hold(false);
+        this.#onReady();
+        return;
+      case 'need-program':
+        if (!job) return;
+        this.#watch(LOAD_LIMIT);
+        this.programs.add(job.order.hash);
+        this.#send({ type: 'program', program: job.program() });
+        return;
+      case 'loaded':
+        if (job) this.#watch(job.order.limits.time + GRACE);
+        return;
+      case 'ask':
+        if (!job) return;
+        void job.ask(report.what, report.a, report.b).then((text) => {
+          if (this.#job === job) this.#send({ type: 'told', ticket: report.ticket, text });
+        });
+        return;
+      case 'answer':
+        this.#watch(REST_LIMIT);
+        this.#state = 'resting';
+        this.#job = undefined;
+        job?.answer(report.answer);
+    }
+  }
+
+  /** An idle host keeps the process that started it from ending no more than an open file does. */
+  #hold(busy: boolean): void {
+    const { channel, stderr } = this.#child;
+    const how = busy ? 'ref' : 'unref';
+    this.#child[how]();
+    channel?.[how]();
+    if (stderr instanceof Socket) stderr[how]();
+  }
+
+  #send(order: Order): void {
+    if (this.#child.connected) this.#child.send(order, () => undefined);
+  }
+
+  /** Kills the host after a while, but never before what has already arrived from it was read. */
+  #watch(limit: number): void {
+    this.#unwatch();
+    this.#watchdog = setTimeout(() => {
+      this.#watchdog = setTimeout(() => {
+        this.#slow = true;
+        this.#child.kill('SIGKILL');
+      }, 10);
+    }, limit);
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#state === 'ended') return;
+    const started = this.#state !== 'starting';
+    this.#state = 'ended';
+    this.#unwatch();
+    const how = signal ?? `exit ${code}`;
+    const job = this.#job;
+    this.#job = undefined;
+    const external = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
+    const reason = this.#slow ? 'too-slow' : !started ? 'not-started' : external ? 'killed' : 'crashed';
+    job?.lost({ reason, text: [how, this.#complaint].filter(Boolean).join(': ') });
+    this.#onEnd(this);
+  }
+
+  /** What it said on standard error, and how it ended. */
+  get complaint(): string {
+    return this.#complaint;
+  }
+
+  get started(): boolean {
+    return this.#state !== 'starting';
+  }
+}

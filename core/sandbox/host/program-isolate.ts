@@ -1,0 +1,198 @@
+import ivm from 'isolated-vm';
+import type { Place } from '#core/model/problem.ts';
+import type { Limits, RunContext } from '../contract.ts';
+import { furnishRealm } from '../guest/realm.ts';
+import type { Answer, ProgramText, Work } from '../messages.ts';
+import { failureOf, placeIn } from './failure.ts';
+import { type GuestRuntime, loadEntry } from './modules.ts';
+import { prepareScript } from './scripts.ts';
+
+type Ask = (what: 'entity' | 'auxData', a: string, b: string) => Promise<string>;
+type PluginWork = Extract<Work, { kind: 'plugin' }>;
+/** A realm that waits for its one call. */
+interface ReadyRealm {
+  readonly context: ivm.Context;
+  readonly enter: ivm.Reference;
+  readonly settle: ivm.Reference;
+}
+
+const MEGABYTE = 1024 * 1024;
+const asReference = { result: { reference: true } } as const;
+const REALM_SOURCE = `"use strict"; (${furnishRealm.toString()});`;
+
+/**
+ * A program in its isolate: the tables indexed in a trusted realm, the scripts compiled, and one furnished realm ready for the
+ * next plugin call. Every plugin call has a realm of its own, so nothing that a call leaves behind reaches the next one.
+ */
+export class ProgramIsolate {
+  readonly #isolate: ivm.Isolate;
+  readonly #program: ProgramText;
+  readonly #service: ivm.Reference;
+  readonly #begin: ivm.Reference;
+  readonly #collect: ivm.Reference;
+  readonly #realmServices: ivm.Reference;
+  readonly #furnish: ivm.Script;
+  readonly #scripts: readonly ivm.Script[];
+  readonly #memory: number;
+  /** Bytes in use when nothing had run yet. */
+  readonly #atRest: number;
+  #ready: ReadyRealm | undefined;
+
+  private constructor(parts: {
+    isolate: ivm.Isolate;
+    program: ProgramText;
+    service: ivm.Reference;
+    scripts: readonly ivm.Script[];
+    memory: number;
+  }) {
+    this.#isolate = parts.isolate;
+    this.#program = parts.program;
+    this.#service = parts.service;
+    this.#scripts = parts.scripts;
+    this.#memory = parts.memory;
+    this.#begin = this.#service.getSync('begin', { reference: true });
+    this.#collect = this.#service.getSync('collect', { reference: true });
+    this.#realmServices = this.#service.getSync('realm', { reference: true });
+    this.#furnish = this.#isolate.compileScriptSync(REALM_SOURCE, { filename: 'workbench/realm.js' });
+    this.#prepare();
+    this.#atRest = this.#used();
+  }
+
+  /**
+   * Loads a program: not counted against its guests' time. The isolate may hold `memory` megabytes beyond what the tables take.
+   * @throws what loading throws, e.g. a table that can not be indexed
+   */
+  static async load(program: ProgramText, memory: number, runtime: GuestRuntime, ask: Ask): Promise<ProgramIsolate> {
+    const tables = Object.values(program.tables);
+    const text = tables.reduce((sum, table) => sum + table.length, 0);
+    const isolate = new ivm.Isolate({ memoryLimit: memory + 32 + Math.ceil((text * 16) / MEGABYTE) });
+    try {
+      const context = isolate.createContextSync();
+      const modules = new Map<string, ivm.Module>();
+      const { namespace } = await loadEntry(runtime, 'service', isolate, context, modules);
+      const asking = context.evalClosureSync(
+        'return (what, a, b) => $0.applySyncPromise(undefined, [what, a, b]);',
+        [new ivm.Reference(ask)],
+        asReference,
+      );
+      const service: ivm.Reference = namespace
+        .getSync('createService', { reference: true })
+        .applySync(undefined, [program.timeZone, asking.derefInto()], asReference);
+      const loadTable = service.getSync('loadTable', { reference: true });
+      for (const table of tables) loadTable.applySync(undefined, [table]);
+      const scripts = Object.entries(program.scripts).map(([path, source]) => {
+        const { code, columnOffset } = prepareScript(path, source);
+        return isolate.compileScriptSync(code, { filename: `scripts/${path}`, columnOffset });
+      });
+      return new ProgramIsolate({ isolate, program, service, scripts, memory });
+    } catch (error) {
+      if (!isolate.isDisposed) isolate.dispose();
+      throw error;
+    }
+  }
+
+  /** Runs one plugin call in the realm that was made ready for it. */
+  async runPlugin(work: PluginWork, context: RunContext, limits: Limits): Promise<Answer> {
+    const what = `${work.function} in scripts/${work.path}`;
+    let started = performance.now();
+    try {
+      const realm = this.#prepare();
+      this.#ready = undefined;
+      this.#begin.applySync(undefined, [context.clock, context.worksheet, limits.output, work.reads]);
+      const call = [
+        work.path,
+        work.function,
+        work.arguments,
+        context.clock,
+        context.seed,
+        context.worksheet,
+        limits.output,
+      ];
+      started = performance.now();
+      // Waiting for what a reader answers needs a thread of its own; without one the call stays on this thread and is quicker.
+      const answered: unknown = work.reads
+        ? await realm.enter.apply(undefined, call, { timeout: limits.time })
+        : realm.enter.applySync(undefined, call, { timeout: limits.time });
+      const left = Math.max(1, Math.ceil(limits.time - (performance.now() - started)));
+      const text: unknown = answered ?? realm.settle.applySync(undefined, [], { timeout: left });
+      const duration = performance.now() - started;
+      const record = this.#record();
+      realm.context.release();
+      if (typeof text !== 'string') throw new Error('the realm answered nothing');
+      if (text.startsWith('{"value":')) return { ok: true, text, record, duration };
+      return { ok: false, record, ...failureOf(what, text, (stack) => this.#place(stack)) };
+    } catch (error) {
+      const record = this.#record();
+      return { ok: false, record, ...this.#ended(what, error, limits) };
+    }
+  }
+
+  /**
+   * Makes the next call's realm ready while nobody waits.
+   * @returns false when this isolate should be replaced: it is gone, or the last call left too much in it
+   */
+  rest(): boolean {
+    if (this.#isolate.isDisposed) return false;
+    this.#prepare();
+    return this.#used() - this.#atRest < (this.#memory * MEGABYTE) / 2;
+  }
+
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
+  #prepare(): ReadyRealm {
+    if (this.#ready) return this.#ready;
+    const context = this.#isolate.createContextSync();
+    const furnish: ivm.Reference = this.#furnish.runSync(context, { reference: true });
+    const realm: ivm.Reference = furnish.applySync(undefined, [this.#realmServices.derefInto()], asReference);
+    for (const script of this.#scripts) script.runSync(context);
+    this.#ready = {
+      context,
+      enter: realm.getSync('enter', { reference: true }),
+      settle: realm.getSync('settle', { reference: true }),
+    };
+    return this.#ready;
+  }
+
+  /** What the call did so far; '' when the isolate is gone with it. */
+  #record(): string {
+    if (this.#isolate.isDisposed) return '';
+    try {
+      const record: unknown = this.#collect.applySync(undefined, [], { timeout: 200 });
+      return typeof record === 'string' ? record : '';
+    } catch {
+      return '';
+    }
+  }
+
+  #used(): number {
+    const { used_heap_size, externally_allocated_size } = this.#isolate.getHeapStatisticsSync();
+    return used_heap_size + externally_allocated_size;
+  }
+
+  #place(stack: string): Place | undefined {
+    return placeIn(stack, (path) => Object.hasOwn(this.#program.scripts, path));
+  }
+
+  #ended(what: string, error: unknown, limits: Limits): Omit<Extract<Answer, { ok: false }>, 'ok' | 'record'> {
+    const message = error instanceof Error ? error.message : String(error);
+    const place = this.#place(error instanceof Error ? (error.stack ?? '') : '');
+    const at = place ? { place } : {};
+    if (message.includes('timed out')) {
+      return {
+        code: 'plugin-timeout',
+        message: `${what} was stopped: it ran longer than ${limits.time} ms. Look for a loop that does not end.`,
+        ...at,
+      };
+    }
+    if (this.#isolate.isDisposed || message.includes('memory')) {
+      return {
+        code: 'plugin-memory',
+        message: `${what} was stopped: it needed more than ${limits.memory} MB of memory.`,
+        ...at,
+      };
+    }
+    return { code: 'plugin-failed', message: `${what} failed: ${message}`, ...at };
+  }
+}

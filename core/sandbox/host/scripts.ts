@@ -1,0 +1,36 @@
+import { compileFunction } from 'node:vm';
+
+/** A script of the program, made ready to be defined in a realm. */
+export interface PreparedScript {
+  readonly path: string;
+  /** JavaScript that calls `$define`; runs nothing of the author's. */
+  readonly code: string;
+  readonly columnOffset: number;
+}
+
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+
+/**
+ * Wraps a script as CommonJS does. The source must be a function's body by itself, which Node's own compiler decides: nothing
+ * in it can close the wrapper, so defining a script never runs it. A script with a syntax error is defined as broken: it fails
+ * where it is required, not where another one is.
+ */
+export function prepareScript(path: string, source: string): PreparedScript {
+  const define = (kind: string, value: string): PreparedScript => ({
+    path,
+    code: `$define(${JSON.stringify(path)}, "${kind}", ${value});`,
+    columnOffset: 0,
+  });
+  if (path.endsWith('.json')) return define('json', JSON.stringify(source.replace(/^\uFEFF/, '')));
+  const body = source.replace(/^\uFEFF/, '').replace(/^#!/, '//');
+  try {
+    compileFunction(body, PARAMETERS, { filename: `scripts/${path}` });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const line = /:(\d+)(?:\n|$)/.exec(error instanceof Error ? (error.stack ?? '') : '')?.[1] ?? '1';
+    const stack = `SyntaxError: ${message}\n    at scripts/${path}:${line}:1`;
+    return define('broken', JSON.stringify(JSON.stringify({ message, stack })));
+  }
+  const head = `$define(${JSON.stringify(path)}, "script", function (${PARAMETERS.join(', ')}) {`;
+  return { path, code: `${head}${body}\n});`, columnOffset: -head.length };
+}

@@ -1,0 +1,72 @@
+import type { Place, ProblemCode } from '#core/model/problem.ts';
+import type { Limits, Program, RunContext } from './contract.ts';
+
+/** A program as it crosses to a host: tables as JSON text, so that only the isolate parses them. */
+export interface ProgramText extends Omit<Program, 'tables'> {
+  readonly tables: Readonly<Record<string, string>>;
+}
+
+/** One piece of work for a host. Data cross as JSON text, so that only the isolate and the caller parse them. */
+export type Work =
+  | {
+      readonly kind: 'plugin';
+      readonly path: string;
+      readonly function: string;
+      /** JSON text of the list of arguments. */
+      readonly arguments: string;
+      /** Whether `socotraApi` may ask for entities and auxiliary data. */
+      readonly reads: boolean;
+    }
+  | {
+      readonly kind: 'liquid';
+      readonly files: readonly string[];
+      /** JSON text of `{shared, calls}`. */
+      readonly data: string;
+      readonly evaluator: 'compiled' | 'interpreted';
+    }
+  | { readonly kind: 'template'; readonly template: string; readonly data: string };
+
+/** Pool → host. */
+export type Order =
+  | {
+      readonly type: 'run';
+      readonly hash: string;
+      readonly work: Work;
+      readonly context: RunContext;
+      readonly limits: Limits;
+    }
+  | { readonly type: 'program'; readonly program: ProgramText }
+  | { readonly type: 'told'; readonly ticket: number; readonly text: string };
+
+export type Answer =
+  | {
+      readonly ok: true;
+      /** JSON text: of `{value}` for a plugin, of the list of outcomes for Liquid, of the rendered document for a template. */
+      readonly text: string;
+      /** JSON text of a `CallRecord`; '' where there is none. */
+      readonly record: string;
+      readonly duration: number;
+    }
+  | {
+      readonly ok: false;
+      readonly code: ProblemCode;
+      readonly message: string;
+      readonly place?: Place;
+      readonly record: string;
+    };
+
+/** Host → pool. */
+export type Report =
+  /** The host lives, or is done with what it does after an answer: it takes the next work. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'need-program' }
+  /** The program is loaded: the guest's time begins now. */
+  | { readonly type: 'loaded' }
+  | {
+      readonly type: 'ask';
+      readonly ticket: number;
+      readonly what: 'entity' | 'auxData';
+      readonly a: string;
+      readonly b: string;
+    }
+  | { readonly type: 'answer'; readonly answer: Answer };

@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os';
+import type { JsonValue } from '#core/model/json.ts';
+import type { LogStep, WorksheetStep } from '#core/model/worksheet.ts';
+import type {
+  Failure,
+  GuestReader,
+  Limits,
+  LiquidOutcome,
+  PluginOutcome,
+  Program,
+  RunContext,
+  Sandbox,
+  TemplateOutcome,
+} from './contract.ts';
+import type { CallRecord } from './guest/service.ts';
+import { type HostEnd, HostProcess, type Job } from './host-process.ts';
+import type { Answer, ProgramText, Work } from './messages.ts';
+
+export const DEFAULT_LIMITS: Limits = { time: 700, memory: 128, output: 4 * 1024 * 1024 };
+
+export interface SandboxOptions {
+  /** Host processes at most; default one per CPU. They start when they are needed. */
+  readonly hosts?: number;
+  /** Limits of runs that bring none of their own. */
+  readonly limits?: Partial<Limits>;
+  /** Hears of hosts that ended by themselves or were killed. */
+  readonly log?: (event: { readonly message: string; readonly [detail: string]: unknown }) => void;
+  /** The file that a host process runs; a bundle lays it elsewhere. */
+  readonly hostEntry?: URL;
+}
+
+/**
+ * Opens the plugin hosts: processes of their own that run guest code within limits of time, memory and output (SPEC.md).
+ * Nothing is started before the first run. Close it to end them.
+ */
+export function openSandbox(options: SandboxOptions = {}): Sandbox {
+  const most = Math.max(1, options.hosts ?? availableParallelism());
+  const entry = options.hostEntry ?? new URL('./host/main.ts', import.meta.url);
+  const hosts = new Set<HostProcess>();
+  const queue: Job[] = [];
+  let closed = false;
+  /** Hosts in a row that ended before they were ready: with the third the waiting runs fail instead of trying for ever. */
+  let stillborn = 0;
+
+  const dispatch = (): void => {
+    while (queue.length > 0) {
+      const idle = [...hosts].filter((host) => host.idle);
+      const hash = queue[0]?.order.hash ?? '';
+      const host = idle.find((one) => one.programs.has(hash)) ?? idle[0];
+      if (!host) break;
+      const job = queue.shift();
+      if (job) host.start(job);
+    }
+    const starting = [...hosts].filter((host) => !host.started).length;
+    for (let missing = queue.length - starting; missing > 0 && hosts.size < most; missing -= 1) {
+      hosts.add(new HostProcess(entry, onReady, onEnd));
+    }
+  };
+  const onReady = (): void => {
+    stillborn = 0;
+    dispatch();
+  };
+  const onEnd = (host: HostProcess): void => {
+    hosts.delete(host);
+    if (closed) return;
+    options.log?.({ message: 'A plugin host ended', complaint: host.complaint });
+    if (!host.started) {
+      stillborn += 1;
+      if (stillborn >= 3) {
+        const end: HostEnd = { reason: 'not-started', text: host.complaint };
+        stillborn = 0;
+        for (const job of queue.splice(0)) job.lost(end);
+      }
+    }
+    dispatch();
+  };
+
+  const submit = (
+    run: { readonly program: Program; readonly limits?: Partial<Limits>; readonly context: RunContext },
+    work: Work,
+    what: string,
+    reader?: GuestReader,
+  ): Promise<Answer> =>
+    new Promise((resolve) => {
+      const failed = (code: 'internal' | 'plugin-timeout' | 'plugin-memory', message: string): void =>
+        resolve({ ok: false, code, message, record: '' });
+      if (closed) {
+        failed('internal', `${what} was not run: the sandbox is closed.`);
+        return;
+      }
+      const limits = { ...DEFAULT_LIMITS, ...options.limits, ...run.limits };
+      let attempts = 0;
+      const job: Job = {
+        order: { type: 'run', hash: run.program.hash, work, context: run.context, limits },
+        program: () => programText(run.program),
+        ask: (asked, a, b) => askReader(reader, asked, a, b),
+        answer: resolve,
+        lost(end) {
+          attempts += 1;
+          switch (end.reason) {
+            case 'too-slow':
+              return failed('plugin-timeout', `${what} was stopped: it did not end within ${limits.time} ms.`);
+            case 'crashed':
+              return failed(
+                'plugin-memory',
+                `${what} ended its host process (${end.text.split('\n', 1)[0]}), most likely by asking for more memory than there is.`,
+              );
+            case 'killed':
+              // Somebody outside ended the host: not the guest's doing, so it has a second try.
+              if (attempts < 2 && !closed) {
+                queue.unshift(job);
+                return;
+              }
+              return failed('internal', `${what} was not run: its host process was ended from outside (${end.text}).`);
+            default:
+              return failed('internal', `${what} was not run: no plugin host could be started (${end.text}).`);
+          }
+        },
+      };
+      queue.push(job);
+      dispatch();
+    });
+
+  return {
+    async runPlugin(run): Promise<PluginOutcome> {
+      const work: Work = {
+        kind: 'plugin',
+        path: run.path,
+        function: run.function,
+        arguments: JSON.stringify(run.arguments),
+        reads: run.reader !== undefined,
+      };
+      const answer = await submit(run, work, `${run.function} in scripts/${run.path}`, run.reader);
+      const record = recordOf(answer.record);
+      if (!answer.ok) return failureOf(answer, record);
+      const { value } = JSON.parse(answer.text) as { value: JsonValue };
+      return { ok: true, value, ...record, duration: answer.duration };
+    },
+    runLiquid: (): Promise<LiquidOutcome> => Promise.reject(new Error('later')),
+    renderTemplate: (): Promise<TemplateOutcome> => Promise.reject(new Error('later')),
+    async close() {
+      closed = true;
+      for (const job of queue.splice(0)) job.lost({ reason: 'closed', text: 'the sandbox was closed' });
+      await Promise.all([...hosts].map((host) => host.close()));
+    },
+  };
+}
+
+function recordOf(text: string): CallRecord {
+  return text === '' ? { log: [], steps: [], auxData: [] } : (JSON.parse(text) as CallRecord);
+}
+
+function failureOf(
+  answer: Extract<Answer, { ok: false }>,
+  record: { readonly log: readonly LogStep[]; readonly steps: readonly WorksheetStep[] },
+): Failure {
+  const { code, message, place } = answer;
+  return { ok: false, code, message, ...(place ? { place } : {}), log: record.log, steps: record.steps };
+}
+
+function programText(program: Program): ProgramText {
+  const tables = Object.entries(program.tables).map(([name, table]) => [name, JSON.stringify(table)]);
+  return { ...program, tables: Object.fromEntries(tables) };
+}
+
+/** Asks the caller's reader; what it throws becomes an error that the guest can catch. */
+async function askReader(
+  reader: GuestReader | undefined,
+  asked: 'entity' | 'auxData',
+  a: string,
+  b: string,
+): Promise<string> {
+  try {
+    if (!reader) throw new Error('there is nothing to read here');
+    const value = asked === 'entity' ? await reader.fetchByLocator(a, b) : await reader.getAuxData(a, b);
+    return JSON.stringify({ value });
+  } catch (error) {
+    return JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+  }
+}
