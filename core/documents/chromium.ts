@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { Problem } from '#core/model/problem.ts';
 
 /** A browser that can be started: its executable and what its environment needs. */
@@ -66,7 +66,8 @@ const ARGUMENTS = [
   ...['--disable-breakpad', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
 ];
 
-function start(browser: BrowserPath, sandbox: boolean, { offline }: LaunchOptions): Promise<Browser> {
+async function start(browser: BrowserPath, sandbox: boolean, { offline }: LaunchOptions): Promise<Browser> {
+  const { chromium } = await import('playwright-core'); // slow to load: only when something is printed
   return chromium.launch({
     executablePath: browser.executable,
     headless: true,

@@ -14,9 +14,17 @@ export interface PrintJob {
   readonly footer?: string;
   readonly layout: PageLayout;
   readonly title: string;
-  /** Images and styles that the page may load, by relative path; everything else is refused. */
+  /** A4 unless Letter is asked for. */
+  readonly paper?: Paper;
+  /** The transaction's clock, milliseconds: the date in the PDF, so that the same input gives the same bytes. */
+  readonly clock: number;
+  /**
+   * Images and styles that the page may load, by relative path or by the full address that the template names; everything else
+   * is refused. */
   readonly assets: ReadonlyMap<string, Uint8Array>;
 }
+export type Paper = 'A4' | 'Letter';
+
 export interface DocumentsInput {
   readonly configuration: Configuration;
   readonly product: Product;

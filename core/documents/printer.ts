@@ -1,0 +1,149 @@
+import type { Browser } from 'playwright-core';
+import { Problem } from '#core/model/problem.ts';
+import { launchBrowser } from './chromium.ts';
+import type { Printer, PrintJob } from './contract.ts';
+import { arrangeFrame, besideFrame, frameHtml } from './frame.ts';
+import { pageGeometry } from './layout.ts';
+import { finish, layOver, readPdf } from './pdf.ts';
+import { openSheet, type Sheet } from './sheet.ts';
+
+export interface PrinterOptions {
+  /** Longest time of one print, milliseconds. */
+  readonly timeout?: number;
+  readonly launch?: () => Promise<Browser>;
+}
+export interface WarmPrinter extends Printer {
+  /** Starts the browser ahead of the first print (about half a second); worth doing when idle. Never fails. */
+  warmUp(): Promise<void>;
+}
+
+const TIMEOUT = 30_000;
+const MOST_PAGES = 2_000;
+
+/** A browser with its two warm sheets: one for the bodies, one for headers and footers. */
+interface Press {
+  readonly browser: Browser;
+  readonly body: Sheet;
+  readonly frame: Sheet;
+}
+
+/**
+ * Opens a printer over a browser of this machine, launched at the first print and kept warm; prints go one after the other. A browser
+ * that dies is launched again once; one that takes too long is ended.
+ */
+export function openPrinter(options: PrinterOptions = {}): WarmPrinter {
+  const timeout = options.timeout ?? TIMEOUT;
+  const launch = options.launch ?? (() => launchBrowser({ offline: true }));
+  let press: Promise<Press> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  const ready = (): Promise<Press> => {
+    if (closed) throw new Problem('document-failed', 'The printer is closed.');
+    press ??= openPress(launch).catch((error: unknown) => {
+      press = undefined;
+      throw error;
+    });
+    return press;
+  };
+  const discard = async (): Promise<void> => {
+    const old = await press?.catch(() => undefined);
+    press = undefined;
+    // Closing waits for a browser that may not answer any more: nobody waits for that.
+    void old?.browser.close().catch(() => undefined);
+  };
+  const attempt = async (job: PrintJob): Promise<Uint8Array> => {
+    const used = await ready();
+    return within(timeout, printOn(used, job));
+  };
+  const printNow = async (job: PrintJob): Promise<Uint8Array> => {
+    try {
+      return await attempt(job);
+    } catch (error) {
+      if (error instanceof Problem && !(error instanceof TooSlow)) throw error;
+      await discard();
+      if (error instanceof TooSlow) throw failed(job, error);
+    }
+    try {
+      return await attempt(job);
+    } catch (error) {
+      await discard();
+      throw failed(job, error);
+    }
+  };
+  return {
+    print: (job) => {
+      const result = queue.then(() => printNow(job));
+      queue = result.catch(() => undefined);
+      return result;
+    },
+    warmUp: async () => {
+      await queue;
+      if (!closed) await ready().catch(() => undefined);
+    },
+    close: async () => {
+      closed = true;
+      await queue;
+      const old = await press?.catch(() => undefined);
+      await old?.browser.close();
+    },
+  };
+}
+
+async function openPress(launch: () => Promise<Browser>): Promise<Press> {
+  const browser = await launch();
+  const [body, frame] = await Promise.all([openSheet(browser), openSheet(browser)]);
+  return { browser, body, frame };
+}
+
+async function printOn({ body, frame }: Press, job: PrintJob): Promise<Uint8Array> {
+  const geometry = pageGeometry(job.layout, job.paper ?? 'A4');
+  const identity = {
+    title: job.title,
+    clock: job.clock,
+    content: [job.html, job.header ?? '', job.footer ?? '', JSON.stringify(job.layout)],
+  };
+  const bodyLoaded = body.load(job.html, job.assets);
+  if (!job.header && !job.footer) {
+    await bodyLoaded;
+    const document = await readPdf(await body.print(geometry));
+    return (await finish(document, identity)).bytes;
+  }
+  const [heights] = await Promise.all([
+    frame.load(frameHtml(job.header, job.footer), job.assets).then(() => frame.arrange(arrangeFrame(geometry, 1))),
+    bodyLoaded,
+  ]);
+  const document = await readPdf(await body.print(besideFrame(geometry, heights as [number, number])));
+  const pages = document.getPageCount();
+  if (pages > MOST_PAGES)
+    throw new Problem('document-failed', `The document has ${pages} pages; at most ${MOST_PAGES} are printed.`);
+  if (pages > 1) await frame.arrange(arrangeFrame(geometry, pages));
+  const noMargin = { ...geometry, margin: { top: 0, right: 0, bottom: 0, left: 0 } };
+  await layOver(document, await frame.print(noMargin));
+  return (await finish(document, identity)).bytes;
+}
+
+class TooSlow extends Problem {}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const seconds = milliseconds / 1000;
+    timer = setTimeout(
+      () => reject(new TooSlow('document-failed', `printing took longer than ${seconds} s`)),
+      milliseconds,
+    );
+  });
+  work.catch(() => undefined); // it may still fail after we stopped listening
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failed(job: PrintJob, error: unknown): Problem {
+  if (error instanceof Problem && !(error instanceof TooSlow)) return error;
+  const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  return new Problem('document-failed', `"${job.title}" could not be printed: ${reason}`, { cause: error });
+}
