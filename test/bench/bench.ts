@@ -1,0 +1,11 @@
+/** One measured line: a ratio with its aim, or an absolute figure that is only reported. */
+export interface Line {
+  readonly what: string;
+  readonly value: string;
+  readonly aim?: string;
+  readonly ok?: boolean;
+}
+export interface Bench {
+  readonly name: string;
+  readonly run: () => Promise<readonly Line[]>;
+}

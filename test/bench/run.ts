@@ -1,0 +1,23 @@
+/** `npm run bench [letter…]`: ratios in one run, with absolute figures of this machine beside them. Reports; never a test. */
+import { cpus, totalmem } from 'node:os';
+import type { Bench } from './bench.ts';
+
+const benches: Record<string, () => Promise<Bench>> = {
+  b: async () => (await import('./plugins.ts')).plugins,
+  c: async () => (await import('./tables.ts')).tables,
+};
+
+const wanted = process.argv.slice(2);
+const processors = cpus();
+console.log(
+  `Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
+);
+for (const [letter, load] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(letter)) continue;
+  const bench = await load();
+  console.log(`\n${bench.name}`);
+  for (const line of await bench.run()) {
+    const verdict = line.ok === undefined ? '' : line.ok ? 'reached' : 'NOT REACHED';
+    console.log(`  ${line.what.padEnd(48)} ${line.value.padStart(12)}  ${line.aim ? `${line.aim}: ${verdict}` : ''}`);
+  }
+}
