@@ -40,6 +40,7 @@ export class HostProcess {
   #job: Job | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #slow = false;
+  #closing = false;
   #complaint = '';
   /** Hashes of the programs that it was given. */
   readonly programs = new Set<string>();
@@ -83,6 +84,7 @@ export class HostProcess {
   /** Ends the process; a running job is lost. */
   async close(): Promise<void> {
     if (this.#state === 'ended') return;
+    this.#closing = true;
     const gone = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#hold(true);
     this.#child.kill('SIGKILL');
@@ -90,6 +92,7 @@ export class HostProcess {
   }
 
   #receive(report: Report): void {
+    if (this.#closing) return;
     const job = this.#job;
     switch (report.type) {
       case 'ready':
@@ -103,6 +106,9 @@ export class HostProcess {
         this.#watch(LOAD_LIMIT);
         this.programs.add(job.order.hash);
         this.#send({ type: 'program', program: job.program() });
+        return;
+      case 'loading':
+        if (job) this.#watch(LOAD_LIMIT);
         return;
       case 'loaded':
         if (job) this.#watch(job.order.limits.time + GRACE);
@@ -159,7 +165,7 @@ export class HostProcess {
     const job = this.#job;
     this.#job = undefined;
     const external = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
-    const reason = this.#slow ? 'too-slow' : !started ? 'not-started' : external ? 'killed' : 'crashed';
+    const reason = this.#closing ? 'closed' : this.#slow ? 'too-slow' : !started ? 'not-started' : external ? 'killed' : 'crashed';
     job?.lost({ reason, text: [how, this.#complaint].filter(Boolean).join(': ') });
     this.#onEnd(this);
   }

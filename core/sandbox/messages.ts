@@ -60,7 +60,9 @@ export type Report =
   /** The host lives, or is done with what it does after an answer: it takes the next work. */
   | { readonly type: 'ready' }
   | { readonly type: 'need-program' }
-  /** The program is loaded: the guest's time begins now. */
+  /** Something is being loaded or compiled: not in the guest's time. */
+  | { readonly type: 'loading' }
+  /** All is loaded: the guest's time begins now. */
   | { readonly type: 'loaded' }
   | {
       readonly type: 'ask';

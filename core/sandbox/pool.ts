@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { RenderOutcome } from '#core/liquid/document/render.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import type { LogStep, WorksheetStep } from '#core/model/worksheet.ts';
 import type {
@@ -137,7 +138,16 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       return { ok: true, value, ...record, duration: answer.duration };
     },
     runLiquid: (): Promise<LiquidOutcome> => Promise.reject(new Error('later')),
-    renderTemplate: (): Promise<TemplateOutcome> => Promise.reject(new Error('later')),
+    async renderTemplate(run): Promise<TemplateOutcome> {
+      const work: Work = { kind: 'template', template: run.template, data: JSON.stringify(run.data) };
+      const answer = await submit(run, work, run.template);
+      const nothing = { log: [], steps: [] };
+      if (!answer.ok) return failureOf(answer, nothing);
+      const outcome = JSON.parse(answer.text) as RenderOutcome;
+      if (outcome.ok) return { ...outcome, duration: answer.duration };
+      const { message, place } = outcome;
+      return { ok: false, code: 'document-failed', message, ...(place ? { place } : {}), ...nothing };
+    },
     async close() {
       closed = true;
       for (const job of queue.splice(0)) job.lost({ reason: 'closed', text: 'the sandbox was closed' });

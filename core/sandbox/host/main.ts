@@ -47,16 +47,21 @@ function serve(): void {
       isolates.delete(oldest);
       (await entry.isolate).dispose();
     }
-    report({ type: 'loaded' });
     return isolate;
   };
 
   const run = async (order: RunOrder): Promise<void> => {
     const key = `${order.hash} ${order.limits.memory}`;
     try {
+      const isNew = !isolates.has(key);
       const isolate = await isolateFor(order);
-      if (order.work.kind !== 'plugin') throw new Error('not yet');
-      const answer = await isolate.runPlugin(order.work, order.context, order.limits);
+      const learns = !isolate.knows(order.work);
+      if (learns) {
+        report({ type: 'loading' });
+        await isolate.learn(order.work);
+      }
+      if (isNew || learns) report({ type: 'loaded' });
+      const answer = await isolate.run(order.work, order.context, order.limits);
       report({ type: 'answer', answer });
       told.clear();
       const kept = isolates.get(key);

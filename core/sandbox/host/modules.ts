@@ -47,7 +47,7 @@ export function guestRuntimeSource(host: string = import.meta.url): GuestRuntime
 function resolveSource(specifier: string, from: string): string {
   const url = specifier.startsWith('.')
     ? new URL(specifier, from).href
-    : import.meta.resolve(specifier).replace('liquidjs/dist/liquid.node.mjs', 'liquidjs/dist/liquid.browser.mjs');
+    : import.meta.resolve(specifier).replace('liquidjs/dist/liquid.node.js', 'liquidjs/dist/liquid.browser.mjs');
   if (!ALLOWED.some((pattern) => pattern.test(url))) {
     throw new Error(`${specifier} (from ${from}) may not be loaded into an isolate`);
   }

@@ -4,10 +4,10 @@ import type { Limits, RunContext } from '../contract.ts';
 import { furnishRealm } from '../guest/realm.ts';
 import type { Answer, ProgramText, Work } from '../messages.ts';
 import { failureOf, placeIn } from './failure.ts';
-import { type GuestRuntime, loadEntry } from './modules.ts';
+import type { GuestRuntime } from './modules.ts';
 import { prepareScript } from './scripts.ts';
+import { type Ask, TrustedRealm, type TrustedWork } from './trusted-realm.ts';
 
-type Ask = (what: 'entity' | 'auxData', a: string, b: string) => Promise<string>;
 type PluginWork = Extract<Work, { kind: 'plugin' }>;
 /** A realm that waits for its one call. */
 interface ReadyRealm {
@@ -27,78 +27,86 @@ const REALM_SOURCE = `"use strict"; (${furnishRealm.toString()});`;
 export class ProgramIsolate {
   readonly #isolate: ivm.Isolate;
   readonly #program: ProgramText;
-  readonly #service: ivm.Reference;
-  readonly #begin: ivm.Reference;
-  readonly #collect: ivm.Reference;
-  readonly #realmServices: ivm.Reference;
+  readonly #trusted: TrustedRealm;
   readonly #furnish: ivm.Script;
   readonly #scripts: readonly ivm.Script[];
   readonly #memory: number;
   /** Bytes in use when nothing had run yet. */
-  readonly #atRest: number;
+  #atRest: number;
   #ready: ReadyRealm | undefined;
+  /** Our own code was stopped in the middle: what it keeps can not be relied on. */
+  #spoiled = false;
 
-  private constructor(parts: {
-    isolate: ivm.Isolate;
-    program: ProgramText;
-    service: ivm.Reference;
-    scripts: readonly ivm.Script[];
-    memory: number;
-  }) {
-    this.#isolate = parts.isolate;
-    this.#program = parts.program;
-    this.#service = parts.service;
-    this.#scripts = parts.scripts;
-    this.#memory = parts.memory;
-    this.#begin = this.#service.getSync('begin', { reference: true });
-    this.#collect = this.#service.getSync('collect', { reference: true });
-    this.#realmServices = this.#service.getSync('realm', { reference: true });
-    this.#furnish = this.#isolate.compileScriptSync(REALM_SOURCE, { filename: 'workbench/realm.js' });
+  private constructor(
+    isolate: ivm.Isolate,
+    program: ProgramText,
+    trusted: TrustedRealm,
+    scripts: readonly ivm.Script[],
+    memory: number,
+  ) {
+    this.#isolate = isolate;
+    this.#program = program;
+    this.#trusted = trusted;
+    this.#scripts = scripts;
+    this.#memory = memory;
+    this.#furnish = isolate.compileScriptSync(REALM_SOURCE, { filename: 'workbench/realm.js' });
     this.#prepare();
     this.#atRest = this.#used();
   }
 
   /**
    * Loads a program: not counted against its guests' time. The isolate may hold `memory` megabytes beyond what the tables take.
-   * @throws what loading throws, e.g. a table that can not be indexed
+   * @throws what loading throws
    */
   static async load(program: ProgramText, memory: number, runtime: GuestRuntime, ask: Ask): Promise<ProgramIsolate> {
-    const tables = Object.values(program.tables);
-    const text = tables.reduce((sum, table) => sum + table.length, 0);
+    const text = Object.values(program.tables).reduce((sum, table) => sum + table.length, 0);
     const isolate = new ivm.Isolate({ memoryLimit: memory + 32 + Math.ceil((text * 16) / MEGABYTE) });
     try {
-      const context = isolate.createContextSync();
-      const modules = new Map<string, ivm.Module>();
-      const { namespace } = await loadEntry(runtime, 'service', isolate, context, modules);
-      const asking = context.evalClosureSync(
-        'return (what, a, b) => $0.applySyncPromise(undefined, [what, a, b]);',
-        [new ivm.Reference(ask)],
-        asReference,
-      );
-      const service: ivm.Reference = namespace
-        .getSync('createService', { reference: true })
-        .applySync(undefined, [program.timeZone, asking.derefInto()], asReference);
-      const loadTable = service.getSync('loadTable', { reference: true });
-      for (const table of tables) loadTable.applySync(undefined, [table]);
+      const trusted = await TrustedRealm.open(isolate, program, runtime, ask);
       const scripts = Object.entries(program.scripts).map(([path, source]) => {
         const { code, columnOffset } = prepareScript(path, source);
         return isolate.compileScriptSync(code, { filename: `scripts/${path}`, columnOffset });
       });
-      return new ProgramIsolate({ isolate, program, service, scripts, memory });
+      return new ProgramIsolate(isolate, program, trusted, scripts, memory);
     } catch (error) {
       if (!isolate.isDisposed) isolate.dispose();
       throw error;
     }
   }
 
+  /** Whether everything that the work needs is loaded; else `learn` it first. */
+  knows(work: Work): boolean {
+    return this.#trusted.knows(work);
+  }
+  async learn(work: Work): Promise<void> {
+    await this.#trusted.learn(work);
+    this.#atRest = this.#used();
+  }
+
+  run(work: Work, context: RunContext, limits: Limits): Promise<Answer> {
+    return work.kind === 'plugin' ? this.#runPlugin(work, context, limits) : this.#runTrusted(work, context, limits);
+  }
+
+  async #runTrusted(work: TrustedWork, context: RunContext, limits: Limits): Promise<Answer> {
+    const started = performance.now();
+    try {
+      const text = await this.#trusted.run(work, context, limits);
+      return { ok: true, text, record: '', duration: performance.now() - started };
+    } catch (error) {
+      this.#spoiled = true;
+      const what = work.kind === 'template' ? work.template : 'The calculation';
+      return { ok: false, record: '', ...this.#ended(what, error, limits) };
+    }
+  }
+
   /** Runs one plugin call in the realm that was made ready for it. */
-  async runPlugin(work: PluginWork, context: RunContext, limits: Limits): Promise<Answer> {
+  async #runPlugin(work: PluginWork, context: RunContext, limits: Limits): Promise<Answer> {
     const what = `${work.function} in scripts/${work.path}`;
     let started = performance.now();
     try {
       const realm = this.#prepare();
       this.#ready = undefined;
-      this.#begin.applySync(undefined, [context.clock, context.worksheet, limits.output, work.reads]);
+      this.#trusted.begin(context, limits, work.reads);
       const call = [
         work.path,
         work.function,
@@ -116,13 +124,13 @@ export class ProgramIsolate {
       const left = Math.max(1, Math.ceil(limits.time - (performance.now() - started)));
       const text: unknown = answered ?? realm.settle.applySync(undefined, [], { timeout: left });
       const duration = performance.now() - started;
-      const record = this.#record();
+      const record = this.#trusted.collect();
       realm.context.release();
       if (typeof text !== 'string') throw new Error('the realm answered nothing');
       if (text.startsWith('{"value":')) return { ok: true, text, record, duration };
       return { ok: false, record, ...failureOf(what, text, (stack) => this.#place(stack)) };
     } catch (error) {
-      const record = this.#record();
+      const record = this.#trusted.collect();
       return { ok: false, record, ...this.#ended(what, error, limits) };
     }
   }
@@ -132,7 +140,7 @@ export class ProgramIsolate {
    * @returns false when this isolate should be replaced: it is gone, or the last call left too much in it
    */
   rest(): boolean {
-    if (this.#isolate.isDisposed) return false;
+    if (this.#isolate.isDisposed || this.#spoiled) return false;
     this.#prepare();
     return this.#used() - this.#atRest < (this.#memory * MEGABYTE) / 2;
   }
@@ -145,7 +153,7 @@ export class ProgramIsolate {
     if (this.#ready) return this.#ready;
     const context = this.#isolate.createContextSync();
     const furnish: ivm.Reference = this.#furnish.runSync(context, { reference: true });
-    const realm: ivm.Reference = furnish.applySync(undefined, [this.#realmServices.derefInto()], asReference);
+    const realm: ivm.Reference = furnish.applySync(undefined, [this.#trusted.services.derefInto()], asReference);
     for (const script of this.#scripts) script.runSync(context);
     this.#ready = {
       context,
@@ -153,17 +161,6 @@ export class ProgramIsolate {
       settle: realm.getSync('settle', { reference: true }),
     };
     return this.#ready;
-  }
-
-  /** What the call did so far; '' when the isolate is gone with it. */
-  #record(): string {
-    if (this.#isolate.isDisposed) return '';
-    try {
-      const record: unknown = this.#collect.applySync(undefined, [], { timeout: 200 });
-      return typeof record === 'string' ? record : '';
-    } catch {
-      return '';
-    }
   }
 
   #used(): number {

@@ -1,0 +1,110 @@
+import ivm from 'isolated-vm';
+import type { Limits, RunContext } from '../contract.ts';
+import type { ProgramText, Work } from '../messages.ts';
+import { type GuestEntry, type GuestRuntime, loadEntry } from './modules.ts';
+
+/** Asks the pool for an entity or auxiliary data; answers JSON text `{value}` or `{error}`. */
+export type Ask = (what: 'entity' | 'auxData', a: string, b: string) => Promise<string>;
+export type TrustedWork = Exclude<Work, { kind: 'plugin' }>;
+
+const asReference = { result: { reference: true } } as const;
+
+/**
+ * The realm of a program's isolate that runs only our own code: it holds the tables, keeps the record of a plugin call, and
+ * runs compiled Liquid and document templates. What it needs for a kind of work is loaded when that work first comes.
+ */
+export class TrustedRealm {
+  readonly #isolate: ivm.Isolate;
+  readonly #context: ivm.Context;
+  readonly #program: ProgramText;
+  readonly #runtime: GuestRuntime;
+  readonly #modules = new Map<string, ivm.Module>();
+  readonly #service: ivm.Reference;
+  readonly #begin: ivm.Reference;
+  readonly #collect: ivm.Reference;
+  /** What a plugin's realm is given to call. */
+  readonly services: ivm.Reference;
+  #render: ivm.Reference | undefined;
+
+  private constructor(
+    isolate: ivm.Isolate,
+    context: ivm.Context,
+    program: ProgramText,
+    runtime: GuestRuntime,
+    service: ivm.Reference,
+  ) {
+    this.#isolate = isolate;
+    this.#context = context;
+    this.#program = program;
+    this.#runtime = runtime;
+    this.#service = service;
+    this.#begin = service.getSync('begin', { reference: true });
+    this.#collect = service.getSync('collect', { reference: true });
+    this.services = service.getSync('realm', { reference: true });
+  }
+
+  static async open(
+    isolate: ivm.Isolate,
+    program: ProgramText,
+    runtime: GuestRuntime,
+    ask: Ask,
+  ): Promise<TrustedRealm> {
+    const context = isolate.createContextSync();
+    const { namespace } = await loadEntry(runtime, 'service', isolate, context, new Map());
+    const asking = context.evalClosureSync(
+      'return (what, a, b) => $0.applySyncPromise(undefined, [what, a, b]);',
+      [new ivm.Reference(ask)],
+      asReference,
+    );
+    const service: ivm.Reference = namespace
+      .getSync('createService', { reference: true })
+      .applySync(undefined, [program.timeZone, asking.derefInto()], asReference);
+    const loadTable = service.getSync('loadTable', { reference: true });
+    for (const table of Object.values(program.tables)) loadTable.applySync(undefined, [table]);
+    return new TrustedRealm(isolate, context, program, runtime, service);
+  }
+
+  /** Starts the record of a plugin call. */
+  begin(context: RunContext, limits: Limits, reads: boolean): void {
+    this.#begin.applySync(undefined, [context.clock, context.worksheet, limits.output, reads]);
+  }
+
+  /** JSON text of what the running call did so far; '' when the isolate is gone with it. */
+  collect(): string {
+    if (this.#isolate.isDisposed) return '';
+    try {
+      const record: unknown = this.#collect.applySync(undefined, [], { timeout: 200 });
+      return typeof record === 'string' ? record : '';
+    } catch {
+      return '';
+    }
+  }
+
+  /** Whether everything that the work needs is loaded. */
+  knows(work: Work): boolean {
+    return work.kind !== 'template' || this.#render !== undefined;
+  }
+
+  /** Loads what the work needs: not counted against its time. */
+  async learn(work: Work): Promise<void> {
+    if (work.kind !== 'template') return;
+    const { templates, timeZone, currency } = this.#program;
+    const create = await this.#entry('templates', 'createTemplates');
+    const text = JSON.stringify({ templates, timeZone, currency });
+    this.#render = create.applySync(undefined, [this.#service.derefInto(), text], asReference);
+  }
+
+  /** Runs the work and answers its JSON text. @throws what isolated-vm throws when a limit is reached */
+  async run(work: TrustedWork, context: RunContext, limits: Limits): Promise<string> {
+    if (work.kind === 'liquid') throw new Error('not yet');
+    const call = [work.template, work.data, context.clock, limits.output];
+    const text: unknown = await this.#render?.apply(undefined, call, { timeout: limits.time });
+    if (typeof text !== 'string') throw new Error('nothing was answered');
+    return text;
+  }
+
+  async #entry(entry: GuestEntry, name: string): Promise<ivm.Reference> {
+    const { namespace } = await loadEntry(this.#runtime, entry, this.#isolate, this.#context, this.#modules);
+    return namespace.getSync(name, { reference: true });
+  }
+}
