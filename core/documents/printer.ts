@@ -106,21 +106,26 @@ async function printOn({ body, frame }: Press, job: PrintJob): Promise<Uint8Arra
   const bodyLoaded = body.load(job.html, job.assets);
   if (!job.header && !job.footer) {
     await bodyLoaded;
-    const document = await readPdf(await body.print(geometry));
+    const document = await readBody(await body.print(geometry), job);
     return (await finish(document, identity)).bytes;
   }
   const [heights] = await Promise.all([
     frame.load(frameHtml(job.header, job.footer), job.assets).then(() => frame.arrange(arrangeFrame(geometry, 1))),
     bodyLoaded,
   ]);
-  const document = await readPdf(await body.print(besideFrame(geometry, heights as [number, number])));
+  const document = await readBody(await body.print(besideFrame(geometry, heights as [number, number])), job);
   const pages = document.getPageCount();
-  if (pages > MOST_PAGES)
-    throw new Problem('document-failed', `The document has ${pages} pages; at most ${MOST_PAGES} are printed.`);
   if (pages > 1) await frame.arrange(arrangeFrame(geometry, pages));
   const noMargin = { ...geometry, margin: { top: 0, right: 0, bottom: 0, left: 0 } };
   await layOver(document, await frame.print(noMargin));
   return (await finish(document, identity)).bytes;
+}
+
+async function readBody(bytes: Uint8Array, { title }: PrintJob) {
+  const document = await readPdf(bytes);
+  const pages = document.getPageCount();
+  if (pages <= MOST_PAGES) return document;
+  throw new Problem('document-failed', `"${title}" has ${pages} pages; at most ${MOST_PAGES} are printed`);
 }
 
 class TooSlow extends Problem {}

@@ -49,7 +49,7 @@ export async function openSheet(browser: Browser): Promise<Sheet> {
   const page = await context.newPage();
   let html = '';
   let assets: Assets = new Map();
-  await answerRequests(context, (url) => {
+  await answerRequests(context, (url): Answer | undefined => {
     if (url.href === `${ORIGIN}/`)
       return { body: html, type: 'text/html; charset=utf-8', headers: { 'content-security-policy': POLICY } };
     const asset = assets.get(url.href) ?? (url.origin === ORIGIN ? assets.get(assetPath(url)) : undefined);

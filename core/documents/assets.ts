@@ -1,0 +1,78 @@
+const REFERENCES = [
+  /<(?:img|image|input|source)\b[^>]*?\s(?:src|href|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi,
+  /<link\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi,
+  /\sbackground\s*=\s*(?:"([^"]*)"|'([^']*)')/gi,
+  /\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]+))\s*\)/gi,
+  /@import\s+(?:"([^"]*)"|'([^']*)')/gi,
+];
+/** Any address in it will do: references are resolved against it and led back. */
+const BASE = 'http://document.invalid/';
+const MOST_ASSETS = 500;
+
+export interface FoundAssets {
+  /** By relative path, or by the full address for those outside: as the printer looks them up. */
+  readonly assets: ReadonlyMap<string, Uint8Array>;
+  /** References that nothing was found for. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Finds what a page refers to (images, styles, fonts; what styles refer to, too) among the files of the configuration. Outside
+ * addresses are not fetched: `http://host/logo.png` is looked for as `assets/host/logo.png`, then as `assets/logo.png`.
+ * @param find the bytes of the first of these paths that exists
+ */
+export function collectAssets(html: string, find: (paths: readonly string[]) => Uint8Array | undefined): FoundAssets {
+  const assets = new Map<string, Uint8Array>();
+  const missing = new Set<string>();
+  const queue: { text: string; base: string }[] = [{ text: html, base: BASE }];
+  for (let page = queue.shift(); page; page = queue.shift()) {
+    for (const reference of references(page.text)) {
+      const url = resolve(reference, page.base);
+      if (!url || assets.size >= MOST_ASSETS) continue;
+      const key = url.origin === new URL(BASE).origin ? decode(url.pathname.slice(1)) : url.href;
+      if (assets.has(key) || missing.has(reference)) continue;
+      const bytes = find(candidates(url, key));
+      if (!bytes) missing.add(reference);
+      else {
+        assets.set(key, bytes);
+        if (url.pathname.endsWith('.css')) queue.push({ text: new TextDecoder().decode(bytes), base: url.href });
+      }
+    }
+  }
+  return { assets, missing: [...missing] };
+}
+
+function references(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const pattern of REFERENCES)
+    for (const match of text.matchAll(pattern)) {
+      const reference = (match[1] ?? match[2] ?? match[3] ?? '').trim().replaceAll('&amp;', '&');
+      if (reference !== '' && !/^(data:|#|about:|javascript:)/i.test(reference)) found.add(reference);
+    }
+  return found;
+}
+
+function resolve(reference: string, base: string): URL | undefined {
+  try {
+    const url = new URL(reference, base);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `new URL` has resolved every `..` already, so that no path leads out of the folders that `find` knows. */
+function candidates(url: URL, key: string): string[] {
+  const path = decode(url.pathname.slice(1));
+  const name = path.split('/').pop() ?? path;
+  if (key === path) return [path, `assets/${path}`, `images/${path}`, `static_documents/${path}`];
+  return [`assets/${url.host}/${path}`, `assets/${name}`];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
