@@ -187,12 +187,12 @@ function outputExtent(rewriting: Rewriting, open: number): Extent {
 
 const TOKEN =
   /"[^"]*"|'[^']*'|[“”][^“”]*[“”]|[‘’][^‘’]*[‘’]|\s+|\d+\.\d+(?![\w.])|[\w\u0080-\u2017\u2020-\uffff?-]+|===|!==|==|!=|<>|>=|<=|&&|\|\||\.\.|[\s\S]/g;
-const OPERATORS: Readonly<Record<string, string>> = {
-  '===': '==',
-  '!==': '!=',
-  '<>': '!=',
-  '&&': ' and ',
-};
+const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['===', '=='],
+  ['!==', '!='],
+  ['<>', '!='],
+  ['&&', ' and '],
+]);
 
 /** Rewrites the inside of a tag or output token by token. `from` is the offset of `text` in the source. */
 function expression(
@@ -211,6 +211,7 @@ function expression(
     if (!token) break;
     const following = tokens.slice(index + 1).find((each) => each.text.trim() !== '')?.text;
     const say = (message: string) => rewriting.warn(message, token.from);
+    const operator = OPERATORS.get(token.text);
     let written = token.text;
     if (token.text.trim() === '') {
       rewriting.put(token.text, token.from);
@@ -239,8 +240,8 @@ function expression(
       // Nothing in front of the first filter ({{ | page_number }}): nil goes in.
       if (!filters && (last === '' || last === '=')) written = 'nil |';
       filters = true;
-    } else if (OPERATORS[token.text]) {
-      written = OPERATORS[token.text] ?? '';
+    } else if (operator !== undefined) {
+      written = operator;
       say(`"${token.text}" is read as "${written.trim()}"`);
     } else if (token.text === '=' && kind === 'condition') {
       written = '==';
