@@ -165,7 +165,15 @@ export class HostProcess {
     const job = this.#job;
     this.#job = undefined;
     const external = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
-    const reason = this.#closing ? 'closed' : this.#slow ? 'too-slow' : !started ? 'not-started' : external ? 'killed' : 'crashed';
+    const reason = this.#closing
+      ? 'closed'
+      : this.#slow
+        ? 'too-slow'
+        : !started
+          ? 'not-started'
+          : external
+            ? 'killed'
+            : 'crashed';
     job?.lost({ reason, text: [how, this.#complaint].filter(Boolean).join(': ') });
     this.#onEnd(this);
   }
