@@ -1,40 +1,30 @@
 import type { Diagnostic } from '#core/model/diagnostic.ts';
-import type { JsonObject } from '#core/model/json.ts';
-import type { TableIndex } from '#core/model/table.ts';
-import type { LiquidCallOutcome } from '#core/sandbox/contract.ts';
+import { compileFailure, compileTemplate } from './compile.ts';
+import type { CalculationInput, CompileResult, LiquidCallOutcome } from './contract.ts';
+import { interpret } from './interpret.ts';
+import { CalculationProblem } from './kit.ts';
+import { type ParseResult, parse } from './parse.ts';
+import { plainKit } from './plain.ts';
+import { Run } from './run.ts';
 
-/** What one run of a calculation file is given (premium, tax, fee or guidelines). */
-export interface CalculationInput {
-  /**
-   * The names that the file sees, e.g. `{data: {policy_characteristics: …}}`, already merged and typed by the caller.
-   * A JSON number is an integer or a decimal by its shortest text; `{"$decimal": "10000.00"}` is an exact decimal.
-   */
-  readonly scope: JsonObject;
-  readonly tables: (name: string) => TableIndex | undefined;
-  /** The transaction's clock, milliseconds: what `"now"` means. */
-  readonly clock: number;
-  /** IANA zone of the tenant. */
-  readonly timeZone: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  /** Collect worksheet steps; switched off they cost nothing. */
-  readonly worksheet: boolean;
+/**
+ * Parses and compiles one calculation file (premium, tax, fee or guidelines) to JavaScript for `instantiate` of runtime.ts.
+ * Pure: same text, same answer; `file` is only used for places. A file with errors compiles to one that answers with the first.
+ */
+export function compileCalculation(source: string, file: string): CompileResult {
+  const parsed = parse(source, file);
+  const error = firstError(parsed);
+  const code = error ? compileFailure(file, error.message, error.line) : compileTemplate(parsed.template);
+  return { code, diagnostics: parsed.diagnostics };
 }
-
-/** A calculation that is ready to run: what `instantiate(code)` of runtime.ts answers. Never throws for what the file did. */
-export interface CompiledCalculation {
-  run(input: CalculationInput): LiquidCallOutcome;
-}
-
-export interface CompileResult {
-  /** JavaScript source for `instantiate`; a file with errors compiles to one that answers with its first error. */
-  readonly code: string;
-  /** `product` is null; the caller knows it. */
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Parses and compiles one calculation file. Pure: same text, same answer. `file` is only used for places. */
-export type CompileCalculation = (source: string, file: string) => CompileResult;
 
 /** Parses and runs one calculation file in the plain interpreter: the second opinion. Same outcome as the compiled form. */
-export type InterpretCalculation = (source: string, file: string, input: CalculationInput) => LiquidCallOutcome;
+export function interpretCalculation(source: string, file: string, input: CalculationInput): LiquidCallOutcome {
+  const parsed = parse(source, file);
+  const error = firstError(parsed);
+  if (error) return new Run(file, input, plainKit).failed(new CalculationProblem(error.message), error.line);
+  return interpret(parsed.template, input);
+}
+
+const firstError = ({ diagnostics }: ParseResult): Diagnostic | undefined =>
+  diagnostics.find(({ severity }) => severity === 'error');

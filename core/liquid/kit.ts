@@ -96,8 +96,11 @@ export function textOf(value: Value, kit: Kit): string {
 }
 
 export function limitText(text: string): string {
-  if (text.length > LIMITS.text) throw new CalculationProblem(`a text grew beyond ${LIMITS.text} characters`);
+  limitLength(text.length);
   return text;
+}
+export function limitLength(length: number): void {
+  if (length > LIMITS.text) throw new CalculationProblem(`a text grew beyond ${LIMITS.text} characters`);
 }
 
 export function limitItems<T>(items: T[]): T[] {

@@ -17,9 +17,14 @@ export class Num {
 
 const ZERO = new Num(new Decimal(0), true);
 
-export function fromText(text: string): Num | undefined {
+function fromText(text: string): Num | undefined {
   const decimal = parseDecimal(text);
   return decimal && new Num(decimal, isIntegerText(text));
+}
+
+/** The number of a literal in a file; without a point an integer. */
+export function constant(text: string, integer: boolean): Num {
+  return new Num(new Decimal(text), integer);
 }
 
 /** A raw member of the data as a value: a JSON number is taken by its shortest text, `{"$decimal"}` is a decimal. */

@@ -68,12 +68,10 @@ export class Trace {
   }
   /** Both sides of `<`, `<=`, `>`, `>=`: says so when they can not be ordered. */
   ordered(left: Value, right: Value, text: string, line: number): void {
-    const kind = (value: Value): string => (this.#kit.isNumber(value) ? 'number' : typeof value);
-    const [a, b] = [kind(left), kind(right)];
-    const comparable =
-      a === 'number' ? b === 'number' || numeric(right) : a === 'string' && (b === 'string' || numeric(left));
-    if (comparable && (b === 'number' || b === 'string')) return;
-    const reason = [left, right].includes(null) ? 'a value is missing (nil)' : 'text and numbers have no order';
+    const numberLike = (value: Value): boolean => this.#kit.isNumber(value) || numeric(value);
+    if (numberLike(left) && numberLike(right)) return;
+    if (typeof left === 'string' && typeof right === 'string') return;
+    const reason = left === null || right === null ? 'a value is missing (nil)' : 'its sides have no order';
     this.warn(`\`${text}\` does not hold: ${reason}`, line);
   }
 }

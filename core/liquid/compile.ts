@@ -1,0 +1,247 @@
+import type { AssignNode, Branch, CaseNode, ForNode, Node, Position, Template } from './ast.ts';
+import { ExpressionCompiler, type Loop, text } from './compile-expression.ts';
+
+/**
+ * Turns a template into JavaScript: one function without and one with a worksheet (rules L83–L86).
+ *
+ * The source holds nothing of the template but JSON literals and generated identifiers, and reaches nothing but the runtime `R`
+ * and the run `X` that it is handed.
+ */
+export function compileTemplate(template: Template): string {
+  const constants = new Map<string, string>();
+  const plain = new FunctionCompiler(false, constants).compile('plain', template.body);
+  const traced = new FunctionCompiler(true, constants).compile('traced', template.body);
+  return [
+    '"use strict";',
+    'const { read, member, truthy, equals, contains, isEmpty, isBlank, order } = R;',
+    ...[...constants].map(([code, id]) => `const ${id} = ${code};`),
+    plain,
+    traced,
+    `return { file: ${text(template.file)}, plain, traced };`,
+  ].join('\n');
+}
+
+/** The code of a file that can not be understood: it answers with its first error. */
+export function compileFailure(file: string, message: string, line: number): string {
+  return `"use strict";\nreturn { file: ${text(file)}, failure: { message: ${text(message)}, line: ${line} } };`;
+}
+
+class FunctionCompiler {
+  readonly #expressions: ExpressionCompiler;
+  readonly #traced: boolean;
+  readonly #lines: string[] = [];
+  readonly #variables = new Map<string, string>();
+  readonly #counters = new Map<string, string>();
+  readonly #cycles = new Map<string, string>();
+  readonly #loops: Loop[] = [];
+  /** Captures that are open around the node at hand, each with the number of loops around it. */
+  readonly #captures: { readonly node: Node & { kind: 'capture' }; readonly output: string; readonly loops: number }[] =
+    [];
+  #ids = 0;
+
+  constructor(traced: boolean, constants: Map<string, string>) {
+    this.#traced = traced;
+    const names = { variables: this.#variables, counters: this.#counters, loops: this.#loops };
+    this.#expressions = new ExpressionCompiler(traced, names, constants);
+  }
+
+  compile(name: string, body: readonly Node[]): string {
+    this.#collect(body);
+    this.#nodes(body, undefined);
+    const variables = [...this.#variables.values(), ...this.#counters.values()];
+    const cycles = [...this.#cycles.values()].map((id) => `${id} = 0`);
+    const assigned = [...this.#variables].map(([key, id]) => `[${text(key)}]: ${id}`);
+    return [
+      `function ${name}(X, T) {`,
+      `let L = 1, t${[...variables, ...cycles].map((id) => `, ${id}`).join('')};`,
+      'try {',
+      ...this.#expressions.roots(),
+      'body: {',
+      ...this.#lines,
+      '}',
+      `return X.done({ ${assigned.join(', ')} });`,
+      '} catch (error) { return X.failed(error, L); }',
+      '}',
+    ].join('\n');
+  }
+
+  #emit(line: string): void {
+    this.#lines.push(line);
+  }
+  #id(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}${this.#ids}`;
+  }
+
+  /** Every name that is assigned or counted somewhere gets its identifier first: a loop may read it before. */
+  #collect(nodes: readonly Node[]): void {
+    for (const node of nodes) {
+      if (node.kind === 'assign' || node.kind === 'capture') this.#declare(this.#variables, node.name, 'v');
+      if (node.kind === 'counter') this.#declare(this.#counters, node.name, 'c');
+      if (node.kind === 'cycle') this.#declare(this.#cycles, node.group, 'y');
+      for (const body of childrenOf(node)) this.#collect(body);
+    }
+  }
+  #declare(names: Map<string, string>, name: string, prefix: string): void {
+    if (!names.has(name)) names.set(name, this.#id(prefix));
+  }
+
+  #nodes(nodes: readonly Node[], output: string | undefined): void {
+    for (const node of nodes) this.#node(node, output);
+  }
+
+  #print(output: string | undefined, code: string): void {
+    this.#emit(output ? `${output} = X.out(${output}, ${code});` : `${code};`);
+  }
+
+  #node(node: Node, output: string | undefined): void {
+    switch (node.kind) {
+      case 'text':
+        if (output) {
+          this.#emit(`L = ${node.line};`);
+          this.#print(output, text(node.text));
+        }
+        return;
+      case 'output':
+        this.#emit(`L = ${node.line};`);
+        this.#print(output, this.#expressions.value(node.expression, node.line));
+        return;
+      case 'assign':
+        this.#assign(node);
+        return;
+      case 'capture':
+        this.#capture(node);
+        return;
+      case 'if':
+        this.#if(node.branches, output);
+        return;
+      case 'case':
+        this.#case(node, output);
+        return;
+      case 'for':
+        this.#for(node, output);
+        return;
+      case 'cycle': {
+        const turn = this.#cycles.get(node.group) ?? '';
+        const values = node.values.map((value, i) => `${i}: () => ${this.#expressions.value(value, node.line)}`);
+        this.#emit(`L = ${node.line};`);
+        if (!output) this.#emit(`({ ${values.join(', ')} })[${turn}++ % ${node.values.length}]();`);
+        else this.#print(output, `({ ${values.join(', ')} })[${turn}++ % ${node.values.length}]()`);
+        return;
+      }
+      case 'counter': {
+        const id = this.#counters.get(node.name) ?? '';
+        this.#emit(`L = ${node.line}; if (${id} === undefined) ${id} = 0;`);
+        this.#print(output, node.step > 0 ? `${id}++` : `--${id}`);
+        return;
+      }
+      case 'block':
+        this.#nodes(node.body, output);
+        return;
+      default:
+        this.#jump(node.kind);
+    }
+  }
+
+  #assign(node: AssignNode): void {
+    const id = this.#variables.get(node.name) ?? '';
+    this.#emit(`L = ${node.line}; ${id} = ${this.#expressions.value(node.expression, node.line)};`);
+    if (this.#traced) this.#emit(`T.assign(${text(node.name)}, ${id}, ${text(node.expression.text)}, ${node.line});`);
+  }
+
+  #capture(node: Node & { kind: 'capture' }): void {
+    const output = this.#id('o');
+    const capture = { node, output, loops: this.#loops.length };
+    this.#captures.push(capture);
+    this.#emit(`let ${output} = "";`);
+    this.#nodes(node.body, output);
+    this.#captures.pop();
+    this.#endCapture(capture);
+  }
+
+  #endCapture({ node, output }: { node: Node & { kind: 'capture' }; output: string }): void {
+    this.#emit(`${this.#variables.get(node.name) ?? ''} = ${output};`);
+    if (this.#traced) this.#emit(`T.assign(${text(node.name)}, ${output}, undefined, ${node.line});`);
+  }
+
+  /** Leaves the loop, or the file where there is none; captures on the way keep what they have. */
+  #jump(kind: 'break' | 'continue'): void {
+    const inside = this.#captures.filter((capture) => capture.loops === this.#loops.length);
+    for (const capture of inside.reverse()) this.#endCapture(capture);
+    this.#emit(`${this.#loops.length > 0 ? kind : 'break body'};`);
+  }
+
+  #if(branches: readonly Branch[], output: string | undefined): void {
+    let keyword = 'if';
+    for (const branch of branches) {
+      if (!branch.condition) {
+        this.#else(keyword, branch, output);
+        return;
+      }
+      const holds = this.#expressions.condition(branch.condition, branch.line);
+      this.#emit(`${keyword} ((L = ${branch.line}, ${this.#branch(branch.text, holds, branch.line)})) {`);
+      this.#nodes(branch.body, output);
+      this.#emit('}');
+      keyword = 'else if';
+    }
+  }
+
+  #else(keyword: string, branch: Position & { readonly body: readonly Node[] }, output: string | undefined): void {
+    this.#emit(keyword === 'if' ? '{' : 'else {');
+    if (this.#traced) this.#emit(`T.branch("else", true, ${branch.line});`);
+    this.#nodes(branch.body, output);
+    this.#emit('}');
+  }
+
+  #branch(condition: string, holds: string, line: number): string {
+    return this.#traced ? `T.branch(${text(condition)}, ${holds}, ${line})` : holds;
+  }
+
+  #case(node: CaseNode, output: string | undefined): void {
+    const subject = this.#id('s');
+    this.#emit(`L = ${node.line}; const ${subject} = ${this.#expressions.value(node.subject, node.line)};`);
+    let keyword = 'if';
+    for (const when of node.whens) {
+      const matches = when.values.map((value) => this.#expressions.matches(subject, value, when.line)).join(' || ');
+      this.#emit(`${keyword} ((L = ${when.line}, ${this.#branch(when.text, `(${matches})`, when.line)})) {`);
+      this.#nodes(when.body, output);
+      this.#emit('}');
+      keyword = 'else if';
+    }
+    if (node.otherwise) this.#else(keyword, node.otherwise, output);
+  }
+
+  #for(node: ForNode, output: string | undefined): void {
+    const [items, index, item] = [this.#id('a'), this.#id('j'), this.#id('i')];
+    const value = (expression: ForNode['limit']): string =>
+      expression ? this.#expressions.value(expression, node.line) : 'undefined';
+    const collection = `X.items(${value(node.collection)}, ${value(node.offset)}, ${value(node.limit)}, ${node.reversed})`;
+    this.#emit(`L = ${node.line}; const ${items} = ${collection};`);
+    this.#emit(`for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`);
+    this.#emit(`X.tick(); const ${item} = read(${items}[${index}]);`);
+    this.#loops.push({ variable: node.variable, item, index, length: `${items}.length` });
+    this.#nodes(node.body, output);
+    this.#loops.pop();
+    this.#emit('}');
+    if (node.otherwise.length === 0) return;
+    this.#emit(`if (${items}.length === 0) {`);
+    this.#nodes(node.otherwise, output);
+    this.#emit('}');
+  }
+}
+
+function childrenOf(node: Node): readonly (readonly Node[])[] {
+  switch (node.kind) {
+    case 'capture':
+    case 'block':
+      return [node.body];
+    case 'if':
+      return node.branches.map((branch) => branch.body);
+    case 'case':
+      return [...node.whens.map((when) => when.body), ...(node.otherwise ? [node.otherwise.body] : [])];
+    case 'for':
+      return [node.body, node.otherwise];
+    default:
+      return [];
+  }
+}
