@@ -28,17 +28,14 @@ export function findLayout(paths: readonly string[], name: string, reports: Repo
       },
     );
   const inside = paths.filter((path) => root === '' || path.startsWith(`${root}/`)).map((path) => below(root, path));
-  const directories = productDirectories(inside).filter((at) => wrapped.length === 0 || /^products\/[^/]+$/.test(at));
+  const directories = wrapped.length > 0 ? listedProducts(inside) : productDirectories(inside);
   const products = directories.map((directory) => ({
     directory,
     name: directory === '' ? name : directory.slice(directory.lastIndexOf('/') + 1),
   }));
-  const scripts = ['scripts', ...directories.flatMap((at) => [join(at, 'scripts'), join(folderOf(at), 'scripts')])];
-  return {
-    root,
-    products,
-    scripts: [...new Set(scripts)].filter((at) => inside.some((path) => path.startsWith(`${at}/`))),
-  };
+  const beside =
+    wrapped.length > 0 ? [] : directories.flatMap((at) => [join(at, 'scripts'), join(folderOf(at), 'scripts')]);
+  return { root, products, scripts: [...new Set(['scripts', ...beside])] };
 }
 
 const below = (root: string, path: string): string => (root === '' ? path : path.slice(root.length + 1));
@@ -52,6 +49,11 @@ function productRoots(paths: readonly string[]): string[] {
   }
   const depth = (root: string): number => (root === '' ? 0 : root.split('/').length);
   return [...roots].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+}
+
+/** In `products/` every folder with a `policy/` is a product, however little it holds. */
+function listedProducts(paths: readonly string[]): string[] {
+  return [...new Set(paths.flatMap((path) => /^products\/[^/]+(?=\/policy\/)/.exec(path) ?? []))];
 }
 
 /** Folders that hold a `policy/` folder with what makes a product. */

@@ -12,7 +12,7 @@ import type { ObjectReader } from './object-reader.ts';
 import { loadProduct } from './product-files.ts';
 import { DEFAULT_RATING, readRating } from './product-parts.ts';
 import { Reports } from './reports.ts';
-import { baseName, join, Source } from './source.ts';
+import { baseName, folderOf, join, Source } from './source.ts';
 import { readSchema, readTable } from './tables.ts';
 
 /** Where a configuration comes from. `name` is what a bare product folder's product is called. */
@@ -101,12 +101,18 @@ function nameOf(from: ConfigurationSource): string {
   return basename(path).replace(/\.zip$/i, '') || 'product';
 }
 
+/** The files below the root by their path from there. Repositories may keep `scripts/` beside the rest: it comes along. */
 function reRoot(files: FileMap, root: string): FileMap {
   if (root === '') return files;
-  const prefix = `${root}/`;
-  return new Map(
-    [...files].filter(([path]) => path.startsWith(prefix)).map(([path, bytes]) => [path.slice(prefix.length), bytes]),
-  );
+  const below = (folder: string): FileMap => {
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const inside = [...files].filter(([path]) => path.startsWith(prefix));
+    return new Map(inside.map(([path, bytes]) => [path.slice(prefix.length), bytes]));
+  };
+  const own = below(root);
+  if ([...own.keys()].some((path) => path.startsWith('scripts/'))) return own;
+  const beside = [...below(folderOf(root))].filter(([path]) => path.startsWith('scripts/'));
+  return new Map([...own, ...beside]);
 }
 
 const TEST_USERS = 'security/test_users.json';

@@ -1,0 +1,70 @@
+import type { JsonValue } from './json.ts';
+import type { PerilAmount } from './product.ts';
+
+/**
+ * The requests of the original platform's policy resources (formats §3.4). Clients send text, numbers and booleans, alone or in
+ * lists (formats §1.5); what is stored and answered is always lists of text.
+ */
+export type RequestValues = Readonly<Record<string, JsonValue>>;
+export interface RequestGroup {
+  readonly fieldName: string;
+  readonly fieldValues: RequestValues;
+}
+/** `POST /policy`. Without a start it begins today at midnight in the tenant's zone, without an end it runs for a year. */
+export interface PolicyCreateRequest {
+  readonly policyholderLocator?: string;
+  readonly productName: string;
+  /** Milliseconds. */
+  readonly policyStartTimestamp?: string | number;
+  readonly policyEndTimestamp?: string | number;
+  readonly fieldValues?: RequestValues;
+  readonly fieldGroups?: readonly RequestGroup[];
+  readonly exposures?: readonly ExposureCreateRequest[];
+  readonly paymentScheduleName?: string;
+  readonly currency?: string;
+  readonly finalize?: boolean;
+  readonly configVersion?: number;
+}
+export interface ExposureCreateRequest {
+  readonly exposureName: string;
+  readonly fieldValues?: RequestValues;
+  readonly fieldGroups?: readonly RequestGroup[];
+  readonly perils?: readonly (PerilCreateRequest & { readonly name: string })[];
+}
+export interface PerilCreateRequest extends Readonly<Partial<Record<PerilAmount, string | number>>> {
+  readonly fieldValues?: RequestValues;
+  readonly fieldGroups?: readonly RequestGroup[];
+}
+
+/** Changes of one entity's fields. A value that is null or an empty list takes the field away. */
+export interface FieldChanges {
+  readonly fieldValues?: RequestValues;
+  readonly addFieldGroups?: readonly RequestGroup[];
+  readonly updateFieldGroups?: readonly {
+    readonly fieldGroupLocator: string;
+    readonly fieldName?: string;
+    readonly fieldValues: RequestValues;
+  }[];
+  readonly removeFieldGroups?: readonly string[];
+}
+/** `POST /policy/{locator}/update` and `PATCH /quotes/{locator}`: drafts only. */
+export interface PolicyUpdateRequest extends FieldChanges {
+  readonly policyStartTimestamp?: string | number;
+  readonly policyEndTimestamp?: string | number;
+  readonly paymentScheduleName?: string;
+  readonly name?: string;
+  readonly addExposures?: readonly ExposureCreateRequest[];
+  readonly updateExposures?: readonly ExposureUpdateRequest[];
+  readonly removeExposures?: readonly string[];
+}
+export interface ExposureUpdateRequest extends FieldChanges {
+  readonly exposureLocator: string;
+  readonly addPerils?: readonly (PerilCreateRequest & { readonly name: string })[];
+  readonly updatePerils?: readonly PerilUpdateRequest[];
+  readonly removePerils?: readonly string[];
+}
+export interface PerilUpdateRequest
+  extends FieldChanges,
+    Readonly<Partial<Record<PerilAmount, string | number | null>>> {
+  readonly perilLocator: string;
+}

@@ -1,0 +1,130 @@
+import { Decimal, parseDecimal } from '#core/model/decimal.ts';
+import type { Configuration } from '#core/model/product.ts';
+import type { KeyColumn, TableSchema, TableSource } from '#core/model/table.ts';
+import { lineOf, plainColumns } from '#core/model/table-index.ts';
+import type { Reports } from './reports.ts';
+
+/** More findings of one kind in one table than this are summed up. */
+const MOST_FINDINGS = 20;
+
+/** What is wrong within the tables themselves: keys that occur twice, bands that overlap, cells that can not be read. */
+export function checkTables(configuration: Configuration, reports: Reports): void {
+  for (const table of Object.values(configuration.tables)) {
+    const product = productOf(configuration, table.file);
+    const found: { code: string; message: string; row: number }[] = [];
+    const add = (code: string, message: string, row: number): void => void found.push({ code, message, row });
+    if (table.schema) checkSchemaTable(table, table.schema, add);
+    else if (isKeyValue(table)) checkDuplicates(table, [plainColumns(table).key], add);
+    for (const { code, message, row } of summedUp(found))
+      reports.add('warning', code, message, { file: table.file, line: lineOf(table, row) }, product);
+  }
+  for (const path of configuration.files.keys())
+    if (/(^|\/)tables\/[^/]+\.schema\.json$/.test(path) && !hasTable(configuration, path))
+      reports.add('warning', 'schema-without-table', 'There is no table beside this schema.', { file: path }, null);
+}
+
+export function productOf(configuration: Configuration, file: string): string | null {
+  return (
+    configuration.products.find(({ directory }) => directory !== '' && file.startsWith(`${directory}/`))?.name ?? null
+  );
+}
+
+function hasTable(configuration: Configuration, schema: string): boolean {
+  const stem = schema.slice(0, -'.schema.json'.length);
+  return configuration.files.has(`${stem}.csv`) || configuration.files.has(`${stem}.CSV`);
+}
+
+/** Other tables feed lookup fields, where equal values in the first column are what they are about. */
+const isKeyValue = (table: TableSource): boolean =>
+  table.columns.length === 2 &&
+  table.columns[0]?.toLowerCase() === 'key' &&
+  table.columns[1]?.toLowerCase() === 'value';
+
+type Add = (code: string, message: string, row: number) => void;
+
+function summedUp<T extends { code: string; message: string; row: number }>(found: readonly T[]): readonly T[] {
+  const counts = new Map<string, number>();
+  for (const { code } of found) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return found.flatMap((one) => {
+    const index = seen.get(one.code) ?? 0;
+    seen.set(one.code, index + 1);
+    const rest = (counts.get(one.code) ?? 0) - MOST_FINDINGS;
+    if (index < MOST_FINDINGS) return [one];
+    return index === MOST_FINDINGS ? [{ ...one, message: `${one.message} ${rest} such rows from here on.` }] : [];
+  });
+}
+
+function checkDuplicates(table: TableSource, columns: readonly number[], add: Add): void {
+  const rows = new Map<string, number>();
+  for (const [row, cells] of table.rows.entries()) {
+    const key = columns.map((column) => cells[column] ?? '').join('\u0000');
+    const before = rows.get(key);
+    if (before !== undefined)
+      add(
+        'duplicate-key',
+        `The key "${key.replaceAll('\u0000', '", "')}" stands on line ${lineOf(table, before)} too: the last row counts.`,
+        row,
+      );
+    rows.set(key, row);
+  }
+}
+
+function checkSchemaTable(table: TableSource, schema: TableSchema, add: Add): void {
+  const at = (name: string): number => table.columns.indexOf(name);
+  const keyColumns = schema.keys.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [key.column]));
+  const dates = schema.effective ? [schema.effective.from, ...(schema.effective.to ? [schema.effective.to] : [])] : [];
+  checkDuplicates(table, [...keyColumns, ...dates].map(at), add);
+
+  const banded = schema.keys.filter(({ match }) => match === 'range' || match === 'floor' || match === 'interpolate');
+  const numeric = banded.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [key.column]));
+  const mayBeOpen = new Set(banded.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [])));
+  const values = schema.keys.some(({ match }) => match === 'interpolate') ? schema.values.slice(0, 1) : [];
+  for (const [row, cells] of table.rows.entries()) {
+    for (const name of [...numeric, ...values]) {
+      const cell = cells[at(name)] ?? '';
+      if ((cell === '' && mayBeOpen.has(name)) || parseDecimal(cell)) continue;
+      add('unreadable-number', `"${name}" should be a number, not "${cell}": this row is never found.`, row);
+    }
+    for (const name of dates) {
+      const cell = cells[at(name)] ?? '';
+      if (cell !== '' && !/^(\d{4}-\d\d-\d\d|-?\d{9,})$/.test(cell))
+        add('unreadable-date', `"${name}" should be a date like 2021-06-28, not "${cell}".`, row);
+    }
+  }
+  for (const key of schema.keys) if (key.match === 'range') checkBands(table, schema, key, add);
+}
+
+/** Bands of rows that are equal in every other key column should not overlap, and should end where they begin or later. */
+function checkBands(table: TableSource, schema: TableSchema, key: KeyColumn & { match: 'range' }, add: Add): void {
+  const at = (name: string): number => table.columns.indexOf(name);
+  const others = [
+    ...schema.keys.flatMap((other) =>
+      other === key ? [] : other.match === 'range' ? [other.column, other.to] : [other.column],
+    ),
+    ...(schema.effective ? [schema.effective.from] : []),
+  ].map(at);
+  const groups = new Map<string, { from: Decimal; to: Decimal; row: number }[]>();
+  for (const [row, cells] of table.rows.entries()) {
+    const [fromText, toText] = [cells[at(key.column)] ?? '', cells[at(key.to)] ?? ''];
+    const from = fromText === '' ? new Decimal('-Infinity') : parseDecimal(fromText);
+    const to = toText === '' ? new Decimal('Infinity') : parseDecimal(toText);
+    if (!from || !to) continue;
+    if (from.greaterThan(to)) add('empty-band', `This band ends (${toText}) before it begins (${fromText}).`, row);
+    const group = others.map((column) => cells[column] ?? '').join('\u0000');
+    groups.set(group, [...(groups.get(group) ?? []), { from, to, row }]);
+  }
+  for (const bands of groups.values()) {
+    bands.sort((a, b) => a.from.comparedTo(b.from));
+    for (const [index, band] of bands.entries()) {
+      const before = bands[index - 1];
+      const same = before?.from.equals(band.from) && before.to.equals(band.to);
+      if (before && !same && before.to.greaterThanOrEqualTo(band.from))
+        add(
+          'overlapping-bands',
+          `This band overlaps the one on line ${lineOf(table, before.row)}: the later start counts.`,
+          band.row,
+        );
+    }
+  }
+}
