@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { Problem } from '#core/model/problem.ts';
-import { guarded, locked } from './trouble.ts';
+import { asProblem, guarded, locked } from './trouble.ts';
 
 export type Connection = Database.Database;
 
@@ -32,13 +32,13 @@ export function openDatabase(file: string, key: Uint8Array, options: { readonly?
         { cause: error },
       );
     }
-    throw guarded(file, () => {
-      throw error;
-    });
+    throw asProblem(error, file);
   }
 }
 
 function configure(database: Connection): void {
+  // Taken by a new file only: documents of tens of kilobytes cost a tenth less in larger pages.
+  database.pragma('page_size = 8192');
   database.pragma('journal_mode = WAL');
   // Durable when commit returns: every commit syncs the log (on macOS down to the platter).
   database.pragma('synchronous = FULL');

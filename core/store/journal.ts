@@ -78,7 +78,8 @@ export function openJournal(
     const { type, locator, base } = change;
     const current = records.current(type, locator);
     if ((current?.version ?? 0) !== base) throw conflict(change, current?.version ?? 0);
-    const record = change.record === null ? null : validated(change, change.record, options.validators);
+    const { record } = change;
+    if (record !== null) validate(change, options.validators);
     const personal = change.personal ?? keptPersonal(current);
     const text = record === null ? null : canonicalJson(record);
     const sealed = record !== null && personal ? keys.seal(record, personal) : undefined;
@@ -204,11 +205,9 @@ function publicChange({ type, locator, base, version, record }: BodyChange): Jou
   return { type, locator, base, version, record };
 }
 
-function validated(change: Change, record: JsonObject, validators: Validators): JsonObject {
-  const validate = validators[change.type];
-  if (!validate) return record;
+function validate(change: Change, validators: Validators): void {
   try {
-    return validate(record) as JsonObject;
+    validators[change.type]?.(change.record);
   } catch (error) {
     if (error instanceof Problem) throw error;
     const why = error instanceof Error ? error.message : String(error);

@@ -28,7 +28,7 @@ const ID = /^[0-9a-f-]{36}$/;
  * @throws wrong-key when the key is malformed, its file is missing beside a database, open to others, or inside the data folder
  */
 export function loadKey(env: Environment, folder: string): Uint8Array {
-  const given = env['FIELDWRITER_KEY'];
+  const given = env.FIELDWRITER_KEY;
   if (given !== undefined && given !== '') return parseKey(given, 'FIELDWRITER_KEY');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(configurationHome(env), 'fieldwriter', `${folderId(folder)}.key`);
@@ -86,9 +86,9 @@ function folderId(folder: string): string {
 }
 
 function configurationHome(env: Environment): string {
-  if (env['XDG_CONFIG_HOME']) return env['XDG_CONFIG_HOME'];
-  if (process.platform === 'win32' && env['APPDATA']) return env['APPDATA'];
-  const home = env['HOME'] || homedir();
+  if (env.XDG_CONFIG_HOME) return env.XDG_CONFIG_HOME;
+  if (process.platform === 'win32' && env.APPDATA) return env.APPDATA;
+  const home = env.HOME || homedir();
   return process.platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.config');
 }
 

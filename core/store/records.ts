@@ -3,9 +3,9 @@ import { Problem } from '#core/model/problem.ts';
 import type { RecordType, StoredRecord } from './contract.ts';
 import type { Connection } from './database.ts';
 import { INDEXED_MEMBERS, valuesAt } from './members.ts';
-import { searchQuery, searchText } from './search.ts';
+import { searchQueries, searchText } from './search.ts';
 
-/** Checks a record on its way in; throws what is wrong. zod's `schema.parse` is one. */
+/** Checks a record on its way in and throws what is wrong, like zod's `schema.parse`; what it returns is not used: nothing is dropped silently. */
 export type Validator = (record: unknown) => unknown;
 export type Validators = Partial<Record<RecordType, Validator>>;
 /** One numbered step that brings a record of the version before to this one. Landed steps are never edited. */
@@ -143,10 +143,10 @@ export function records(database: Connection, upgrades: Upgrades): Records {
     const wanted = value
       ? members.flatMap((member) => valuesAt(value, member.split('.')).map((text) => ({ member, text })))
       : [];
-    const key = wanted.map(({ member, text }) => `${member}\n${text}`).sort();
+    const names = wanted.map(({ member, text }) => `${member}\n${text}`).sort();
     const had = indexed.all(type, locator).map(({ member, value: text }) => `${member}\n${text}`);
     // Most changes leave the indexed members alone: reading is cheaper than writing pages again.
-    if (had.length === key.length && had.sort().every((item, i) => item === key[i])) return;
+    if (had.length === names.length && had.sort().every((item, i) => item === names[i])) return;
     unindex.run(type, locator);
     for (const { member, text } of wanted) index.run(type, member, text, locator);
   }
@@ -201,8 +201,15 @@ export function records(database: Connection, upgrades: Upgrades): Records {
       return find.all(type, member, value).map(read);
     },
     search(typed, limit) {
-      const query = searchQuery(typed);
-      return query === undefined ? [] : search.all(query, Math.max(0, Math.floor(limit)));
+      const most = Math.max(0, Math.floor(limit));
+      const hits = new Map<string, SearchHit>();
+      // Whole words first: who types `POL-1` means that one before POL-10.
+      for (const query of searchQueries(typed)) {
+        for (const hit of search.all(query, most))
+          hits.set(`${hit.type} ${hit.locator}`, hits.get(`${hit.type} ${hit.locator}`) ?? hit);
+        if (hits.size >= most) break;
+      }
+      return [...hits.values()].slice(0, most);
     },
     ofPerson: (person) =>
       ofPerson.all(person).map((row) => ({ ...read(row), paths: JSON.parse(row.personal) as string[] })),

@@ -31,16 +31,14 @@ function unbroken(words: string): readonly string[] {
 }
 
 /**
- * The FTS5 query for what somebody typed: every word as a quoted prefix, all of them wanted (J14).
- * @returns undefined when the text holds no word
+ * The FTS5 queries for what somebody typed, the narrower first: every word whole, every word as the beginning of one (J14).
+ * Words are quoted, so that nothing typed is syntax. @returns none when the text holds no word
  */
-export function searchQuery(typed: string): string | undefined {
+export function searchQueries(typed: string): readonly string[] {
   const words = typed.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu);
-  if (!words) return undefined;
-  return words
-    .slice(0, MOST_WORDS)
-    .map((word) => `"${word}"*`)
-    .join(' ');
+  if (!words) return [];
+  const quoted = words.slice(0, MOST_WORDS).map((word) => `"${word}"`);
+  return [quoted.join(' '), quoted.map((word) => `${word}*`).join(' ')];
 }
 
 function collectValues(value: JsonValue | undefined, inside: boolean, found: Set<string>): void {
