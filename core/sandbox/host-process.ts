@@ -26,6 +26,7 @@ const START_LIMIT = 20_000;
 const REST_LIMIT = 5_000;
 const FLAGS = [
   '--no-node-snapshot',
+  '--expose-gc',
   '--max-old-space-size=512',
   '--stack-size=900',
   '--disable-warning=ExperimentalWarning',
@@ -44,6 +45,8 @@ export class HostProcess {
   #complaint = '';
   /** Hashes of the programs that it was given. */
   readonly programs = new Set<string>();
+  /** Whether it ever was ready to work. */
+  started = false;
 
   constructor(entry: URL, onReady: () => void, onEnd: (host: HostProcess) => void) {
     this.#onReady = onReady;
@@ -98,6 +101,7 @@ export class HostProcess {
       case 'ready':
         this.#unwatch();
         this.#state = 'idle';
+        this.started = true;
         this.#hold(false);
         this.#onReady();
         return;
@@ -158,7 +162,6 @@ export class HostProcess {
 
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#state === 'ended') return;
-    const started = this.#state !== 'starting';
     this.#state = 'ended';
     this.#unwatch();
     const how = signal ?? `exit ${code}`;
@@ -169,7 +172,7 @@ export class HostProcess {
       ? 'closed'
       : this.#slow
         ? 'too-slow'
-        : !started
+        : !this.started
           ? 'not-started'
           : external
             ? 'killed'
@@ -181,9 +184,5 @@ export class HostProcess {
   /** What it said on standard error, and how it ended. */
   get complaint(): string {
     return this.#complaint;
-  }
-
-  get started(): boolean {
-    return this.#state !== 'starting';
   }
 }

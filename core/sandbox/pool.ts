@@ -65,7 +65,10 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     hosts.delete(host);
     if (closed) return;
     options.log?.({ message: 'A plugin host ended', complaint: host.complaint });
-    if (!host.started) {
+    if (host.started) {
+      // Ready for whoever comes next: a hostile guest must not cost the next call a process's start.
+      if (hosts.size < most) hosts.add(new HostProcess(entry, onReady, onEnd));
+    } else {
       stillborn += 1;
       if (stillborn >= 3) {
         const end: HostEnd = { reason: 'not-started', text: host.complaint };
@@ -100,7 +103,10 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
           attempts += 1;
           switch (end.reason) {
             case 'too-slow':
-              return failed('plugin-timeout', `${what} was stopped: it did not end within ${limits.time} ms.`);
+              return failed(
+                'plugin-timeout',
+                `${what} was stopped: it did not end within ${limits.time} ms. Look for a loop that does not end or data that grow without end.`,
+              );
             case 'crashed':
               return failed(
                 'plugin-memory',

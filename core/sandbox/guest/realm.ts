@@ -93,7 +93,7 @@ export function furnishRealm(services: RealmServices): Realm {
   const cut = (text: string, length: number): string => (text.length > length ? apply(slice, text, [0, length]) : text);
 
   // Nothing that tells the time, the collector or another thread: a replay must give the same answer.
-  for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']) {
+  for (const name of ['gc', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']) {
     deleteProperty(world, name);
   }
   hide(world, 'global', world);
@@ -367,7 +367,8 @@ export function furnishRealm(services: RealmServices): Realm {
         const toJson = (value as { toJSON?: unknown }).toJSON;
         if (typeof toJson === 'function') value = apply(toJson as () => unknown, value, [key]);
       }
-      const where = (): string => (path === '' ? 'the answer' : `the answer's ${cut(path, 200)}`);
+      const where = (): string =>
+        path === '' ? 'the answer' : `the answer's ${path.length > 80 ? `${cut(path, 80)}…` : path}`;
       switch (typeof value) {
         case 'string':
           if (value.length > outputLimit) throw new NativeError(`the answer is larger than ${outputLimit} bytes`);
@@ -436,7 +437,7 @@ export function furnishRealm(services: RealmServices): Realm {
           const name = typeof error.name === 'string' && error.name !== 'Error' ? error.name : '';
           message = name === '' ? error.message : `${name}: ${error.message}`;
         } else message = show(thrown);
-      } else message = show(thrown);
+      } else message = typeof thrown === 'string' ? thrown : `${show(thrown)} was thrown`;
     } catch {
       message ||= 'something was thrown that can not be shown';
     }

@@ -136,13 +136,16 @@ export class ProgramIsolate {
   }
 
   /**
-   * Makes the next call's realm ready while nobody waits.
-   * @returns false when this isolate should be replaced: it is gone, or the last call left too much in it
+   * Tidies up and makes the next call's realm ready, while nobody waits.
+   * @returns false when this isolate should be replaced: it is gone, or a call left too much in it
    */
   rest(): boolean {
     if (this.#isolate.isDisposed || this.#spoiled) return false;
+    const grown = (): number => this.#used() - this.#atRest;
+    const enough = (this.#memory * MEGABYTE) / 2;
     this.#prepare();
-    return this.#used() - this.#atRest < (this.#memory * MEGABYTE) / 2;
+    if (grown() > enough) this.#trusted.collectGarbage();
+    return grown() < enough;
   }
 
   dispose(): void {
@@ -176,14 +179,15 @@ export class ProgramIsolate {
     const message = error instanceof Error ? error.message : String(error);
     const place = this.#place(error instanceof Error ? (error.stack ?? '') : '');
     const at = place ? { place } : {};
-    if (message.includes('timed out')) {
+    const full = !this.#isolate.isDisposed && this.#used() - this.#atRest > this.#memory * MEGABYTE;
+    if (message.includes('timed out') && !full) {
       return {
         code: 'plugin-timeout',
         message: `${what} was stopped: it ran longer than ${limits.time} ms. Look for a loop that does not end.`,
         ...at,
       };
     }
-    if (this.#isolate.isDisposed || message.includes('memory')) {
+    if (full || this.#isolate.isDisposed || message.includes('memory')) {
       return {
         code: 'plugin-memory',
         message: `${what} was stopped: it needed more than ${limits.memory} MB of memory.`,

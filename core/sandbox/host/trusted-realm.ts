@@ -22,6 +22,7 @@ export class TrustedRealm {
   readonly #service: ivm.Reference;
   readonly #begin: ivm.Reference;
   readonly #collect: ivm.Reference;
+  readonly #gc: ivm.Reference;
   /** What a plugin's realm is given to call. */
   readonly services: ivm.Reference;
   #render: ivm.Reference | undefined;
@@ -40,6 +41,7 @@ export class TrustedRealm {
     this.#service = service;
     this.#begin = service.getSync('begin', { reference: true });
     this.#collect = service.getSync('collect', { reference: true });
+    this.#gc = context.global.getSync('gc', { reference: true });
     this.services = service.getSync('realm', { reference: true });
   }
 
@@ -78,6 +80,10 @@ export class TrustedRealm {
     } catch {
       return '';
     }
+  }
+
+  collectGarbage(): void {
+    this.#gc.applySync(undefined, []);
   }
 
   /** Whether everything that the work needs is loaded. */
