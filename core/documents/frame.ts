@@ -18,8 +18,7 @@ const GAP = (4 * 96) / 25.4;
 
 /** Source that lays out `pages` pages of header and footer in the loaded frame document. */
 export function arrangeFrame({ width, height, margin }: PageGeometry, pages: number): string {
-  // The 8 pixels are those that every browser gives a body: the frame stands in line with it.
-  const sides = `position:absolute;padding:0 8px;left:${margin.left}px;right:${margin.right}px;`;
+  const sides = `position:absolute;left:${margin.left}px;right:${margin.right}px;`;
   const styles = {
     // A whisker less than the page, or rounding would add an empty one behind it.
     page: `position:relative;width:${width}px;height:${height - 1}px;overflow:hidden;break-after:page;`,
