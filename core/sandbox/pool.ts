@@ -6,6 +6,7 @@ import type {
   Failure,
   GuestReader,
   Limits,
+  LiquidCallOutcome,
   LiquidOutcome,
   PluginOutcome,
   Program,
@@ -143,7 +144,14 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       const { value } = JSON.parse(answer.text) as { value: JsonValue };
       return { ok: true, value, ...record, duration: answer.duration };
     },
-    runLiquid: (): Promise<LiquidOutcome> => Promise.reject(new Error('later')),
+    async runLiquid(run): Promise<LiquidOutcome> {
+      const { shared, calls, evaluator = 'compiled' } = run;
+      const files = [...new Set(calls.map(({ file }) => file))];
+      const work: Work = { kind: 'liquid', files, data: JSON.stringify({ shared, calls }), evaluator };
+      const answer = await submit(run, work, files.length === 1 ? (files[0] ?? '') : 'The calculation');
+      if (!answer.ok) return failureOf(answer, { log: [], steps: [] });
+      return { ok: true, calls: JSON.parse(answer.text) as LiquidCallOutcome[], duration: answer.duration };
+    },
     async renderTemplate(run): Promise<TemplateOutcome> {
       const work: Work = { kind: 'template', template: run.template, data: JSON.stringify(run.data) };
       const answer = await submit(run, work, run.template);

@@ -50,7 +50,7 @@ export class ProgramIsolate {
     this.#scripts = scripts;
     this.#memory = memory;
     this.#furnish = isolate.compileScriptSync(REALM_SOURCE, { filename: 'workbench/realm.js' });
-    this.#prepare();
+    if (scripts.length > 0) this.#prepare();
     this.#atRest = this.#used();
   }
 
@@ -83,14 +83,14 @@ export class ProgramIsolate {
     this.#atRest = this.#used();
   }
 
-  run(work: Work, context: RunContext, limits: Limits): Promise<Answer> {
+  run(work: Work, context: RunContext, limits: Limits): Answer | Promise<Answer> {
     return work.kind === 'plugin' ? this.#runPlugin(work, context, limits) : this.#runTrusted(work, context, limits);
   }
 
-  async #runTrusted(work: TrustedWork, context: RunContext, limits: Limits): Promise<Answer> {
+  #runTrusted(work: TrustedWork, context: RunContext, limits: Limits): Answer {
     const started = performance.now();
     try {
-      const text = await this.#trusted.run(work, context, limits);
+      const text = this.#trusted.run(work, context, limits);
       return { ok: true, text, record: '', duration: performance.now() - started };
     } catch (error) {
       this.#spoiled = true;
@@ -143,7 +143,7 @@ export class ProgramIsolate {
     if (this.#isolate.isDisposed || this.#spoiled) return false;
     const grown = (): number => this.#used() - this.#atRest;
     const enough = (this.#memory * MEGABYTE) / 2;
-    this.#prepare();
+    if (this.#scripts.length > 0) this.#prepare();
     if (grown() > enough) this.#trusted.collectGarbage();
     return grown() < enough;
   }

@@ -26,6 +26,9 @@ export class TrustedRealm {
   /** What a plugin's realm is given to call. */
   readonly services: ivm.Reference;
   #render: ivm.Reference | undefined;
+  #calculations: ivm.Reference | undefined;
+  #calculate: ivm.Reference | undefined;
+  readonly #compiled = new Set<string>();
 
   private constructor(
     isolate: ivm.Isolate,
@@ -88,29 +91,51 @@ export class TrustedRealm {
 
   /** Whether everything that the work needs is loaded. */
   knows(work: Work): boolean {
-    return work.kind !== 'template' || this.#render !== undefined;
+    if (work.kind === 'plugin') return true;
+    if (work.kind === 'template') return this.#render !== undefined;
+    return this.#calculate !== undefined && work.files.every((file) => this.#compiled.has(file));
   }
 
   /** Loads what the work needs: not counted against its time. */
   async learn(work: Work): Promise<void> {
-    if (work.kind !== 'template') return;
-    const { templates, timeZone, currency } = this.#program;
-    const create = await this.#entry('templates', 'createTemplates');
-    const text = JSON.stringify({ templates, timeZone, currency });
-    this.#render = create.applySync(undefined, [this.#service.derefInto(), text], asReference);
+    const { calculations, templates, timeZone, currency } = this.#program;
+    if (work.kind === 'template') {
+      this.#render = await this.#create('templates', 'createTemplates', { templates, timeZone, currency });
+    }
+    if (work.kind === 'liquid') {
+      this.#calculations ??= await this.#create('calculations', 'createCalculations', {
+        calculations,
+        timeZone,
+        currency,
+      });
+      this.#calculate ??= this.#calculations.getSync('run', { reference: true });
+      const prepare = this.#calculations.getSync('prepare', { reference: true });
+      for (const file of work.files) {
+        if (!this.#compiled.has(file)) prepare.applySync(undefined, [file]);
+        this.#compiled.add(file);
+      }
+    }
   }
 
   /** Runs the work and answers its JSON text. @throws what isolated-vm throws when a limit is reached */
-  async run(work: TrustedWork, context: RunContext, limits: Limits): Promise<string> {
-    if (work.kind === 'liquid') throw new Error('not yet');
-    const call = [work.template, work.data, context.clock, limits.output];
-    const text: unknown = await this.#render?.apply(undefined, call, { timeout: limits.time });
+  run(work: TrustedWork, context: RunContext, limits: Limits): string {
+    const { clock, worksheet } = context;
+    const text: unknown =
+      work.kind === 'template'
+        ? this.#render?.applySync(undefined, [work.template, work.data, clock, limits.output], { timeout: limits.time })
+        : this.#calculate?.applySync(
+            undefined,
+            [work.data, work.evaluator === 'interpreted', clock, worksheet, limits.output],
+            { timeout: limits.time },
+          );
     if (typeof text !== 'string') throw new Error('nothing was answered');
     return text;
   }
 
-  async #entry(entry: GuestEntry, name: string): Promise<ivm.Reference> {
+  /** Loads an entry and lets it make its part: `create(service, text)`. */
+  async #create(entry: GuestEntry, name: string, shared: object): Promise<ivm.Reference> {
     const { namespace } = await loadEntry(this.#runtime, entry, this.#isolate, this.#context, this.#modules);
-    return namespace.getSync(name, { reference: true });
+    const create = namespace.getSync(name, { reference: true });
+    return create.applySync(undefined, [this.#service.derefInto(), JSON.stringify(shared)], asReference);
   }
 }
