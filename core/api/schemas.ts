@@ -1,0 +1,135 @@
+import * as z from 'zod';
+
+/** Requests as they come in at the door (formats §3.4, §3.5, §3.9, §7.6). Unknown members are refused with their place. */
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** A value is a scalar or a list of them; a group may come as an object of values. */
+const fieldValue = z.union([
+  scalar,
+  z.array(z.union([scalar, z.record(z.string(), z.union([scalar, z.array(scalar)]))])),
+  z.record(z.string(), z.union([scalar, z.array(scalar)])),
+]);
+const fieldValues = z.record(z.string(), fieldValue);
+const fieldGroup = z.strictObject({ fieldName: z.string(), fieldValues: fieldValues.default({}) });
+const timestamp = z.union([z.string(), z.number()]);
+const amount = z.union([z.string(), z.number()]);
+const amounts = {
+  indemnityPerItem: amount.optional(),
+  indemnityPerEvent: amount.optional(),
+  indemnityInAggregate: amount.optional(),
+  deductible: amount.optional(),
+  lumpSumPayment: amount.optional(),
+};
+const fields = { fieldValues: fieldValues.optional(), fieldGroups: z.array(fieldGroup).optional() };
+const MOST = 10_000;
+
+const perilCreate = z.strictObject({ name: z.string(), ...amounts, ...fields });
+const exposureCreate = z.strictObject({
+  exposureName: z.string(),
+  ...fields,
+  perils: z.array(perilCreate).max(MOST).optional(),
+});
+/** Documented members that only an empty value can be given yet: what they ask for is not there. */
+const none = z.union([z.null(), z.literal(''), z.literal(false), z.array(z.never())]).optional();
+
+export const PolicyCreate = z
+  .strictObject({
+    policyholderLocator: z.string().optional(),
+    productName: z.string(),
+    policyStartTimestamp: timestamp.optional(),
+    policyEndTimestamp: timestamp.optional(),
+    ...fields,
+    exposures: z.array(exposureCreate).max(MOST).optional(),
+    paymentScheduleName: z.string().optional(),
+    currency: z.string().optional(),
+    finalize: z.boolean().optional(),
+    configVersion: z.int().optional(),
+    autofill: none,
+    premiumReportName: none,
+    overrideResourcesAsOfTimestamp: none,
+  })
+  .meta({ id: 'PolicyCreateRequest' });
+
+const fieldChanges = {
+  fieldValues: fieldValues.optional(),
+  addFieldGroups: z.array(fieldGroup).optional(),
+  updateFieldGroups: z
+    .array(z.strictObject({ fieldGroupLocator: z.string(), fieldName: z.string().optional(), fieldValues }))
+    .optional(),
+  removeFieldGroups: z.array(z.string()).optional(),
+};
+const changedAmounts = {
+  indemnityPerItem: amount.nullable().optional(),
+  indemnityPerEvent: amount.nullable().optional(),
+  indemnityInAggregate: amount.nullable().optional(),
+  deductible: amount.nullable().optional(),
+  lumpSumPayment: amount.nullable().optional(),
+};
+export const PolicyUpdate = z
+  .strictObject({
+    ...fieldChanges,
+    name: z.string().min(1).max(200).optional(),
+    policyStartTimestamp: timestamp.optional(),
+    policyEndTimestamp: timestamp.optional(),
+    paymentScheduleName: z.string().optional(),
+    addExposures: z.array(exposureCreate).max(MOST).optional(),
+    updateExposures: z
+      .array(
+        z.strictObject({
+          exposureLocator: z.string(),
+          ...fieldChanges,
+          addPerils: z.array(perilCreate).max(MOST).optional(),
+          updatePerils: z
+            .array(z.strictObject({ perilLocator: z.string(), ...fieldChanges, ...changedAmounts }))
+            .max(MOST)
+            .optional(),
+          removePerils: z.array(z.string()).optional(),
+        }),
+      )
+      .max(MOST)
+      .optional(),
+    removeExposures: z.array(z.string()).optional(),
+    autofill: none,
+  })
+  .meta({ id: 'PolicyUpdateRequest' });
+
+export const PolicyholderCreate = z
+  .strictObject({
+    completed: z.boolean().optional(),
+    values: fieldValues,
+    subEntities: none,
+  })
+  .meta({ id: 'PolicyholderCreateRequest' });
+export const PolicyholderUpdate = z
+  .strictObject({
+    locator: z.string(),
+    version: z.int().optional(),
+    completed: z.boolean().optional(),
+    values: fieldValues.optional(),
+    subEntities: none,
+  })
+  .meta({ id: 'PolicyholderUpdateRequest' });
+
+/** What `quote` and the live price take. */
+export const QuoteRequest = z
+  .strictObject({
+    policyholder: z.strictObject({ completed: z.boolean().optional(), values: fieldValues.default({}) }).optional(),
+    policy: PolicyCreate,
+  })
+  .meta({ id: 'QuoteRequest' });
+
+const auxItem = z.strictObject({ key: z.string().min(1).max(500), value: z.string(), uiType: z.string().optional() });
+export const AuxDataSet = z.strictObject({ auxData: z.array(auxItem).max(1_000) }).meta({ id: 'AuxDataSetRequest' });
+export const Authenticate = z
+  .object({
+    username: z.string(),
+    password: z.string(),
+    hostName: z.string().optional(),
+    tenantName: z.string().optional(),
+  })
+  .meta({ id: 'AuthenticateRequest' });
+export const ChooseUser = z.strictObject({ name: z.string() }).meta({ id: 'ChooseUserRequest' });
+export const CopyQuote = z
+  .strictObject({ name: z.string().min(1).max(200).optional() })
+  .meta({ id: 'CopyQuoteRequest' });
+export const DeployFolder = z.strictObject({ folder: z.string() }).meta({ id: 'DeployFolderRequest' });
+export const Nothing = z.strictObject({}).meta({ id: 'EmptyRequest' });

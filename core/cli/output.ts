@@ -1,0 +1,31 @@
+import { problemDocument } from '#core/api/problem-document.ts';
+
+/** Prints a result as indented JSON on standard output. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Prints an error as a problem document on standard error. */
+export function printProblem(error: unknown): void {
+  process.stderr.write(`${JSON.stringify(problemDocument(error), null, 2)}\n`);
+}
+
+/** A progress bar on a terminal; nothing elsewhere. Shown only once the work takes over a second. */
+export function progress(total: number, what: string): { step(done: number): void; end(): void } {
+  const started = performance.now();
+  let shown = false;
+  let last = 0;
+  return {
+    step(done) {
+      const now = performance.now();
+      if (!process.stderr.isTTY || now - started < 1_000 || (now - last < 100 && done < total)) return;
+      last = now;
+      shown = true;
+      const filled = Math.round((done / Math.max(1, total)) * 30);
+      process.stderr.write(`\r${what} [${'█'.repeat(filled)}${'░'.repeat(30 - filled)}] ${done}/${total}`);
+    },
+    end() {
+      if (shown) process.stderr.write('\r\u001b[K');
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from '#core/api/parse.ts';
+import { QuoteRequest } from '#core/api/schemas.ts';
+import { Decimal } from '#core/model/decimal.ts';
+import { need } from '#core/policy/desk.ts';
+import { blobOf } from '#core/policy/media.ts';
+import { type QuoteAnswer, runQuote } from '#core/policy/quote-run.ts';
+import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
+import { printJson, printProblem } from './output.ts';
+import { chooseProduct, configurationAt, jsonAt } from './source.ts';
+
+/**
+ * `fieldwriter quote <configuration> <request>`: through finalize in a store that is thrown away. A rejection is an answer.
+ * @returns the exit code; an error is a problem document on standard error
+ */
+export async function quote(
+  source: string,
+  requestPath: string,
+  options: { readonly product?: string; readonly documents?: string },
+): Promise<number> {
+  let workbench: ThrowawayDesk | undefined;
+  try {
+    const given = await jsonAt(requestPath);
+    const configuration = await configurationAt(source);
+    const product = chooseProduct(configuration, options.product ?? productNamed(given));
+    const request = parse(QuoteRequest, withProduct(given, product.name), 'The request');
+    workbench = await openThrowawayDesk(configuration, { documents: options.documents ? 'produce' : 'later' });
+    const { desk, caller } = workbench;
+    const answer = await runQuote(desk, caller, request);
+    const files = options.documents ? await writeDocuments(workbench, answer, options.documents) : undefined;
+    printJson({ summary: summaryOf(answer), ...answer, ...(files ? { documents: files } : {}) });
+    return 0;
+  } catch (error) {
+    printProblem(error);
+    return 1;
+  } finally {
+    await workbench?.close();
+  }
+}
+
+function productNamed(request: unknown): string | undefined {
+  const policy = member(request, 'policy');
+  const name = member(policy, 'productName');
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+function withProduct(request: unknown, productName: string): unknown {
+  const policy = member(request, 'policy');
+  if (typeof request !== 'object' || typeof policy !== 'object') return request;
+  return { ...request, policy: { ...policy, productName } };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** The figures that everybody looks for first (settled questions, 15). */
+function summaryOf({ policy, underwriting }: QuoteAnswer) {
+  const row = policy.characteristics.at(-1);
+  const { grossPremium = '0', grossTaxes = '0' } = row ?? {};
+  return {
+    currency: policy.currency,
+    grossPremium,
+    grossTaxes,
+    grossFees: policy.grossFees,
+    total: new Decimal(grossPremium).plus(grossTaxes).plus(policy.grossFees).toString(),
+    decision: underwriting?.decision ?? null,
+  };
+}
+
+async function writeDocuments({ desk }: ThrowawayDesk, answer: QuoteAnswer, folder: string) {
+  await mkdir(folder, { recursive: true });
+  const taken = new Set<string>();
+  const written = [];
+  for (const document of answer.documents) {
+    if (document.locator === undefined) {
+      written.push(document);
+      continue;
+    }
+    const record = need(desk, 'document', document.locator).record;
+    const file = path.join(folder, freeName(record.fileName, taken));
+    await writeFile(file, await blobOf(desk, record.blob, record.locator));
+    written.push({ ...document, file, ...(record.pages ? { pages: record.pages } : {}), warnings: record.warnings });
+  }
+  return written;
+}
+
+/** Two documents of one name do not overwrite each other. */
+function freeName(name: string, taken: Set<string>): string {
+  const { name: stem, ext } = path.parse(name);
+  let free = name;
+  for (let i = 2; taken.has(free.toLowerCase()); i += 1) free = `${stem}-${i}${ext}`;
+  taken.add(free.toLowerCase());
+  return free;
+}

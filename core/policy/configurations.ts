@@ -1,0 +1,161 @@
+import { Problem } from '#core/model/problem.ts';
+import type { Configuration, Product } from '#core/model/product.ts';
+import { assertUsable, loadConfiguration } from '#core/product/load.ts';
+import type { Store } from '#core/store/contract.ts';
+import type { ConfigurationRepository } from './configuration-repository.ts';
+import { type Caller, commit, type Desk, type Typed, write } from './desk.ts';
+import type { ConfigurationRecord } from './records.ts';
+
+/** A deployed configuration: its record and its content. */
+export interface Deployed {
+  readonly record: ConfigurationRecord;
+  readonly configuration: Configuration;
+}
+
+/**
+ * The deployed configurations. Every deployment is a version; a policy stays with the version that it was made with
+ * (formats §1.12). A product is taken from the newest deployment that has it.
+ */
+export interface Configurations {
+  /** Records of all deployments, newest first. */
+  list(): readonly ConfigurationRecord[];
+  /** Throws `not-found`. */
+  version(configVersion: number): Promise<Deployed>;
+  /** Throws `not-found` when no deployment has the product. */
+  newestOf(product: string): Promise<Deployed>;
+  /** Keeps the content of a deployment and answers its commit. */
+  keep(configuration: Configuration, message: string, author: string, at: number): Promise<string>;
+}
+
+const MOST_LOADED = 16;
+
+/** @param repository absent: contents stay in memory only, for a store that is thrown away */
+export function openConfigurations(store: Store, repository?: ConfigurationRepository): Configurations {
+  const loaded = new Map<string, Promise<Configuration>>();
+
+  function content(commit: string): Promise<Configuration> {
+    const known = loaded.get(commit);
+    if (known) {
+      // The one used last stands last: the first is the one to forget.
+      loaded.delete(commit);
+      loaded.set(commit, known);
+      return known;
+    }
+    if (!repository) throw new Problem('not-found', `The configuration ${commit} was not kept.`);
+    const reading = repository.read(commit).then((files) => loadConfiguration({ files }));
+    reading.catch(() => loaded.delete(commit));
+    remember(commit, reading);
+    return reading;
+  }
+
+  function remember(commit: string, configuration: Promise<Configuration>): void {
+    loaded.set(commit, configuration);
+    const [oldest] = loaded.keys();
+    if (repository && loaded.size > MOST_LOADED && oldest !== undefined) loaded.delete(oldest);
+  }
+
+  const list = (): readonly ConfigurationRecord[] =>
+    (store.list('configuration', { newestFirst: true }) as unknown as readonly Typed<'configuration'>[]).map(
+      ({ record }) => record,
+    );
+  const open = async (record: ConfigurationRecord | undefined, what: string): Promise<Deployed> => {
+    if (!record)
+      throw new Problem(
+        'not-found',
+        `There is no ${what}: deploy a configuration that has it (POST /api/configurations).`,
+      );
+    return { record, configuration: await content(record.commit) };
+  };
+
+  return {
+    list,
+    version: (configVersion) =>
+      open(
+        list().find((record) => record.configVersion === configVersion),
+        `configuration version ${configVersion}`,
+      ),
+    newestOf: (product) =>
+      open(
+        list().find(({ products }) => products.some(({ name }) => name === product)),
+        `product "${product}"`,
+      ),
+    async keep(configuration, message, author, at) {
+      const commit = repository ? await repository.save(configuration.files, message, author, at) : configuration.hash;
+      remember(commit, Promise.resolve(configuration));
+      return commit;
+    },
+  };
+}
+
+/**
+ * Deploys a configuration as a new version; the same content as the newest deployment stays that version.
+ * @param options.despiteErrors keep it although it has errors: its sound products can be used, the others refuse
+ * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it.
+ */
+export async function deployConfiguration(
+  desk: Desk,
+  caller: Caller,
+  configuration: Configuration,
+  options: { readonly despiteErrors?: boolean } = {},
+): Promise<ConfigurationRecord> {
+  if (options.despiteErrors !== true) assertDeployable(configuration);
+  const same = desk.configurations.list()[0];
+  if (same?.hash === configuration.hash) return same;
+  const at = desk.now();
+  const names = configuration.products.map(({ name }) => name).join(', ');
+  const sha = await desk.configurations.keep(configuration, `Deploy ${names}`, caller.actor.name, at);
+  const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;
+  const locator = String(configVersion).padStart(9, '0');
+  const count = (product: string, severity: string): number =>
+    configuration.diagnostics.filter(
+      (found) => found.severity === severity && (found.product === null || found.product === product),
+    ).length;
+  const record: ConfigurationRecord = {
+    locator,
+    configVersion,
+    commit: sha,
+    hash: configuration.hash,
+    deployedAt: at,
+    products: configuration.products.map(({ name, displayName }) => ({
+      name,
+      displayName,
+      errors: count(name, 'error'),
+      warnings: count(name, 'warning'),
+    })),
+  };
+  commit(desk, caller, {
+    name: 'configuration.deploy',
+    arguments: { hash: configuration.hash },
+    configuration: sha,
+    changes: [write('configuration', locator, 0, record)],
+    result: locator,
+  });
+  return record;
+}
+
+function assertDeployable(configuration: Configuration): void {
+  try {
+    assertUsable(configuration);
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    throw new Problem('invalid-configuration', cause.message, {
+      ...(cause.place ? { place: cause.place } : {}),
+      details: { diagnostics: configuration.diagnostics.map((found) => ({ ...found })) },
+      cause,
+    });
+  }
+}
+
+/** A product of a deployment, fit for use. Throws `not-found`, or `invalid-configuration` with its first error. */
+export function productOf(deployed: Deployed, name: string): Product {
+  const product = deployed.configuration.products.find((candidate) => candidate.name === name);
+  if (!product)
+    throw new Problem(
+      'not-found',
+      `Configuration version ${deployed.record.configVersion} has no product "${name}". It has ${deployed.record.products
+        .map((known) => known.name)
+        .join(', ')}.`,
+    );
+  assertUsable(deployed.configuration, name);
+  return product;
+}

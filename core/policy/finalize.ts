@@ -1,0 +1,183 @@
+import { fullPayInvoice } from '#core/billing/full-pay.ts';
+import type { DocumentEvent } from '#core/documents/select.ts';
+import { ENGINE } from '#core/model/engine.ts';
+import { Problem } from '#core/model/problem.ts';
+import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
+import type { Worksheet } from '#core/model/worksheet.ts';
+import type { Change } from '#core/store/contract.ts';
+import { auxDataChanges } from './aux-data.ts';
+import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from './desk.ts';
+import { documentJob, runAfterCommit } from './document-job.ts';
+import { takeNumbers } from './numbers.ts';
+import { type Case, openCase, viewPolicy } from './policies.ts';
+import { getPolicyholder } from './policyholders.ts';
+import { decide, newRun, priceQuote } from './rate.ts';
+import type { InvoiceRecord, QuoteRecord, WorksheetRecord } from './records.ts';
+
+/**
+ * Finalizes the selected quote of a policy: lock → price → underwrite → on accept invoice and documents. Lock, price, decision
+ * and invoice are saved in one commit or not at all; documents are a durable job that it starts and waits for (settled
+ * questions, 4). A rejection is an answer: the quote is then `declined` and can only be discarded.
+ * A retry of what was done already finds it done. Throws `wrong-state`, `pricing-failed`, `underwriting-failed`, `plugin-…`.
+ */
+export async function finalizePolicy(desk: Desk, caller: Caller, locator: string): Promise<void> {
+  const found = await openCase(desk, locator);
+  if (answeredBefore(desk, caller, 'policy.finalize', found.policy.locator) !== undefined) return;
+  if (found.quote.record.state === 'quoted') return acceptQuote(desk, caller, found, 'policy.finalize');
+  await lockQuote(desk, caller, found, { name: 'policy.finalize', accept: true });
+}
+
+/** Locks, prices and underwrites a draft: `quoted`, or `declined`. With `accept` it goes on to `accepted` in the same commit. */
+export async function lockQuote(
+  desk: Desk,
+  caller: Caller,
+  found: Case,
+  command: { readonly name: string; readonly accept: boolean },
+): Promise<void> {
+  const { policy, quote, deployed, product } = found;
+  const { locator } = quote.record;
+  nextState(quote.record.state, ['quote'], locator);
+  const context = newRun(desk);
+  const policyholder = getPolicyholder(desk, policy.record.policyholderLocator);
+  const rated = { view: viewPolicy(desk, policy.record, quote.record), deployed, product, policyholder };
+  const priced = await priceQuote(desk, rated, context);
+  if (!priced.ok) throw withWorksheet(priced.problem, priced.worksheet);
+  const decided = await decide(desk, rated, priced.quote, context);
+  if (!decided.ok) throw withWorksheet(decided.problem, decided.worksheet);
+
+  // From here to the commit nothing waits: the versions that were read are the ones that are written over.
+  const accepted = !decided.result || decided.result.decision === 'accept';
+  const actions: QuoteAction[] = accepted ? (command.accept ? ['quote', 'accept'] : ['quote']) : ['decline'];
+  const worksheet: WorksheetRecord = {
+    locator: locatorOf(desk),
+    policyLocator: policy.locator,
+    quoteLocator: locator,
+    operation: 'new_business',
+    clock: context.clock,
+    seed: context.seed,
+    configVersion: deployed.record.configVersion,
+    configuration: deployed.record.commit,
+    engine: ENGINE,
+    policyholder,
+    ...(priced.worksheet ? { pricing: priced.worksheet } : {}),
+    ...(decided.worksheet ? { underwriting: decided.worksheet } : {}),
+  };
+  const locked: QuoteRecord = {
+    ...priced.quote,
+    state: nextState(quote.record.state, actions, locator),
+    updatedAt: desk.now(),
+    worksheet: worksheet.locator,
+    ...(decided.result ? { underwriting: decided.result } : {}),
+  };
+  const event = accepted ? (command.accept ? 'finalize' : 'quote') : undefined;
+  await save(desk, caller, { ...found, quote: { ...quote, record: locked } }, command.name, event, [
+    write('worksheet', worksheet.locator, 0, worksheet, policyholder.locator),
+    ...auxDataChanges(desk, priced.auxData),
+  ]);
+}
+
+/** Accepts a quoted quote: it becomes the selected one, is invoiced, and gets the documents due then. */
+export async function acceptQuote(desk: Desk, caller: Caller, found: Case, command = 'quote.accept'): Promise<void> {
+  const { record } = found.quote;
+  const accepted = { ...record, state: nextState(record.state, ['accept'], record.locator), updatedAt: desk.now() };
+  await save(desk, caller, { ...found, quote: { ...found.quote, record: accepted } }, command, 'accept', []);
+}
+
+/** Saves a locked quote and what follows from its state in one commit, then makes its documents. */
+async function save(
+  desk: Desk,
+  caller: Caller,
+  { policy, quote, deployed, product }: Case,
+  command: string,
+  event: DocumentEvent | undefined,
+  more: readonly Change[],
+): Promise<void> {
+  const { record } = quote;
+  const changes: Change[] = [write('quote', quote.locator, quote.version, record, record.policyholderLocator), ...more];
+  if (record.state === 'accepted') {
+    const others = findAll(desk, 'quote', 'policyLocator', policy.locator);
+    const taken = others.find((other) => other.record.state === 'accepted' && other.locator !== quote.locator);
+    if (taken)
+      throw new Problem(
+        'wrong-state',
+        `Quote ${taken.locator} of policy ${policy.locator} is accepted already: invalidate it first, only one can be.`,
+        { place: { locator: taken.locator } },
+      );
+    changes.push(...newInvoice(desk, { policy, quote, deployed, product }));
+    if (policy.record.quoteLocator !== quote.locator)
+      changes.push(
+        write('policy', policy.locator, policy.version, {
+          ...policy.record,
+          quoteLocator: quote.locator,
+          updatedAt: desk.now(),
+        }),
+      );
+  }
+  const due = { policyLocator: policy.locator, quoteLocator: quote.locator };
+  const job = event && documentJob(desk, product, { ...due, event });
+  if (job) changes.push(write('job', job.locator, 0, job));
+  commit(desk, caller, {
+    name: command,
+    arguments: { policy: policy.locator, quote: quote.locator },
+    configuration: deployed.record.commit,
+    changes,
+    result: policy.locator,
+  });
+  await runAfterCommit(desk, job);
+}
+
+function newInvoice(desk: Desk, { policy, quote, deployed, product }: Case): readonly Change[] {
+  const { record } = quote;
+  if (!record.price) throw new Problem('internal', `Quote ${record.locator} was accepted without a price.`);
+  const at = desk.now();
+  const { perils, fees } = record.price;
+  const full = fullPayInvoice(
+    {
+      start: record.contractStart,
+      end: record.contractEnd,
+      perils: record.exposures.flatMap((exposure) =>
+        exposure.perils.flatMap(({ row, name }) => {
+          const priced = perils[row];
+          return priced ? [{ locator: row, name, premium: priced.premium, taxes: priced.taxes }] : [];
+        }),
+      ),
+      fees,
+    },
+    {
+      issued: at,
+      days: product.defaultPaymentTerms.amount,
+      timeZone: deployed.configuration.timeZone,
+      currency: record.currency,
+    },
+  );
+  const { numbers, change } = takeNumbers(desk, 'invoice', 1);
+  const zero = Number(full.totalDue) === 0;
+  const invoice: InvoiceRecord = {
+    ...full,
+    items: [...full.items],
+    locator: locatorOf(desk),
+    displayId: numbers[0] ?? '',
+    policyLocator: policy.locator,
+    policyholderLocator: record.policyholderLocator,
+    quoteLocator: record.locator,
+    policyModificationLocator: record.modification,
+    invoiceType: 'newBusiness',
+    currency: record.currency,
+    createdAt: at,
+    ...(zero ? { settlementType: 'zeroDue' as const } : {}),
+    statuses: [{ status: zero ? 'zeroDue' : 'unfulfilled', at }],
+    transactionIssued: false,
+  };
+  return [change, write('invoice', invoice.locator, 0, invoice)];
+}
+
+/** The problem with the worksheet up to the point where it happened: a failed price is explained too. */
+function withWorksheet(problem: Problem, worksheet: Worksheet | undefined): Problem {
+  if (!worksheet) return problem;
+  return new Problem(problem.code, problem.message, {
+    ...(problem.place ? { place: problem.place } : {}),
+    fieldErrors: problem.fieldErrors,
+    details: { ...problem.details, worksheet: JSON.parse(JSON.stringify(worksheet)) },
+    cause: problem.cause,
+  });
+}

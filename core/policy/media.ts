@@ -1,0 +1,55 @@
+import type { MediaResponse } from '#core/model/policy.ts';
+import { Problem } from '#core/model/problem.ts';
+import { answeredBefore, type Caller, commit, type Desk, locatorOf, look, need, write } from './desk.ts';
+import type { MediaRecord } from './records.ts';
+
+/** Keeps an uploaded file; its locator is the value of a `media` field (formats §7.6). */
+export async function uploadMedia(
+  desk: Desk,
+  caller: Caller,
+  upload: { readonly fileName: string; readonly mimeType: string; readonly bytes: Uint8Array },
+): Promise<MediaResponse> {
+  const request = { fileName: upload.fileName, size: upload.bytes.length };
+  const before = answeredBefore(desk, caller, 'media.upload', request);
+  if (before !== undefined) return needMedia(desk, before);
+  const blob = await desk.store.blobs.put(upload.bytes);
+  const locator = locatorOf(desk);
+  const record: MediaRecord = {
+    locator,
+    fileName: upload.fileName,
+    mimeType: upload.mimeType,
+    size: upload.bytes.length,
+    createdAt: desk.now(),
+    blob,
+  };
+  commit(desk, caller, {
+    name: 'media.upload',
+    arguments: { media: locator },
+    changes: [write('media', locator, 0, record)],
+    result: locator,
+    request,
+  });
+  return needMedia(desk, locator);
+}
+
+export function needMedia(desk: Desk, locator: string): MediaResponse {
+  return response(need(desk, 'media', locator).record);
+}
+
+export function mediaResponse(desk: Desk, locator: string): MediaResponse | undefined {
+  const found = look(desk, 'media', locator);
+  return found && response(found.record);
+}
+
+/** The bytes of a stored file. Throws `not-found`, `store-damaged`. */
+export async function blobOf(desk: Desk, hash: string, locator: string): Promise<Uint8Array> {
+  const bytes = await desk.store.blobs.get(hash);
+  if (bytes) return bytes;
+  throw new Problem('store-damaged', `The content of ${locator} is missing: run \`fieldwriter verify\`.`, {
+    place: { locator },
+  });
+}
+
+function response({ locator, fileName, mimeType }: MediaRecord): MediaResponse {
+  return { locator, fileName, mimeType, url: `/api/media/${locator}` };
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Printer } from '#core/documents/contract.ts';
+import { ENGINE } from '#core/model/engine.ts';
+import { openSandbox } from '#core/sandbox/pool.ts';
+import { openStore } from '#core/store/open.ts';
+import { configurationRepository } from './configuration-repository.ts';
+import { openConfigurations } from './configurations.ts';
+import type { Desk } from './desk.ts';
+import { recordValidators } from './records.ts';
+
+export interface DeskOptions {
+  /** The data folder; made if it is not there. */
+  readonly folder: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** What documents are printed with; by default a Chromium of this machine, started with the first document. */
+  readonly printer?: Printer;
+  readonly documents?: 'produce' | 'later';
+  /** The folder is thrown away: configurations stay in memory. */
+  readonly throwaway?: boolean;
+  readonly now?: () => number;
+  readonly log?: Desk['log'];
+}
+export interface OpenDesk extends Desk {
+  /** Ends the hosts and the browser, and closes the store last. */
+  close(): Promise<void>;
+}
+
+/** Opens what the use cases work on. Throws `store-locked`, `wrong-key`, `store-damaged`, `store-from-the-future`, `disk-full`. */
+export function openDesk(options: DeskOptions): OpenDesk {
+  const now = options.now ?? Date.now;
+  const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+  const log = options.log ?? (() => {});
+  const { folder, key } = options;
+  const store = openStore({ folder, key, engine: ENGINE, now, random, validators: recordValidators });
+  const sandbox = openSandbox({
+    log: ({ message, ...details }) => log(message, { details: String(details['complaint']) }),
+  });
+  let printer: Promise<Printer> | undefined = options.printer && Promise.resolve(options.printer);
+  return {
+    store,
+    configurations: openConfigurations(
+      store,
+      options.throwaway ? undefined : configurationRepository(path.join(folder, 'configurations.git')),
+    ),
+    sandbox,
+    printer: () => {
+      // The browser's library is the largest there is: it is loaded with the first document.
+      printer ??= import('#core/documents/printer.ts').then(({ openPrinter }) => openPrinter());
+      return printer;
+    },
+    documents: options.documents ?? 'produce',
+    now,
+    random,
+    log,
+    async close() {
+      await sandbox.close();
+      await (await printer)?.close();
+      store.close();
+    },
+  };
+}

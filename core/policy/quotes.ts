@@ -1,0 +1,248 @@
+import type {
+  AutomatedUnderwritingResultResponse,
+  DocumentResponse,
+  ExposureResponse,
+  FeeResponse,
+  InvoiceResponse,
+  PolicyCharacteristics,
+  QuoteState,
+} from '#core/model/policy.ts';
+import { Problem } from '#core/model/problem.ts';
+import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
+import type { PolicyUpdateRequest } from '#core/model/request.ts';
+import type { Change } from '#core/store/contract.ts';
+import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, need, write } from './desk.ts';
+import { acceptQuote, lockQuote } from './finalize.ts';
+import { takeNumbers } from './numbers.ts';
+import { type Case, needPolicy, openCase, updateDraft, viewPolicy } from './policies.ts';
+import type { InvoiceRecord, QuotedExposure, QuoteRecord } from './records.ts';
+import { policyResponse } from './responses.ts';
+
+/** PolicyQuoteResponse (formats §3.5): the characteristics are one object, not a list. */
+export interface PolicyQuoteResponse {
+  readonly locator: string;
+  readonly name: string;
+  readonly policyLocator: string;
+  readonly policyholderLocator: string;
+  readonly productLocator: string;
+  readonly productName: string;
+  readonly state: QuoteState;
+  readonly selected: boolean;
+  readonly createdTimestamp: string;
+  readonly updatedTimestamp: string;
+  readonly contractStartTimestamp: string;
+  readonly contractEndTimestamp: string;
+  readonly characteristics: PolicyCharacteristics | undefined;
+  readonly exposures: readonly ExposureResponse[];
+  readonly documents: readonly DocumentResponse[];
+  readonly invoices: readonly InvoiceResponse[];
+  readonly fees: readonly FeeResponse[];
+  readonly grossFees: string;
+  readonly currency: string;
+  readonly paymentScheduleName?: string;
+  readonly automatedUnderwritingResult?: AutomatedUnderwritingResultResponse;
+}
+
+export function getQuote(desk: Desk, locator: string): PolicyQuoteResponse {
+  const quote = need(desk, 'quote', locator).record;
+  const policy = needPolicy(desk, quote.policyLocator).record;
+  const response = policyResponse(viewPolicy(desk, policy, quote));
+  return {
+    locator: quote.locator,
+    name: quote.name,
+    policyLocator: quote.policyLocator,
+    policyholderLocator: quote.policyholderLocator,
+    productLocator: response.productLocator,
+    productName: quote.productName,
+    state: quote.state,
+    selected: policy.quoteLocator === quote.locator,
+    createdTimestamp: String(quote.createdAt),
+    updatedTimestamp: String(quote.updatedAt),
+    contractStartTimestamp: String(quote.contractStart),
+    contractEndTimestamp: String(quote.contractEnd),
+    characteristics: response.characteristics[0],
+    exposures: response.exposures,
+    documents: response.documents,
+    invoices: response.invoices,
+    fees: response.fees,
+    grossFees: response.grossFees,
+    currency: quote.currency,
+    ...(quote.paymentScheduleName === undefined ? {} : { paymentScheduleName: quote.paymentScheduleName }),
+    ...(quote.underwriting ? { automatedUnderwritingResult: quote.underwriting } : {}),
+  };
+}
+
+export function listQuotes(desk: Desk, policyLocator: string): readonly PolicyQuoteResponse[] {
+  const { locator } = needPolicy(desk, policyLocator);
+  return findAll(desk, 'quote', 'policyLocator', locator).map((quote) => getQuote(desk, quote.locator));
+}
+
+export async function caseOfQuote(desk: Desk, locator: string): Promise<Case> {
+  return openCase(desk, need(desk, 'quote', locator).record.policyLocator, locator);
+}
+
+export async function updateQuote(
+  desk: Desk,
+  caller: Caller,
+  locator: string,
+  request: PolicyUpdateRequest,
+): Promise<void> {
+  updateDraft(desk, caller, await caseOfQuote(desk, locator), request);
+}
+
+/** Copies a quote of any state into a new draft: how a locked quote is changed (formats §3.5). @returns its locator */
+export function copyQuote(desk: Desk, caller: Caller, locator: string, name?: string): string {
+  const before = answeredBefore(desk, caller, 'quote.copy', { locator, name });
+  if (before !== undefined) return before;
+  const { record } = need(desk, 'quote', locator);
+  const policy = needPolicy(desk, record.policyLocator).record;
+  refuseIssued(desk, policy.locator);
+  const { price: _price, underwriting: _decision, worksheet: _worksheet, ...risk } = record;
+  const count = findAll(desk, 'quote', 'policyLocator', policy.locator).length;
+  const { numbers, change } = takeNumbers(desk, 'locator', 1);
+  const [copy = ''] = numbers;
+  const at = desk.now();
+  const quote: QuoteRecord = {
+    ...risk,
+    locator: copy,
+    name: name ?? `Quote ${count + 1}`,
+    state: 'draft',
+    createdAt: at,
+    updatedAt: at,
+    row: locatorOf(desk),
+    modification: locatorOf(desk),
+    exposures: record.exposures.map((exposure) => copyExposure(desk, exposure)),
+  };
+  commit(desk, caller, {
+    name: 'quote.copy',
+    arguments: { quote: locator, copy },
+    changes: [change, write('quote', copy, 0, quote, record.policyholderLocator)],
+    result: copy,
+    request: { locator, name },
+  });
+  return copy;
+}
+
+/** Exposures and perils of a copy are things of their own; field groups keep theirs, they are only named within a row. */
+function copyExposure(desk: Desk, exposure: QuotedExposure): QuotedExposure {
+  const identity = () => ({ locator: locatorOf(desk), row: locatorOf(desk), modification: locatorOf(desk) });
+  return {
+    ...exposure,
+    ...identity(),
+    perils: exposure.perils.map((peril) => ({ ...peril, ...identity(), renewalGroup: locatorOf(desk) })),
+  };
+}
+
+/** Makes a quote the one that the policy shows. */
+export function selectQuote(desk: Desk, caller: Caller, locator: string): void {
+  const { record } = need(desk, 'quote', locator);
+  const policy = needPolicy(desk, record.policyLocator);
+  if (policy.record.quoteLocator === locator) return;
+  refuseIssued(desk, policy.locator);
+  if (record.state === 'discarded')
+    throw new Problem('wrong-state', `Quote ${locator} is discarded: it can not be selected.`, { place: { locator } });
+  commit(desk, caller, {
+    name: 'quote.select',
+    arguments: { policy: policy.locator, quote: locator },
+    changes: [
+      write('policy', policy.locator, policy.version, {
+        ...policy.record,
+        quoteLocator: locator,
+        updatedAt: desk.now(),
+      }),
+    ],
+    result: locator,
+  });
+}
+
+/** Locks, prices and underwrites a draft; the answer is `quoted` or `declined`. */
+export async function quoteQuote(desk: Desk, caller: Caller, locator: string): Promise<void> {
+  const found = await caseOfQuote(desk, locator);
+  if (answeredBefore(desk, caller, 'quote.quote', found.policy.locator) !== undefined) return;
+  await lockQuote(desk, caller, found, { name: 'quote.quote', accept: false });
+}
+
+/** Accepts a quote; a draft is quoted on the way. */
+export async function acceptQuoteByLocator(desk: Desk, caller: Caller, locator: string): Promise<void> {
+  const found = await caseOfQuote(desk, locator);
+  if (answeredBefore(desk, caller, 'quote.accept', found.policy.locator) !== undefined) return;
+  if (found.quote.record.state === 'draft')
+    await lockQuote(desk, caller, found, { name: 'quote.accept', accept: true });
+  else await acceptQuote(desk, caller, found);
+}
+
+/** Takes an accepted quote back to `quoted`: its invoice is invalidated. */
+export function invalidateQuote(desk: Desk, caller: Caller, locator: string): void {
+  step(desk, caller, locator, 'invalidate');
+}
+
+export function discardQuote(desk: Desk, caller: Caller, locator: string): void {
+  step(desk, caller, locator, 'discard');
+}
+
+function step(desk: Desk, caller: Caller, locator: string, action: QuoteAction): void {
+  const quote = need(desk, 'quote', locator);
+  if (answeredBefore(desk, caller, `quote.${action}`, locator) !== undefined) return;
+  refuseIssued(desk, quote.record.policyLocator);
+  commit(desk, caller, {
+    name: `quote.${action}`,
+    arguments: { quote: locator },
+    changes: stepChanges(desk, quote, action),
+    result: locator,
+  });
+}
+
+/** Discards a policy that was not issued: all its quotes. */
+export function discardPolicy(desk: Desk, caller: Caller, locator: string): void {
+  const policy = needPolicy(desk, locator);
+  if (answeredBefore(desk, caller, 'policy.discard', policy.locator) !== undefined) return;
+  refuseIssued(desk, policy.locator);
+  const open = findAll(desk, 'quote', 'policyLocator', policy.locator).filter(
+    ({ record }) => record.state !== 'discarded',
+  );
+  if (open.length === 0)
+    throw new Problem('wrong-state', `Policy ${policy.locator} is discarded already.`, {
+      place: { locator: policy.locator },
+    });
+  commit(desk, caller, {
+    name: 'policy.discard',
+    arguments: { policy: policy.locator },
+    changes: open.flatMap((quote) => stepChanges(desk, quote, 'discard')),
+    result: policy.locator,
+  });
+}
+
+/** A quote that leaves `accepted` takes its invoice with it. */
+function stepChanges(
+  desk: Desk,
+  quote: { readonly locator: string; readonly version: number; readonly record: QuoteRecord },
+  action: QuoteAction,
+): readonly Change[] {
+  const { record } = quote;
+  const state = nextState(record.state, [action], quote.locator);
+  const at = desk.now();
+  const invoices = findAll(desk, 'invoice', 'policyLocator', record.policyLocator).filter(
+    (invoice) => invoice.record.quoteLocator === quote.locator && invoice.record.settlementType !== 'invalidated',
+  );
+  return [
+    write('quote', quote.locator, quote.version, { ...record, state, updatedAt: at }, record.policyholderLocator),
+    ...invoices.map((invoice) => {
+      const invalidated: InvoiceRecord = {
+        ...invoice.record,
+        settlementType: 'invalidated',
+        statuses: [...invoice.record.statuses, { status: 'invalidated', at }],
+      };
+      return write('invoice', invoice.locator, invoice.version, invalidated);
+    }),
+  ];
+}
+
+export function refuseIssued(desk: Desk, policyLocator: string): void {
+  const { record } = needPolicy(desk, policyLocator);
+  if (record.issuedAt === undefined) return;
+  throw new Problem(
+    'wrong-state',
+    `Policy ${record.displayId} is issued: what was issued is bound for good and changes only by a transaction of its own.`,
+    { place: { locator: record.locator } },
+  );
+}

@@ -1,0 +1,277 @@
+import * as z from 'zod';
+import type { JsonObject } from '#core/model/json.ts';
+import type { Personal, RecordType } from '#core/store/contract.ts';
+
+/**
+ * The documents that the policy side keeps in the store, each validated on its way in. Times are milliseconds, amounts are text
+ * with the currency's decimals. A policy is its identity; what is insured stands on its quotes, of which one is selected.
+ */
+const millis = z.int();
+const amount = z.string();
+const values = z.record(z.string(), z.array(z.string()).readonly()).readonly();
+const fields = { fieldValues: values, fieldGroupsByLocator: z.record(z.string(), values).readonly() };
+
+export const PolicyholderRecord = z.strictObject({
+  locator: z.string(),
+  createdAt: millis,
+  updatedAt: millis,
+  completed: z.boolean(),
+  entity: z.strictObject({ values }),
+});
+export type PolicyholderRecord = z.infer<typeof PolicyholderRecord>;
+
+export const PolicyRecord = z.strictObject({
+  locator: z.string(),
+  /** The locator until it is issued, then the number that is printed on it. */
+  displayId: z.string(),
+  policyholderLocator: z.string(),
+  productName: z.string(),
+  configVersion: z.int(),
+  currency: z.string(),
+  createdAt: millis,
+  updatedAt: millis,
+  issuedAt: millis.optional(),
+  /** The selected quote: what the policy shows, and from its issue on what it is. */
+  quoteLocator: z.string(),
+});
+export type PolicyRecord = z.infer<typeof PolicyRecord>;
+
+const peril = z.strictObject({
+  locator: z.string(),
+  /** Locator of its characteristics row. */
+  row: z.string(),
+  /** Locator of its part of the modification. */
+  modification: z.string(),
+  renewalGroup: z.string(),
+  name: z.string(),
+  /** As given or configured: a number as text, or `unlimited`. */
+  amounts: z.partialRecord(
+    z.enum(['indemnityPerItem', 'indemnityPerEvent', 'indemnityInAggregate', 'deductible', 'lumpSumPayment']),
+    z.string(),
+  ),
+  ...fields,
+});
+const exposure = z.strictObject({
+  locator: z.string(),
+  row: z.string(),
+  modification: z.string(),
+  name: z.string(),
+  ...fields,
+  perils: z.array(peril).readonly(),
+});
+const pricedPeril = z.strictObject({
+  premium: amount,
+  monthPremium: z.string(),
+  technicalPremium: amount.optional(),
+  monthTechnicalPremium: z.string().optional(),
+  commissions: z.array(z.strictObject({ recipient: z.string(), amount })).readonly(),
+  taxes: z.array(z.strictObject({ name: z.string(), amount, description: z.string().optional() })).readonly(),
+});
+const price = z.strictObject({
+  at: millis,
+  /** By row of the peril. */
+  perils: z.record(z.string(), pricedPeril),
+  fees: z.array(z.strictObject({ locator: z.string(), name: z.string(), description: z.string(), amount })),
+  grossPremium: amount,
+  grossTaxes: amount,
+  grossFees: amount,
+  taxGroups: z.array(z.strictObject({ name: z.string(), amount })).readonly(),
+  /** Commit of the configuration that priced it. */
+  revision: z.string(),
+});
+const underwriting = z.strictObject({
+  decision: z.enum(['accept', 'reject', 'none']),
+  decisionTimestamp: z.string(),
+  notes: z.array(z.string()).readonly(),
+});
+export const QuoteRecord = z.strictObject({
+  locator: z.string(),
+  name: z.string(),
+  policyLocator: z.string(),
+  policyholderLocator: z.string(),
+  productName: z.string(),
+  state: z.enum(['draft', 'quoted', 'accepted', 'declined', 'discarded']),
+  createdAt: millis,
+  updatedAt: millis,
+  contractStart: millis,
+  contractEnd: millis,
+  currency: z.string(),
+  paymentScheduleName: z.string().optional(),
+  /** Locator of the policy's characteristics row. */
+  row: z.string(),
+  /** Locator of the modification that creates the policy. */
+  modification: z.string(),
+  ...fields,
+  exposures: z.array(exposure).readonly(),
+  price: price.optional(),
+  /** Absent when nothing decides: the product has neither guidelines nor a plugin. */
+  underwriting: underwriting.optional(),
+  /** Locator of the worksheet of price and decision. */
+  worksheet: z.string().optional(),
+});
+export type QuoteRecord = z.infer<typeof QuoteRecord>;
+export type QuotedExposure = z.infer<typeof exposure>;
+export type QuotedPeril = z.infer<typeof peril>;
+export type QuotePrice = z.infer<typeof price>;
+
+export const InvoiceRecord = z.strictObject({
+  locator: z.string(),
+  displayId: z.string(),
+  policyLocator: z.string(),
+  policyholderLocator: z.string(),
+  quoteLocator: z.string(),
+  policyModificationLocator: z.string(),
+  invoiceType: z.literal('newBusiness'),
+  currency: z.string(),
+  createdAt: millis,
+  start: millis,
+  end: millis,
+  due: millis,
+  totalDue: amount,
+  settlementType: z.enum(['paid', 'writtenOff', 'zeroDue', 'invalidated', 'carriedForward']).optional(),
+  statuses: z.array(z.strictObject({ status: z.string(), at: millis })),
+  items: z.array(
+    z.strictObject({
+      type: z.enum(['premium', 'tax', 'fee']),
+      amount,
+      start: millis,
+      end: millis,
+      perilCharacteristicsLocator: z.string().optional(),
+      perilName: z.string().optional(),
+      taxName: z.string().optional(),
+      feeName: z.string().optional(),
+    }),
+  ),
+  transactionIssued: z.boolean(),
+});
+export type InvoiceRecord = z.infer<typeof InvoiceRecord>;
+
+export const DocumentRecord = z.strictObject({
+  locator: z.string(),
+  policyLocator: z.string(),
+  quoteLocator: z.string(),
+  invoiceLocator: z.string().optional(),
+  policyModificationLocator: z.string(),
+  displayName: z.string(),
+  fileName: z.string(),
+  type: z.enum(['pdf', 'html']),
+  createdAt: millis,
+  blob: z.string(),
+  pages: z.int().optional(),
+  warnings: z.array(z.string()),
+});
+export type DocumentRecord = z.infer<typeof DocumentRecord>;
+
+/** A durable piece of work that a command started: done exactly once, also when the process died meanwhile. */
+export const JobRecord = z.strictObject({
+  locator: z.string(),
+  kind: z.literal('documents'),
+  state: z.enum(['pending', 'done']),
+  policyLocator: z.string(),
+  quoteLocator: z.string(),
+  /** Whose documents are due (formats §1.9). */
+  event: z.enum(['quote', 'finalize', 'accept', 'issue']),
+  /** Display names of the documents to make, when only some are tried again. */
+  only: z.array(z.string()).optional(),
+  createdAt: millis,
+  doneAt: millis.optional(),
+  /** Documents that could not be made, with the reason and what to do. */
+  failures: z.array(
+    z.strictObject({ displayName: z.string(), fileName: z.string(), code: z.string(), message: z.string() }),
+  ),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+/** Everything that explains a price and a decision, and that lets them be made again. */
+export const WorksheetRecord = z.strictObject({
+  locator: z.string(),
+  policyLocator: z.string(),
+  quoteLocator: z.string(),
+  operation: z.literal('new_business'),
+  clock: millis,
+  seed: z.string(),
+  configVersion: z.int(),
+  configuration: z.string(),
+  engine: z.string(),
+  /** The policyholder as the engines saw them. */
+  policyholder: z.unknown(),
+  pricing: z.unknown().optional(),
+  underwriting: z.unknown().optional(),
+});
+export type WorksheetRecord = z.infer<typeof WorksheetRecord>;
+
+export const MediaRecord = z.strictObject({
+  locator: z.string(),
+  fileName: z.string(),
+  mimeType: z.string(),
+  size: z.int(),
+  createdAt: millis,
+  blob: z.string(),
+});
+export type MediaRecord = z.infer<typeof MediaRecord>;
+
+export const AuxDataRecord = z.strictObject({
+  locator: z.string(),
+  items: z.record(z.string(), z.strictObject({ value: z.string(), uiType: z.string().optional() })),
+});
+export type AuxDataRecord = z.infer<typeof AuxDataRecord>;
+
+export const ConfigurationRecord = z.strictObject({
+  locator: z.string(),
+  configVersion: z.int(),
+  /** Commit in the data folder's Git repository. */
+  commit: z.string(),
+  /** Hash of its content (Configuration.hash). */
+  hash: z.string(),
+  deployedAt: millis,
+  products: z.array(z.strictObject({ name: z.string(), displayName: z.string(), errors: z.int(), warnings: z.int() })),
+});
+export type ConfigurationRecord = z.infer<typeof ConfigurationRecord>;
+
+export const UserRecord = z.strictObject({ locator: z.string(), name: z.string(), createdAt: millis });
+export type UserRecord = z.infer<typeof UserRecord>;
+
+/** A range of numbers granted to this device (settled questions, 6). */
+export const CounterRecord = z.strictObject({ locator: z.string(), next: z.int(), last: z.int() });
+export type CounterRecord = z.infer<typeof CounterRecord>;
+
+const SCHEMAS = {
+  policyholder: PolicyholderRecord,
+  policy: PolicyRecord,
+  quote: QuoteRecord,
+  invoice: InvoiceRecord,
+  document: DocumentRecord,
+  job: JobRecord,
+  worksheet: WorksheetRecord,
+  media: MediaRecord,
+  auxData: AuxDataRecord,
+  configuration: ConfigurationRecord,
+  user: UserRecord,
+  counter: CounterRecord,
+} as const;
+
+/** What each record looks like, by its type. `setting` is free. */
+export type RecordOf<T extends RecordType> = T extends keyof typeof SCHEMAS ? z.infer<(typeof SCHEMAS)[T]> : JsonObject;
+
+/** The checks that the store runs on every record before it is written (core/store/SPEC.md J10). */
+export const recordValidators: Partial<Record<RecordType, (record: unknown) => unknown>> = Object.fromEntries(
+  Object.entries(SCHEMAS).map(([type, schema]) => [type, (record: unknown) => schema.parse(record)]),
+);
+
+const ENTITY = ['fieldValues', 'fieldGroupsByLocator'];
+/** Members with personal data: sealed in the journal with the person's own key (settled questions, 7). */
+const PERSONAL: Partial<Record<RecordType, readonly string[]>> = {
+  policyholder: ['entity.values'],
+  quote: [
+    ...ENTITY,
+    ...ENTITY.map((member) => `exposures.${member}`),
+    ...ENTITY.map((member) => `exposures.perils.${member}`),
+  ],
+  worksheet: ['policyholder', 'pricing', 'underwriting'],
+};
+
+/** @param person locator of the policyholder */
+export function personalIn(type: RecordType, person: string): Personal | undefined {
+  const paths = PERSONAL[type];
+  return paths && { person, paths };
+}

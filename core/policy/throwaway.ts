@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Configuration } from '#core/model/product.ts';
+import { deployConfiguration } from './configurations.ts';
+import type { Caller } from './desk.ts';
+import { type OpenDesk, openDesk } from './open-desk.ts';
+
+/** A workbench that leaves nothing behind: a private temporary folder, a key that nobody keeps, removed at the end. */
+export interface ThrowawayDesk {
+  readonly desk: OpenDesk;
+  readonly caller: Caller;
+  close(): Promise<void>;
+}
+
+/** Opens one with a configuration deployed, also one with errors: its sound products can be used. */
+export async function openThrowawayDesk(
+  configuration: Configuration,
+  options: { readonly documents: 'produce' | 'later' },
+): Promise<ThrowawayDesk> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fieldwriter-'));
+  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, ...options });
+  const caller: Caller = { actor: { user: 'command-line', name: 'Command line' } };
+  const close = async (): Promise<void> => {
+    await desk.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await deployConfiguration(desk, caller, configuration, { despiteErrors: true });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { desk, caller, close };
+}
