@@ -3,11 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderDocument } from '#core/liquid/document/render.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { DocumentDefinition } from '#core/model/product.ts';
 import { loadConfiguration } from '#core/product/load.ts';
-import type { Sandbox } from '#core/sandbox/contract.ts';
+import { openSandbox } from '#core/sandbox/pool.ts';
 import { launchBrowser } from './chromium.ts';
 import { consolidate } from './consolidate.ts';
 import type { PrintJob } from './contract.ts';
@@ -20,14 +19,7 @@ const PNG = Buffer.from(
   'base64',
 );
 
-/** Renders in this process what the plugin hosts render in theirs: the same function. */
-const sandbox: Pick<Sandbox, 'renderTemplate'> = {
-  renderTemplate: async ({ program, template, data, context }) => {
-    const outcome = renderDocument({ ...program, tables: () => undefined, template, data, clock: context.clock });
-    return outcome.ok ? { ...outcome, duration: 0 } : { ...outcome, code: 'document-failed', log: [], steps: [] };
-  },
-};
-
+const sandbox = openSandbox();
 let printer: WarmPrinter;
 const launched: Browser[] = [];
 beforeAll(async () => {
@@ -40,7 +32,7 @@ beforeAll(async () => {
   });
   await printer.warmUp();
 });
-afterAll(() => printer.close());
+afterAll(() => Promise.all([printer.close(), sandbox.close()]));
 
 const job = (html: string, more: Partial<PrintJob> = {}): PrintJob => ({
   html,
@@ -242,7 +234,7 @@ async function produce(
   );
 }
 
-describe('the documents of a transaction (D9, D10)', () => {
+describe('the documents of a transaction (D9 to D11)', () => {
   test('data is snake_case and typed; a template makes a PDF with its images', async () => {
     const [made] = await produce(
       {
@@ -303,6 +295,21 @@ describe('the documents of a transaction (D9, D10)', () => {
     expect(html).toMatch(
       /^<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="script-src 'none'/,
     );
+  });
+
+  test('a template without end fails alone', async () => {
+    const [endless, fine] = await produce(
+      {
+        'endless.template.liquid': '{% for i in (1..9999) %}{% for j in (1..9999) %}{% endfor %}{% endfor %}',
+        'schedule.template.liquid': 'fine',
+      },
+      [{ templateName: 'endless' }, {}],
+    );
+    expect(endless).toMatchObject({
+      state: 'failed',
+      problem: { place: { file: `${TEMPLATE}endless.template.liquid` } },
+    });
+    expect(fine?.state).toBe('made');
   });
 
   test('joined PDFs keep every page in order and the same bytes', async () => {

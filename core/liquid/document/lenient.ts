@@ -205,6 +205,8 @@ function expression(
   let last = '';
   /** Are we behind the first pipe? */
   let filters = false;
+  /** Have we met braces? One warning a tag is enough. */
+  let braces = false;
   const tokens = [...text.matchAll(TOKEN)].map((match) => ({ text: match[0], from: from + match.index }));
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index];
@@ -218,9 +220,8 @@ function expression(
       continue;
     }
     if (token.text === '{' || token.text === '}') {
-      if (last !== token.text) say('braces inside a tag mean nothing and are left out');
-      rewriting.put('', token.from);
-      last = token.text;
+      if (!braces) say('braces inside a tag mean nothing and are left out');
+      braces = true;
       continue;
     }
     if (token.text === '||') {
