@@ -132,3 +132,73 @@ export function policyholder(values: FieldValues = {}): PolicyholderResponse {
     entity: { values, completed: true },
   };
 }
+
+type Values = Readonly<Record<string, string | number | readonly (string | number)[]>>;
+interface Groups {
+  readonly fieldValues?: Values;
+  readonly fieldGroups?: readonly { readonly fieldName: string; readonly fieldValues: Values }[];
+}
+/** A case file of an example (examples/README.md), as far as the engines' tests read it. */
+export interface CaseFile {
+  readonly policyholder: { readonly values: Values };
+  readonly product: string;
+  readonly policyCreate: Groups & {
+    readonly policyStartTimestamp: string;
+    readonly policyEndTimestamp: string;
+    readonly exposures: readonly (Groups & {
+      readonly exposureName: string;
+      readonly perils: readonly (Groups & { readonly name: string } & Readonly<Record<string, unknown>>)[];
+    })[];
+  };
+  readonly expect: {
+    readonly decision?: string;
+    readonly notes?: readonly string[];
+    readonly premiums?: Readonly<Record<string, string>>;
+    readonly technicalPremiums?: Readonly<Record<string, string>>;
+    readonly taxes?: Readonly<Record<string, string>>;
+    readonly fees?: Readonly<Record<string, string>>;
+    readonly grossPremium?: string;
+  };
+}
+
+/**
+ * The policy that a case asks for, with the defaults of its perils (`amountsOf`: exposure name, peril name → amounts). What
+ * core/policy does with a request, without its checks.
+ */
+export function policyOfCase(
+  file: CaseFile,
+  amountsOf: (exposure: string, peril: string) => Readonly<Record<string, string>>,
+): PolicyResponse {
+  const { policyCreate } = file;
+  return draftPolicy({
+    productName: file.product,
+    start: Number(policyCreate.policyStartTimestamp),
+    end: Number(policyCreate.policyEndTimestamp),
+    ...valuesOf(policyCreate, 'p'),
+    exposures: policyCreate.exposures.map((exposure, index) => ({
+      name: exposure.exposureName,
+      ...valuesOf(exposure, `x${index}`),
+      perils: exposure.perils.map(({ name, fieldValues, fieldGroups, ...amounts }) => ({
+        name,
+        ...amountsOf(exposure.exposureName, name),
+        ...Object.fromEntries(Object.entries(amounts).map(([key, value]) => [key, String(value)])),
+        ...valuesOf({ ...(fieldValues ? { fieldValues } : {}), ...(fieldGroups ? { fieldGroups } : {}) }, name),
+      })),
+    })),
+  });
+}
+
+function valuesOf(holder: Groups, prefix: string): { fieldValues: FieldValues; fieldGroupsByLocator: FieldGroups } {
+  const fieldValues: Record<string, readonly string[]> = { ...textLists(holder.fieldValues ?? {}) };
+  const fieldGroupsByLocator: Record<string, FieldValues> = {};
+  holder.fieldGroups?.forEach(({ fieldName, fieldValues: values }, index) => {
+    const locator = `${prefix}-${fieldName}-${index}`;
+    fieldValues[fieldName] = [...(fieldValues[fieldName] ?? []), locator];
+    fieldGroupsByLocator[locator] = textLists(values);
+  });
+  return { fieldValues, fieldGroupsByLocator };
+}
+
+function textLists(values: Values): FieldValues {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value].flat().map(String)]));
+}
