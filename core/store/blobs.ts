@@ -47,7 +47,7 @@ export function openBlobs(folder: string, storeKey: Uint8Array, random: RandomBy
         return hash;
       });
     },
-    get: (hash) => guardedAsync(blobFile(folder, hash), () => get(hash)),
+    get: (hash) => guardedAsync(folder, () => get(hash)),
   };
 }
 
@@ -90,7 +90,8 @@ function decrypt(bytes: Buffer, key: Uint8Array, hash: string): Uint8Array {
   const start = MAGIC.length + NONCE + TAG;
   try {
     if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('not a blob');
-    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(MAGIC.length, MAGIC.length + NONCE))
+    const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE);
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG })
       .setAAD(Buffer.from(hash))
       .setAuthTag(bytes.subarray(MAGIC.length + NONCE, start));
     const content = Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);

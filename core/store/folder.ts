@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '#core/model/problem.ts';
 import { type Connection, openDatabase } from './database.ts';
@@ -29,7 +29,8 @@ interface Header {
 export function openWithHeader(folder: string, key: Uint8Array): Connection {
   const file = join(folder, STORE_FILES.database);
   const header = checkHeader(folder, key);
-  if (header && !existsSync(file)) throw damaged(`${file} is missing`);
+  // Opening would quietly begin an empty store in its place.
+  if (header && !(existsSync(file) && statSync(file).size > 0)) throw damaged(`${file} is missing or empty`);
   try {
     return openDatabase(file, key);
   } catch (error) {

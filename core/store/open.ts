@@ -47,7 +47,7 @@ export function openStore(options: StoreOptions): Store {
   try {
     const opened = openWithHeader(folder, options.key);
     database = opened;
-    return guarded(folder, () => assemble(opened, lock, options));
+    return guarded(folder, () => storeOn(opened, lock, options));
   } catch (error) {
     database?.close();
     lock.release();
@@ -55,7 +55,8 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-function assemble(database: Connection, lock: { release(): void }, options: StoreOptions): Store {
+/** The store on an open database: migrates it, and answers for it until it is closed. */
+export function storeOn(database: Connection, lock: { release(): void }, options: StoreOptions): Store {
   const { folder, key, now, random } = options;
   const file = join(folder, STORE_FILES.database);
   const newId = (): string => newLocator(now(), random);

@@ -104,7 +104,7 @@ function sealMember(member: JsonValue, key: Uint8Array, keyId: string, nonce: Ui
 function openMember(member: JsonValue, key: Uint8Array, keyId: string): JsonValue {
   const bytes = Buffer.from(sealedText(member).text, 'base64');
   try {
-    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE))
+    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE), { authTagLength: TAG })
       .setAAD(Buffer.from(keyId))
       .setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
     const text = Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');

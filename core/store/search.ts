@@ -47,18 +47,24 @@ function collectValues(value: JsonValue | undefined, inside: boolean, found: Set
   } else if (Array.isArray(value)) {
     for (const item of value) collectValues(item, inside, found);
   } else if (value !== null && typeof value === 'object') {
-    for (const [name, member] of Object.entries(value)) collectValues(member, inside || VALUE_MEMBERS.has(name), found);
+    for (const [name, member] of sorted(value as JsonObject))
+      collectValues(member, inside || VALUE_MEMBERS.has(name), found);
   }
 }
 
-/** The values of the fields that hold names, in the record's order; of all fields where none does. */
+/** The values of the fields that hold names (first_name before last_name); of the first fields where none does. */
 function personName(record: JsonObject): string {
   const entity = object(record.entity);
-  const values = Object.entries(object(entity.values ?? record.values));
+  const values = sorted(object(entity.values ?? record.values));
   const named = values.filter(([field]) => /name/i.test(field));
   const words = new Set<string>();
   for (const [, value] of named.length > 0 ? named : values.slice(0, 3)) collectValues(value, true, words);
   return join([...words]);
+}
+
+/** By name: the order in which a caller built a record must not show, a rebuild has only the canonical text. */
+function sorted(value: JsonObject): readonly [string, JsonValue | undefined][] {
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function object(value: JsonValue | undefined): JsonObject {

@@ -23,7 +23,8 @@ export async function inFolder<T>(work: (folder: string) => T | Promise<T>): Pro
   }
 }
 
-export function storeOptions(folder: string, more: Partial<StoreOptions> = {}): StoreOptions {
+/** @param opening another number gives other random bytes: for a store that is opened once more */
+export function storeOptions(folder: string, more: Partial<StoreOptions> = {}, opening = 0): StoreOptions {
   let now = NOW;
   return {
     folder: join(folder, 'data'),
@@ -33,7 +34,7 @@ export function storeOptions(folder: string, more: Partial<StoreOptions> = {}): 
       now += 1;
       return now;
     },
-    random: seededBytes('store'),
+    random: seededBytes(`store ${opening}`),
     ...more,
   };
 }
