@@ -111,13 +111,10 @@ export class ExpressionCompiler {
     // What nothing assigns stays the same during a run; what may be assigned is asked for only when it is not.
     const raw = assigned.length > 0 ? `X.raw(${text(root)})` : loop ? '' : this.#root(root);
     if (keys.length === 0) return firstOf(`read(${raw})`);
-    const found = keys.reduce<string>(
-      (target, key, i) => {
-        const isPlain = typeof key === 'string' && !SPECIAL.has(key) && !/^\d+$/.test(key);
-        return isPlain ? `${target}?.[${text(key)}]` : `member(${target}, ${keyCode[i]})`;
-      },
-      firstOf(this.#root(root)),
-    );
+    const found = keys.reduce<string>((target, key, i) => {
+      const isPlain = typeof key === 'string' && !SPECIAL.has(key) && !/^\d+$/.test(key);
+      return isPlain ? `${target}?.[${text(key)}]` : `member(${target}, ${keyCode[i]})`;
+    }, firstOf(raw));
     return `read(${found})`;
   }
 

@@ -50,7 +50,9 @@ class FunctionCompiler {
     this.#nodes(body, undefined);
     const variables = [...this.#variables.values(), ...this.#counters.values()];
     const cycles = [...this.#cycles.values()].map((id) => `${id} = 0`);
-    const assigned = [...this.#variables].map(([key, id]) => `[${text(key)}]: ${id}`);
+    const assigned = [...this.#variables].map(
+      ([key, id]) => `${key === '__proto__' ? '["__proto__"]' : text(key)}: ${id}`,
+    );
     return [
       `function ${name}(X, T) {`,
       `let L = 1, t${[...variables, ...cycles].map((id) => `, ${id}`).join('')};`,

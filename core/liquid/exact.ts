@@ -61,13 +61,27 @@ export function constant(text: string, integer: boolean): Exact {
 
 /** Reads numeric text: digits are an integer, everything else a decimal. */
 function fromText(text: string): Exact | undefined {
-  const plain = /^-?(\d{1,15})$/.test(text);
-  if (plain) return Number(text);
-  const match = /^(-?)(\d{1,9})\.(\d{1,6})$/.exec(text);
-  if (match) return new Small(Number(`${match[1]}${match[2]}${match[3]}`), match[3]?.length ?? 0);
+  const plain = text.length <= 16 ? fromPlainText(text) : undefined;
+  if (plain !== undefined) return plain;
   if (!isNumberText(text)) return undefined;
   const decimal = parseDecimal(text);
   return decimal && fromDecimal(decimal, isIntegerText(text));
+}
+
+/** The usual case, `-12` or `0.89` in at most 16 characters, digit by digit; undefined for everything else. */
+function fromPlainText(text: string): Exact | undefined {
+  const start = text.charCodeAt(0) === 45 ? 1 : 0;
+  let coefficient = 0;
+  let point = -1;
+  for (let i = start; i < text.length; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) coefficient = coefficient * 10 + digit;
+    else if (digit === -2 && point < 0 && i > start && i < text.length - 1) point = i;
+    else return undefined;
+  }
+  if (text.length === start || coefficient > MAX) return undefined;
+  const signed = start === 1 ? 0 - coefficient : coefficient;
+  return point < 0 ? signed : new Small(signed, text.length - 1 - point);
 }
 
 /** A JSON number: integral ones are integers, others decimals by their shortest text. */

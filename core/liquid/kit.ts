@@ -57,7 +57,7 @@ export function member(target: unknown, key: Value, kit: Kit): unknown {
   }
   if (isObject(target)) {
     if (target.$decimal !== undefined) return scalarMember(kit.read(target), key, kit);
-    const found = own(target, keyText(key, kit));
+    const found = own(target, textOf(key, kit));
     return found === undefined && key === 'size' ? Object.keys(target).length : found;
   }
   return scalarMember(target, key, kit);
@@ -71,15 +71,11 @@ function scalarMember(target: Value, key: Value, kit: Kit): Value {
   return typeof key !== 'string' && kit.isNumber(key) && kit.integer(key) === 0 ? target : undefined;
 }
 
-function keyText(key: Value, kit: Kit): string {
-  return typeof key === 'string' ? key : kit.isNumber(key) ? kit.numberText(key) : String(key);
-}
-
 /** `data.policy.exposures[0].name` of a root and its keys. */
 export function pathText(root: string, keys: readonly Value[], kit: Kit): string {
   let text = root;
   for (const key of keys) {
-    if (typeof key !== 'string') text += `[${key === null || key === undefined ? 'nil' : keyText(key, kit)}]`;
+    if (typeof key !== 'string') text += `[${key === null || key === undefined ? 'nil' : textOf(key, kit)}]`;
     else text += /^[\p{L}\p{N}_-]+\??$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
   }
   return text;

@@ -31,6 +31,8 @@ import {
 import { findField } from './names.ts';
 import { jsonOf, Trace } from './trace.ts';
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** One run of one file: what it reads from outside, what it has set so far, and its worksheet. */
 export class Run {
   readonly file: string;
@@ -82,15 +84,20 @@ export class Run {
     if (this.effects.length >= LIMITS.effects) {
       throw new CalculationProblem(`more than ${LIMITS.effects} results are set`);
     }
-    const effect = { filter, value: this.#scalar(value), arguments: args.map((arg) => this.#scalar(arg)), line };
+    const effect = {
+      filter,
+      value: this.#scalar(value),
+      arguments: args.length === 0 ? NONE : args.map((arg) => this.#scalar(arg)),
+      line,
+    };
     this.effects.push(effect);
     this.trace?.set(filter, effect.value, effect.arguments, line);
     return null;
   }
 
   #scalar(value: Value): string | boolean | null {
-    if (value === null || value === undefined) return null;
-    return typeof value === 'boolean' ? value : textOf(value, this.kit);
+    if (typeof value === 'string' || typeof value === 'boolean') return value;
+    return value === null || value === undefined ? null : textOf(value, this.kit);
   }
 
   /** Every turn of every loop. */
@@ -151,14 +158,13 @@ export class Run {
     return null;
   }
 
-  done(assigned: Readonly<Record<string, Value>>): LiquidCallOutcome {
-    const values: Record<string, unknown> = Object.create(null);
-    for (const name of Object.keys(assigned)) {
-      const value = assigned[name];
-      if (value !== undefined) values[name] = jsonOf(value, this.kit);
+  /** @param values an object of its own for this run, of assigned names and their values: becomes the answer's `assigned` */
+  done(values: Record<string, Value>): LiquidCallOutcome {
+    for (const name in values) {
+      const value = values[name];
+      if (value !== undefined && typeof value !== 'string') values[name] = jsonOf(value, this.kit);
     }
-    const plain = Object.fromEntries(Object.entries(values)) as JsonObject;
-    return { ok: true, effects: this.effects, assigned: plain, steps: this.trace?.steps ?? [] };
+    return { ok: true, effects: this.effects, assigned: values as JsonObject, steps: this.trace?.steps ?? [] };
   }
 
   failed(error: unknown, line: number): LiquidCallOutcome {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '#core/model/json.ts';
 import type { LookupResult } from '#core/model/table.ts';
 import type { WorksheetStep } from '#core/model/worksheet.ts';
-import { isNumberText, isObject, type Kit, LIMITS, type Value } from './kit.ts';
+import { isNumberText, isObject, type Kit, LIMITS, textOf, type Value } from './kit.ts';
 
 /** The worksheet of one run, in order. Both evaluators call it at the same moments (rules L70–L79). */
 export class Trace {
@@ -43,12 +43,9 @@ export class Trace {
     this.#push({ kind: 'lookup', table, keys, found, value, rows, ...(why !== undefined && { why }) }, line);
   }
   rounded(what: string, from: Value, to: Value, decimals: Value, line: number): Value {
-    const text = (value: Value): string =>
-      this.#kit.isNumber(value) ? this.#kit.numberText(value) : String(value ?? '');
-    this.#push(
-      { kind: 'round', what, from: text(from), to: text(to), decimals: this.#kit.integer(decimals) ?? 0 },
-      line,
-    );
+    const places = this.#kit.integer(decimals) ?? 0;
+    const [before, after] = [textOf(from, this.#kit), textOf(to, this.#kit)];
+    this.#push({ kind: 'round', what, from: before, to: after, decimals: places }, line);
     return to;
   }
   warn(message: string, line: number): void {
@@ -79,17 +76,13 @@ export class Trace {
 const numeric = (value: Value): boolean => typeof value === 'string' && isNumberText(value);
 const shown = (value: Value): string => (typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : typeof value);
 
-/** A value as JSON for worksheets and assigned variables: numbers are decimal text, large structures are named, not copied. */
-export function jsonOf(value: Value, kit: Kit, depth = 0): JsonValue {
+/** A value as JSON for worksheets and assigned variables: numbers are decimal text; objects and long lists are named, not copied. */
+export function jsonOf(value: Value, kit: Kit): JsonValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (kit.isNumber(value)) return kit.numberText(value);
-  if (Array.isArray(value)) {
-    if (depth > 1 || value.length > 50) return `(list of ${value.length})`;
-    return value.map((item) => jsonOf(kit.read(item), kit, depth + 1));
-  }
-  if (!isObject(value)) return null;
-  const names = Object.keys(value);
-  if (depth > 1 || names.length > 100) return `(object of ${names.length})`;
-  return Object.fromEntries(names.map((name) => [name, jsonOf(kit.read(value[name]), kit, depth + 1)]));
+  if (isObject(value)) return `(object of ${Object.keys(value).length})`;
+  if (!Array.isArray(value)) return null;
+  if (value.length > 50) return `(list of ${value.length})`;
+  return value.map((item) => (Array.isArray(item) ? `(list of ${item.length})` : jsonOf(kit.read(item), kit)));
 }
