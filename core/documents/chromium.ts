@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -144,17 +144,21 @@ async function unpackBundled(): Promise<BrowserPath | undefined> {
 
 /** A folder that only we can write, or else what we start from it could be another's. */
 async function privateCache(): Promise<string> {
+  const uid = process.getuid?.();
   const root = process.env.XDG_CACHE_HOME?.startsWith('/') ? process.env.XDG_CACHE_HOME : join(homedir(), '.cache');
-  const folder = join(root, 'fieldwriter');
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
-    const { uid } = await stat(folder);
-    if (uid === process.getuid?.()) return folder;
-  } catch {
-    // No home to write to: a folder of this process.
+  for (const folder of [join(root, 'fieldwriter'), join(tmpdir(), `fieldwriter-${uid}`)]) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const found = await lstat(folder);
+      if (!found.isDirectory() || found.uid !== uid) continue;
+      await chmod(folder, 0o700);
+      await access(folder, constants.W_OK);
+      return folder;
+    } catch {
+      // No home, or one that can not be written: the next one.
+    }
   }
-  return mkdtemp(join(tmpdir(), 'fieldwriter-chromium-'));
+  return mkdtemp(join(tmpdir(), 'fieldwriter-'));
 }
 
 async function unpack(entry: string, cache: string, folder: string): Promise<void> {
@@ -167,8 +171,7 @@ async function unpack(entry: string, cache: string, folder: string): Promise<voi
       env: environment,
       timeout: 120_000,
     });
-    const fonts = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`;
-    await writeFile(join(staging, 'fonts', 'fonts.conf'), fonts);
+    await writeFile(join(staging, 'fonts', 'fonts.conf'), fontConfiguration(folder));
     await rename(staging, folder);
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
@@ -177,10 +180,9 @@ async function unpack(entry: string, cache: string, folder: string): Promise<voi
   }
 }
 
-/** The libraries and fonts of the package, where the machine has none. */
+/** The package's fonts, and its libraries where the machine has none. */
 async function bundledEnvironment(folder: string): Promise<Record<string, string>> {
-  const environment: Record<string, string> = {};
-  if (!(await isReadable('/etc/fonts/fonts.conf'))) environment.FONTCONFIG_PATH = join(folder, 'fonts');
+  const environment: Record<string, string> = { FONTCONFIG_PATH: join(folder, 'fonts') };
   const starts = await execute(join(folder, 'chromium'), ['--version'], { timeout: 10_000 }).then(
     () => true,
     () => false,
@@ -192,9 +194,11 @@ async function bundledEnvironment(folder: string): Promise<Record<string, string
   return environment;
 }
 
-async function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  );
+/** The machine's fonts, and behind them the package's own: a machine without any would print empty pages. */
+function fontConfiguration(folder: string): string {
+  const text = (path: string) => path.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${text(folder)}/fonts</dir><cachedir>${text(folder)}/fonts-cache</cachedir>
+</fontconfig>`;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/model/json.ts';
 import type { Problem } from '#core/model/problem.ts';
 import type { Configuration, DocumentDefinition, PageLayout, Product } from '#core/model/product.ts';
-import type { RunContext, Sandbox } from '#core/sandbox/contract.ts';
+import type { RunContext } from '#core/sandbox/contract.ts';
 
 /** Prints HTML to PDF with real Chromium: a browser on this machine, or the window's own in the desktop. */
 export interface Printer {
@@ -44,7 +44,3 @@ export type ProducedDocument = { readonly definition: DocumentDefinition } & (
   | { readonly state: 'suppressed' }
   | { readonly state: 'failed'; readonly problem: Problem }
 );
-export type ProduceDocuments = (
-  input: DocumentsInput,
-  ports: { readonly sandbox: Sandbox; readonly printer: Printer; readonly signal?: AbortSignal },
-) => Promise<readonly ProducedDocument[]>;

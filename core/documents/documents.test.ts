@@ -160,7 +160,7 @@ describe('a page has no power (D8)', () => {
   });
 
   test('a document without end is given up, and the next one prints', async () => {
-    const impatient = openPrinter({ timeout: 1_500 });
+    const impatient = openPrinter({ timeout: 3_000 });
     await impatient.warmUp();
     const endless = job('<div style="height:2000000000px">x</div>', { title: 'Endless' });
     await expect(impatient.print(endless)).rejects.toMatchObject({

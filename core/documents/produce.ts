@@ -1,4 +1,4 @@
-import { type Place, Problem } from '#core/model/problem.ts';
+import { type Place, Problem, placeText } from '#core/model/problem.ts';
 import type { DocumentDefinition } from '#core/model/product.ts';
 import { programOf } from '#core/product/program.ts';
 import type { Program, Sandbox, TemplateOutcome } from '#core/sandbox/contract.ts';
@@ -58,12 +58,15 @@ async function produce(
     context: input.context,
   });
   if (!outcome.ok) {
-    throw new Problem(outcome.code, `"${definition.displayName}" could not be rendered: ${outcome.message}`, {
-      place: outcome.place ?? { file: template },
-    });
+    const place = outcome.place ?? { file: template };
+    throw new Problem(
+      outcome.code,
+      `"${definition.displayName}" could not be rendered (${placeText(place)}): ${outcome.message}`,
+      { place },
+    );
   }
   if (outcome.suppressed) return undefined;
-  const warnings = outcome.warnings.map(({ message, place }) => `${placed(place)}${message}`);
+  const warnings = outcome.warnings.map(({ message, place }) => `${placeText(place)}: ${message}`);
   if (outcome.staticDocument !== undefined) return staticDocument(outcome.staticDocument, input, template, warnings);
   if (definition.type === 'html') return { bytes: htmlDocument(outcome, warnings), warnings };
   return printed(definition, outcome, input, template, warnings, ports);
@@ -154,11 +157,6 @@ function findFile(
 /** `schedule.template.liquid`, as configurations name it, and `schedule` mean the same. */
 function templateKey(name: string): string {
   return name.replace(/(\.template)?\.liquid$/, '');
-}
-
-function placed({ file, line, column }: Place): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  return place === '' ? '' : `${place}: `;
 }
 
 function fault(message: string, place?: Place, cause?: unknown): Problem {

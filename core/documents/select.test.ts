@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
 import { collectAssets } from './assets.ts';
+import { browserPath } from './chromium.ts';
 import { pageGeometry, paperOf, readLength } from './layout.ts';
 import { documentsFor, reservedDocument, safeFileName } from './select.ts';
 
@@ -78,4 +79,10 @@ test('assets are found by relative path and outside address, in styles too; no p
     'logo.png',
   ]);
   expect([...missing].sort()).toEqual(['../../../etc/passwd', '/bg.png', 'gone.gif']);
+});
+
+test('the browser named in FIELDWRITER_CHROMIUM is taken, and only that one (D7)', async () => {
+  vi.stubEnv('FIELDWRITER_CHROMIUM', '/opt/own/chrome');
+  expect(await browserPath()).toMatchObject({ executable: '/opt/own/chrome', source: 'environment' });
+  vi.unstubAllEnvs();
 });
