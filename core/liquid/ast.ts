@@ -144,3 +144,20 @@ export interface ComparisonCondition extends Position {
   readonly text: string;
 }
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'contains';
+
+/** The blocks inside a node. */
+export function bodiesOf(node: Node): readonly (readonly Node[])[] {
+  switch (node.kind) {
+    case 'capture':
+    case 'block':
+      return [node.body];
+    case 'if':
+      return node.branches.map((branch) => branch.body);
+    case 'case':
+      return [...node.whens.map((when) => when.body), ...(node.otherwise ? [node.otherwise.body] : [])];
+    case 'for':
+      return [node.body, node.otherwise];
+    default:
+      return [];
+  }
+}

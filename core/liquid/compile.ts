@@ -1,4 +1,13 @@
-import type { AssignNode, Branch, CaseNode, ForNode, Node, Position, Template } from './ast.ts';
+import {
+  type AssignNode,
+  type Branch,
+  bodiesOf,
+  type CaseNode,
+  type ForNode,
+  type Node,
+  type Position,
+  type Template,
+} from './ast.ts';
 import { ExpressionCompiler, type Loop, text } from './compile-expression.ts';
 
 /**
@@ -81,7 +90,7 @@ class FunctionCompiler {
       if (node.kind === 'assign' || node.kind === 'capture') this.#declare(this.#variables, node.name, 'v');
       if (node.kind === 'counter') this.#declare(this.#counters, node.name, 'c');
       if (node.kind === 'cycle') this.#declare(this.#cycles, node.group, 'y');
-      for (const body of childrenOf(node)) this.#collect(body);
+      for (const body of bodiesOf(node)) this.#collect(body);
     }
   }
   #declare(names: Map<string, string>, name: string, prefix: string): void {
@@ -229,21 +238,5 @@ class FunctionCompiler {
     this.#emit(`if (${items}.length === 0) {`);
     this.#nodes(node.otherwise, output);
     this.#emit('}');
-  }
-}
-
-function childrenOf(node: Node): readonly (readonly Node[])[] {
-  switch (node.kind) {
-    case 'capture':
-    case 'block':
-      return [node.body];
-    case 'if':
-      return node.branches.map((branch) => branch.body);
-    case 'case':
-      return [...node.whens.map((when) => when.body), ...(node.otherwise ? [node.otherwise.body] : [])];
-    case 'for':
-      return [node.body, node.otherwise];
-    default:
-      return [];
   }
 }
