@@ -16,7 +16,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Content-addressed files `ab/abcdef…` under a folder, each encrypted with AES-256-GCM under a key derived from the store's:
- * magic, nonce, tag, ciphertext; the content's hash is authenticated with it, so that files cannot be swapped.
+ * magic, nonce, tag, ciphertext. The content is hashed again when it is read, so that no file can stand in for another.
  */
 export function openBlobs(folder: string, storeKey: Uint8Array, random: RandomBytes): Blobs {
   const key = blobKey(storeKey);
@@ -36,7 +36,7 @@ export function openBlobs(folder: string, storeKey: Uint8Array, random: RandomBy
         if (stored) return hash;
         const temporary = join(incoming, `${hash}.${Buffer.from(random(8)).toString('hex')}`);
         try {
-          await writeDurably(temporary, encrypt(bytes, key, hash, random(NONCE)));
+          await writeDurably(temporary, encrypt(bytes, key, random(NONCE)));
           await makeFolderDurably(dirname(file));
           await rename(temporary, file);
           await syncFolder(dirname(file));
@@ -80,8 +80,8 @@ export async function blobNames(folder: string): Promise<readonly string[]> {
   return names.map((name) => basename(name)).filter((name) => HASH.test(name));
 }
 
-function encrypt(bytes: Uint8Array, key: Uint8Array, hash: string, nonce: Uint8Array): Buffer {
-  const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(hash));
+function encrypt(bytes: Uint8Array, key: Uint8Array, nonce: Uint8Array): Buffer {
+  const cipher = createCipheriv(ALGORITHM, key, nonce);
   const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
   return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), text]);
 }
@@ -91,9 +91,9 @@ function decrypt(bytes: Buffer, key: Uint8Array, hash: string): Uint8Array {
   try {
     if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('not a blob');
     const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE);
-    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG })
-      .setAAD(Buffer.from(hash))
-      .setAuthTag(bytes.subarray(MAGIC.length + NONCE, start));
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG }).setAuthTag(
+      bytes.subarray(MAGIC.length + NONCE, start),
+    );
     const content = Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
     if (createHash('sha256').update(content).digest('hex') !== hash) throw new Error('other content');
     return new Uint8Array(content);

@@ -62,7 +62,7 @@ export function takeLock(file: string, place: string): { release(): void } {
   } catch (error) {
     lock.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw locked(place, error);
-    throw error;
+    throw asProblem(error, place);
   }
   return { release: () => lock.close() };
 }
