@@ -6,8 +6,6 @@ import type { WorksheetStep } from '#core/model/worksheet.ts';
 import type { LiquidCallOutcome } from '../contract.ts';
 import type { Service } from './service.ts';
 
-const STEPS_KEPT = 1_000;
-
 /** What the calculations of a program share, as JSON text crosses. */
 export interface CalculationsText {
   readonly calculations: Readonly<Record<string, string>>;
@@ -64,8 +62,9 @@ export function createCalculations(service: Service, text: string): Calculations
 function fitting(outcome: LiquidCallOutcome, file: string, output: number): string {
   const whole = JSON.stringify(outcome);
   if (whole.length <= output) return whole;
+  const kept = Math.floor((outcome.steps.length * output * 0.75) / whole.length);
   const message = `The worksheet is cut off here: with all of its ${outcome.steps.length} steps the answer is larger than ${output} bytes.`;
-  const steps: WorksheetStep[] = [...outcome.steps.slice(0, STEPS_KEPT), { kind: 'warning', message }];
+  const steps: WorksheetStep[] = [...outcome.steps.slice(0, kept), { kind: 'warning', message }];
   const short = JSON.stringify({ ...outcome, steps });
   if (short.length <= output) return short;
   const failure: LiquidCallOutcome = {

@@ -39,6 +39,7 @@ export interface Realm {
  */
 export function furnishRealm(services: RealmServices): Realm {
   const NativeError = Error;
+  const { apply, construct, ownKeys, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
   /**
    * Calls into the trusted realm. An error that is raised there (the stack may end inside it) belongs to that realm: it is
    * replaced before a guest can catch it.
@@ -47,7 +48,7 @@ export function furnishRealm(services: RealmServices): Realm {
     <A extends (string | number | boolean | undefined)[], R>(call: (...all: A) => R) =>
     (...all: A): R => {
       try {
-        return call(...all);
+        return apply(call, undefined, all) as R;
       } catch {
         throw new NativeError('the call into the workbench failed: the stack is exhausted or the call was ended');
       }
@@ -60,7 +61,6 @@ export function furnishRealm(services: RealmServices): Realm {
   const getAux = guarded(services.getAux);
   const setAux = guarded(services.setAux);
   const { parse, stringify } = JSON;
-  const { apply, construct, ownKeys, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
   const { create } = Object;
   const { isArray } = Array;
   const { isFinite: finite } = Number;

@@ -26,7 +26,9 @@ export function prepareScript(path: string, source: string): PreparedScript {
   try {
     compileFunction(body, PARAMETERS, { filename: `scripts/${path}` });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const isModule = /Unexpected token 'export'|Cannot use import statement/.test(said);
+    const message = isModule ? `${said} (scripts are CommonJS: write require("./…") and exports.name = …)` : said;
     const line = /:(\d+)(?:\n|$)/.exec(error instanceof Error ? (error.stack ?? '') : '')?.[1] ?? '1';
     const stack = `SyntaxError: ${message}\n    at scripts/${path}:${line}:1`;
     return define('broken', JSON.stringify(JSON.stringify({ message, stack })));
