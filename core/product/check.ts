@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#core/model/diagnostic.ts';
 import type { Configuration } from '#core/model/product.ts';
+import { checkLiquid } from './check-liquid.ts';
 import { checkFields, checkProduct } from './check-product.ts';
 import { checkScripts } from './check-scripts.ts';
 import { checkTables } from './check-tables.ts';
@@ -13,7 +14,10 @@ import { Reports } from './reports.ts';
 export function checkConfiguration(configuration: Configuration): readonly Diagnostic[] {
   const reports = new Reports();
   checkFields(configuration, configuration.policyholder.fields, 'policyholder', reports, null);
-  for (const product of configuration.products) checkProduct(configuration, product, reports);
+  for (const product of configuration.products) {
+    checkProduct(configuration, product, reports);
+    checkLiquid(configuration, product, reports);
+  }
   checkTables(configuration, reports);
   checkScripts(configuration, reports);
   return sorted([...configuration.diagnostics, ...reports.list]);

@@ -120,19 +120,17 @@ const definition = (name: string, earlier: readonly string[], base: fc.Arbitrary
         ...base,
       }),
     );
-const definitions = fc
-  .tuple(...names.map((name, i) => definition(name, names.slice(0, i), leaf)))
-  .chain((fields) =>
-    definition(
-      'group',
-      names,
-      fc.record({
-        type: fc.constant('group' as const),
-        maximum: fc.constantFrom('1', '5'),
-        fields: fc.constant(fields.slice(0, 4)),
-      }),
-    ).map((group) => [...fields, group]),
-  );
+const definitions = fc.tuple(...names.map((name, i) => definition(name, names.slice(0, i), leaf))).chain((fields) =>
+  definition(
+    'group',
+    names,
+    fc.record({
+      type: fc.constant('group' as const),
+      maximum: fc.constantFrom('1', '5'),
+      fields: fc.constant(fields.slice(0, 4)),
+    }),
+  ).map((group) => [...fields, group]),
+);
 
 describe('samples of any definitions', () => {
   it('S2 pass validation', async () => {
