@@ -36,6 +36,10 @@ export async function bundleShell(): Promise<void> {
 export async function bundleCore(): Promise<void> {
   rmSync(path.join(root, 'dist/core'), { recursive: true, force: true });
   await build(options('core', { main: 'core/cli/main.ts', host: 'core/sandbox/host/main.ts' }, 'esm', 'dist/core'));
+  // What the host loads into its isolates: no Node there, so libraries in their browser form.
+  const guests = ['service', 'calculations', 'templates'];
+  const inputs = Object.fromEntries(guests.map((name) => [`guest-${name}`, `core/sandbox/guest/${name}.ts`]));
+  await build({ ...options('guest', inputs, 'esm', 'dist/core'), platform: 'browser' });
 }
 
 if (process.argv[1] === import.meta.filename) {

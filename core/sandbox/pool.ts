@@ -27,7 +27,7 @@ export interface SandboxOptions {
   readonly limits?: Partial<Limits>;
   /** Hears of hosts that ended by themselves or were killed. */
   readonly log?: (event: { readonly message: string; readonly [detail: string]: unknown }) => void;
-  /** The file that a host process runs; a bundle lays it elsewhere. */
+  /** The file that a host process runs; default `host/main.ts`, in a bundle `host.js` beside it. */
   readonly hostEntry?: URL;
 }
 
@@ -37,7 +37,8 @@ export interface SandboxOptions {
  */
 export function openSandbox(options: SandboxOptions = {}): Sandbox {
   const most = Math.max(1, options.hosts ?? availableParallelism());
-  const entry = options.hostEntry ?? new URL('./host/main.ts', import.meta.url);
+  const entry =
+    options.hostEntry ?? new URL(import.meta.url.endsWith('.ts') ? './host/main.ts' : './host.js', import.meta.url);
   const hosts = new Set<HostProcess>();
   const queue: Job[] = [];
   let closed = false;

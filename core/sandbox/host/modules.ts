@@ -3,7 +3,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type ivm from 'isolated-vm';
 
-/** The trusted code of an isolate by entry: `guest/<entry>.ts`, or in a bundle `guest-<entry>.mjs` beside the host's file. */
+/** The trusted code of an isolate by entry: `guest/<entry>.ts`, or in a bundle `guest-<entry>.js` beside the host's file. */
 export type GuestEntry = 'service' | 'calculations' | 'templates';
 
 /** ES modules for an isolate: where an entry lies, what an import means there, and the JavaScript of a module. */
@@ -21,10 +21,10 @@ const ALLOWED = [
 
 /** The isolate-side code: prebuilt files where the build laid them beside the host, the sources with stripped types elsewhere. */
 export function guestRuntimeSource(host: string = import.meta.url): GuestRuntime {
-  const prebuilt = new URL('./guest-service.mjs', host);
+  const prebuilt = new URL('./guest-service.js', host);
   if (existsSync(prebuilt)) {
     return {
-      entry: (name) => new URL(`./guest-${name}.mjs`, host).href,
+      entry: (name) => new URL(`./guest-${name}.js`, host).href,
       resolve: (specifier, from) => new URL(specifier, from).href,
       code: (id) => readFileSync(fileURLToPath(id), 'utf8'),
     };

@@ -18,7 +18,7 @@ export class TrustedRealm {
   readonly #context: ivm.Context;
   readonly #program: ProgramText;
   readonly #runtime: GuestRuntime;
-  readonly #modules = new Map<string, ivm.Module>();
+  readonly #modules: Map<string, ivm.Module>;
   readonly #service: ivm.Reference;
   readonly #begin: ivm.Reference;
   readonly #collect: ivm.Reference;
@@ -35,12 +35,14 @@ export class TrustedRealm {
     context: ivm.Context,
     program: ProgramText,
     runtime: GuestRuntime,
+    modules: Map<string, ivm.Module>,
     service: ivm.Reference,
   ) {
     this.#isolate = isolate;
     this.#context = context;
     this.#program = program;
     this.#runtime = runtime;
+    this.#modules = modules;
     this.#service = service;
     this.#begin = service.getSync('begin', { reference: true });
     this.#collect = service.getSync('collect', { reference: true });
@@ -55,7 +57,8 @@ export class TrustedRealm {
     ask: Ask,
   ): Promise<TrustedRealm> {
     const context = isolate.createContextSync();
-    const { namespace } = await loadEntry(runtime, 'service', isolate, context, new Map());
+    const modules = new Map<string, ivm.Module>();
+    const { namespace } = await loadEntry(runtime, 'service', isolate, context, modules);
     const asking = context.evalClosureSync(
       'return (what, a, b) => $0.applySyncPromise(undefined, [what, a, b]);',
       [new ivm.Reference(ask)],
@@ -66,7 +69,7 @@ export class TrustedRealm {
       .applySync(undefined, [program.timeZone, asking.derefInto()], asReference);
     const loadTable = service.getSync('loadTable', { reference: true });
     for (const table of Object.values(program.tables)) loadTable.applySync(undefined, [table]);
-    return new TrustedRealm(isolate, context, program, runtime, service);
+    return new TrustedRealm(isolate, context, program, runtime, modules, service);
   }
 
   /** Starts the record of a plugin call. */
