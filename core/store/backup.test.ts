@@ -17,17 +17,21 @@ async function filled(folder: string): Promise<{ store: Store; blob: string }> {
 test('J28 J29 a backup of a store in use restores to the same records, history and blobs', async () => {
   await inFolder(async (folder) => {
     const { store, blob } = await filled(folder);
+    const repository = join(folder, 'data/configurations.git/objects');
+    mkdirSync(repository, { recursive: true });
+    writeFileSync(join(repository, 'c0ffee'), 'a configuration');
     const target = join(folder, 'backup');
     const running = store.backup(target);
     store.commit(command('meanwhile'), [change('policy', 'p-1', 0, {})]);
     await running;
-    expect(readdirSync(target).sort()).toEqual(['blobs', 'store.json', 'workbench.db']);
+    expect(readdirSync(target).sort()).toEqual(['blobs', 'configurations.git', 'store.json', 'workbench.db']);
     for (const entry of readdirSync(target, { recursive: true, withFileTypes: true })) {
       if (entry.isFile())
         expect(readFileSync(join(entry.parentPath, entry.name), 'latin1')).not.toMatch(/Greta|SQLite format/);
     }
     const restored = join(folder, 'restored');
     await restoreBackup(target, restored, KEY);
+    expect(readFileSync(join(restored, 'configurations.git/objects/c0ffee'), 'utf8')).toBe('a configuration');
     const again = openStore({ ...storeOptions(folder, {}, 1), folder: restored });
     expect(again.device).toBe(store.device);
     expect(again.get('policyholder', 'h-1')).toEqual(store.get('policyholder', 'h-1'));

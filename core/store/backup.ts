@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '#core/model/problem.ts';
 import { blobFile, blobNames, syncFolder, syncTree } from './blobs.ts';
@@ -69,10 +69,13 @@ async function refuseOverwrite(target: string): Promise<void> {
   }
 }
 
+/** Everything but the database. Blobs and commits are durable before the database names them, so a later copy of them is complete. */
 async function copyRest(from: string, to: string): Promise<void> {
   for (const name of [STORE_FILES.header, STORE_FILES.id]) {
     if (existsSync(join(from, name))) await copyFile(join(from, name), join(to, name));
   }
+  const configurations = join(from, STORE_FILES.configurations);
+  if (existsSync(configurations)) await cp(configurations, join(to, STORE_FILES.configurations), { recursive: true });
   const source = join(from, STORE_FILES.blobs);
   const target = join(to, STORE_FILES.blobs);
   await mkdir(target, { mode: 0o700 });

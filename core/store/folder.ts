@@ -1,6 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Problem } from '#core/model/problem.ts';
 import { type Connection, openDatabase } from './database.ts';
 import { damaged } from './trouble.ts';
@@ -13,6 +23,8 @@ export const STORE_FILES = {
   header: 'store.json',
   id: 'id',
   backups: 'backups',
+  /** The repository of the configurations, kept by core/policy; a backup takes it along. */
+  configurations: 'configurations.git',
 } as const;
 
 /** What stands in the clear beside the database: enough to tell a wrong key from a damaged file, and a lost file from a new folder. */
@@ -20,6 +32,23 @@ interface Header {
   readonly format: 1;
   /** HMAC-SHA-256 under the key: recognises it, gives nothing of it away. */
   readonly keyCheck: string;
+}
+
+/** Makes a folder that only its owner may enter, durably, if it is not there. */
+export function makeFolder(folder: string): void {
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined) syncNames(dirname(made));
+}
+
+/** Makes the names in a folder durable. Windows has no such call and needs none: its file system journals them. */
+export function syncNames(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /**
@@ -77,6 +106,7 @@ export function writeHeader(folder: string, key: Uint8Array): void {
   const header: Header = { format: 1, keyCheck: keyCheck(key) };
   writeFileSync(`${file}.new`, `${JSON.stringify(header)}\n`, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
+  syncNames(folder);
 }
 
 function keyCheck(key: Uint8Array): string {

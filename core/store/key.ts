@@ -1,19 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { Problem } from '#core/model/problem.ts';
-import { STORE_FILES } from './folder.ts';
+import { makeFolder, STORE_FILES, syncNames } from './folder.ts';
 
 /** The environment as the process got it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,7 +20,7 @@ const ID = /^[0-9a-f-]{36}$/;
 export function loadKey(env: Environment, folder: string): Uint8Array {
   const given = env.FIELDWRITER_KEY;
   if (given !== undefined && given !== '') return parseKey(given, 'FIELDWRITER_KEY');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const file = join(configurationHome(env), 'fieldwriter', `${folderId(folder)}.key`);
   refuseInside(file, folder);
   if (existsSync(file)) return readKeyFile(file);
@@ -65,10 +55,10 @@ function readKeyFile(file: string): Uint8Array {
 
 function makeKeyFile(file: string): Uint8Array {
   const key = randomBytes(KEY_BYTES);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   // `wx`: of two first starts at once the second fails here rather than losing the first one's key.
   writeFileSync(file, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  syncName(dirname(file));
+  syncNames(dirname(file));
   return new Uint8Array(key);
 }
 
@@ -77,7 +67,7 @@ function folderId(folder: string): string {
   const file = join(folder, STORE_FILES.id);
   if (!existsSync(file)) {
     writeFileSync(file, `${randomUUID()}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    syncName(folder);
+    syncNames(folder);
   }
   const id = readFileSync(file, 'utf8').trim();
   if (!ID.test(id))
@@ -101,16 +91,6 @@ function refuseInside(file: string, folder: string): void {
   throw refused(
     `The key file ${file} would lie inside the data folder ${folder}. Set XDG_CONFIG_HOME to another place.`,
   );
-}
-
-function syncName(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function refused(message: string): Problem {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { newLocator, type RandomBytes } from '#core/model/locator.ts';
 import { backup } from './backup.ts';
@@ -6,7 +6,7 @@ import { openBlobs } from './blobs.ts';
 import type { Store } from './contract.ts';
 import { type Connection, takeLock } from './database.ts';
 import { exportCanonical } from './export.ts';
-import { openWithHeader, STORE_FILES, writeHeader } from './folder.ts';
+import { makeFolder, openWithHeader, STORE_FILES, writeHeader } from './folder.ts';
 import { openJournal } from './journal.ts';
 import { PROJECTIONS_VERSION } from './members.ts';
 import { MIGRATIONS_FOLDER, migrate, readMigrations } from './migrate.ts';
@@ -41,7 +41,7 @@ export interface StoreOptions {
  */
 export function openStore(options: StoreOptions): Store {
   const { folder } = options;
-  guarded(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  guarded(folder, () => makeFolder(folder));
   const lock = takeLock(join(folder, STORE_FILES.lock), folder);
   let database: Connection | undefined;
   try {
@@ -124,7 +124,7 @@ function projectOnce(database: Connection, project: () => void): void {
 
 function backUpBeforeMigration(database: Connection, folder: string, from: number, to: number): void {
   const backups = join(folder, STORE_FILES.backups);
-  mkdirSync(backups, { recursive: true, mode: 0o700 });
+  makeFolder(backups);
   let file = join(backups, `before-${from}-to-${to}.db`);
   for (let again = 2; existsSync(file); again += 1) file = join(backups, `before-${from}-to-${to}-${again}.db`);
   database.prepare('VACUUM INTO ?').run(file);
