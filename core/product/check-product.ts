@@ -100,12 +100,14 @@ function checkPerilNames(configuration: Configuration, product: Product, warn: W
       const same =
         content(peril.file) === content(before.peril.file) &&
         content(peril.premiumFile) === content(before.peril.premiumFile);
-      if (!same)
-        warn(
-          'duplicate-peril',
-          `The peril "${peril.name}" is defined differently in ${before.peril.file}: the original keeps only one of them. Give them different names.`,
-          { file: peril.file },
-        );
+      if (same) continue;
+      for (const [one, other] of [
+        [before.peril, peril],
+        [peril, before.peril],
+      ] as const) {
+        const message = `The peril "${peril.name}" is defined differently in ${other.file}: the original keeps only one of them. Give them different names.`;
+        warn('duplicate-peril', message, placeOfText(configuration, one.file, `"${peril.name}"`));
+      }
     }
 }
 

@@ -131,20 +131,26 @@ function keyParts(
     const value = values.get(node.name);
     return value && value.type !== 'Identifier' ? keyParts(value, values, options) : [ANY];
   }
-  const field = fieldRead(node);
+  const field = fieldRead(node, values);
   const known = field === undefined ? undefined : options.get(field);
   return field !== undefined && known ? [{ kind: 'options', field, values: known }] : [ANY];
 }
 
-/** `….fieldValues.state`, also with `[0]` behind it → `state`. */
-function fieldRead(node: Expression | SpreadElement): string | undefined {
-  if (node.type === 'ChainExpression') return fieldRead(node.expression);
+/** `….fieldValues.state`, also with `[0]` behind it or through a variable that holds the values → `state`. */
+function fieldRead(node: Expression | SpreadElement, values: ReadonlyMap<string, Expression>): string | undefined {
+  if (node.type === 'ChainExpression') return fieldRead(node.expression, values);
   if (node.type !== 'MemberExpression' || node.object.type === 'Super') return undefined;
-  if (node.property.type === 'Literal' && node.property.value === 0) return fieldRead(node.object);
-  return memberName(node.object) === 'fieldValues' || isValuesName(node.object) ? memberName(node) : undefined;
+  if (node.property.type === 'Literal' && node.property.value === 0) return fieldRead(node.object, values);
+  return holdsFieldValues(node.object, values) ? memberName(node) : undefined;
 }
 
-const isValuesName = (node: Expression): boolean => node.type === 'Identifier' && /field_?values$/i.test(node.name);
+function holdsFieldValues(node: Expression, values: ReadonlyMap<string, Expression>): boolean {
+  if (node.type === 'ChainExpression') return holdsFieldValues(node.expression, values);
+  if (node.type !== 'Identifier') return memberName(node) === 'fieldValues';
+  const value = values.get(node.name);
+  if (value === undefined || value.type === 'Identifier') return /field_?values$/i.test(node.name);
+  return holdsFieldValues(value, values);
+}
 
 function constantText(node: Expression | SpreadElement, values: ReadonlyMap<string, Expression>): string | undefined {
   const value = node.type === 'Identifier' ? values.get(node.name) : node;
@@ -200,7 +206,7 @@ function checkTruncation(
     if (table && example) cut(`values of the table "${table.name}" (${example.text} on line ${example.line})`);
     return;
   }
-  const field = fieldRead(value);
+  const field = fieldRead(value, values);
   if (field === undefined) return;
   const definitions = context.products.flatMap(allFields).filter(({ name }) => name === field);
   const decimals = definitions.find(({ type, decimalPlaces = 0 }) => type === 'number' && decimalPlaces > 0);

@@ -52,7 +52,7 @@ function readField(reader: ObjectReader): FieldDefinition | undefined {
       heading: reader.text('heading'),
       search: readSearch(reader),
     }),
-    place: { file: reader.file, line: reader.place().line },
+    place: { file: reader.file, line: reader.place('name').line },
   };
   const field: FieldDefinition = { ...common, ...defined(readTyped(reader, type)) };
   reader.finish();
@@ -204,7 +204,7 @@ export function joinForm(dictionary: readonly FieldDefinition[], form: ObjectRea
         width: readWidth(reader) ?? base.width,
         newline: reader.flag('newline') ?? base.newline,
         repeatable: reader.flag('repeatable') ?? base.repeatable,
-        place: { file: reader.file, line: reader.place().line },
+        place: { file: reader.file, line: reader.place('name').line },
       }),
     });
     reader.finish();
