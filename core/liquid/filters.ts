@@ -75,7 +75,8 @@ function textFilters(kit: Kit): Record<string, ValueFilter> {
     slice: (input, start, length) => {
       const source = Array.isArray(input) ? input : text(input);
       const from = count(start, 0);
-      const begin = from < 0 ? Math.max(0, source.length + from) : from;
+      const begin = from < 0 ? source.length + from : from;
+      if (begin < 0) return source.slice(0, 0);
       return source.slice(begin, begin + Math.max(0, count(length, 1)));
     },
     truncate: (input, length, ellipsis) => {

@@ -1,0 +1,40 @@
+import { expect } from 'vitest';
+import type { JsonObject } from '#core/model/json.ts';
+import { compileCalculation, interpretCalculation } from './calculation.ts';
+import type { CalculationInput, LiquidCallOutcome } from './contract.ts';
+import { instantiate } from './runtime.ts';
+
+/** Test helper: runs a file in both evaluators, which must agree, and answers with the outcome. */
+export function run(source: string, data: JsonObject = {}, more: Partial<CalculationInput> = {}): LiquidCallOutcome {
+  const input: CalculationInput = {
+    scope: { data },
+    tables: () => undefined,
+    clock: 1_624_863_600_000,
+    timeZone: 'America/Los_Angeles',
+    currency: 'USD',
+    worksheet: true,
+    ...more,
+  };
+  const outcome = instantiate(compileCalculation(source, 'test.liquid').code).run(input);
+  expect(outcome).toEqual(interpretCalculation(source, 'test.liquid', input));
+  return outcome;
+}
+
+/** The values that a file assigns. */
+export function assigned(source: string, data?: JsonObject, more?: Partial<CalculationInput>): JsonObject {
+  const outcome = run(source, data, more);
+  if (!outcome.ok) throw new Error(`${outcome.message} (line ${outcome.place.line})`);
+  return outcome.assigned;
+}
+
+/** The value of one expression. */
+export function value(expression: string, data?: JsonObject, more?: Partial<CalculationInput>): unknown {
+  return assigned(`{% assign value = ${expression} %}`, data, more).value;
+}
+
+/** The values of the effects of a file, e.g. the last premium. */
+export function effects(source: string, data?: JsonObject, more?: Partial<CalculationInput>): unknown[] {
+  const outcome = run(source, data, more);
+  if (!outcome.ok) throw new Error(`${outcome.message} (line ${outcome.place.line})`);
+  return outcome.effects.map(({ filter, value: set }) => [filter, set]);
+}
