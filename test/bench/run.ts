@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import type { Bench } from './bench.ts';
 
 const benches: Record<string, () => Promise<Bench>> = {
+  a: async () => (await import('./liquid.ts')).liquid,
   b: async () => (await import('./plugins.ts')).plugins,
   c: async () => (await import('./tables.ts')).tables,
 };
