@@ -10,11 +10,11 @@ export interface Job {
   /** @returns JSON text `{value}` or `{error}` */
   ask(what: 'entity' | 'auxData', a: string, b: string): Promise<string>;
   answer(answer: Answer): void;
-  /** The host went away under it; `culprit` when it is the likely cause. */
+  /** The host went away under it. */
   lost(why: HostEnd): void;
 }
 export interface HostEnd {
-  readonly reason: 'too-slow' | 'crashed' | 'killed' | 'not-started' | 'closed';
+  readonly reason: 'too-slow' | 'crashed' | 'killed' | 'not-loaded' | 'not-started' | 'closed';
   readonly text: string;
 }
 
@@ -26,10 +26,14 @@ const START_LIMIT = 20_000;
 const REST_LIMIT = 5_000;
 const FLAGS = [
   '--no-node-snapshot',
+  // A second wall behind the isolate: no writing, no other process, no threads.
+  '--permission',
+  '--allow-addons',
+  '--allow-fs-read=*',
   '--expose-gc',
   '--max-old-space-size=512',
-  '--stack-size=900',
   '--disable-warning=ExperimentalWarning',
+  '--disable-warning=SecurityWarning',
 ];
 
 /** One host process; it does one job at a time and is killed when it does not answer. */
@@ -41,6 +45,7 @@ export class HostProcess {
   #job: Job | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #slow = false;
+  #loading = false;
   #closing = false;
   #complaint = '';
   /** Hashes of the programs that it was given. */
@@ -107,14 +112,15 @@ export class HostProcess {
         return;
       case 'need-program':
         if (!job) return;
-        this.#watch(LOAD_LIMIT);
         this.programs.add(job.order.hash);
         this.#send({ type: 'program', program: job.program() });
         return;
       case 'loading':
-        if (job) this.#watch(LOAD_LIMIT);
+        this.#loading = true;
+        this.#watch(LOAD_LIMIT);
         return;
       case 'loaded':
+        this.#loading = false;
         if (job) this.#watch(job.order.limits.time + GRACE);
         return;
       case 'ask':
@@ -124,6 +130,7 @@ export class HostProcess {
         });
         return;
       case 'answer':
+        this.#loading = false;
         this.#watch(REST_LIMIT);
         this.#state = 'resting';
         this.#job = undefined;
@@ -170,13 +177,15 @@ export class HostProcess {
     const external = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
     const reason = this.#closing
       ? 'closed'
-      : this.#slow
-        ? 'too-slow'
-        : !this.started
-          ? 'not-started'
-          : external
-            ? 'killed'
-            : 'crashed';
+      : !this.started
+        ? 'not-started'
+        : external && !this.#slow
+          ? 'killed'
+          : this.#loading
+            ? 'not-loaded'
+            : this.#slow
+              ? 'too-slow'
+              : 'crashed';
     job?.lost({ reason, text: [how, this.#complaint].filter(Boolean).join(': ') });
     this.#onEnd(this);
   }

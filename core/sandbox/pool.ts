@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { RenderOutcome } from '#core/liquid/document/render.ts';
 import type { JsonValue } from '#core/model/json.ts';
+import type { ProblemCode } from '#core/model/problem.ts';
 import type { LogStep, WorksheetStep } from '#core/model/worksheet.ts';
 import type {
   Failure,
@@ -88,8 +89,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     reader?: GuestReader,
   ): Promise<Answer> =>
     new Promise((resolve) => {
-      const failed = (code: 'internal' | 'plugin-timeout' | 'plugin-memory', message: string): void =>
-        resolve({ ok: false, code, message, record: '' });
+      const failed = (code: ProblemCode, message: string): void => resolve({ ok: false, code, message, record: '' });
       if (closed) {
         failed('internal', `${what} was not run: the sandbox is closed.`);
         return;
@@ -114,6 +114,13 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
                 'plugin-memory',
                 `${what} ended its host process (${end.text.split('\n', 1)[0]}), most likely by asking for more memory than there is.`,
               );
+            case 'not-loaded':
+              return failed(
+                'plugin-failed',
+                `${what} was not run: its program could not be loaded (${end.text.split('\n', 1)[0]}).`,
+              );
+            case 'closed':
+              return failed('internal', `${what} was not run: the sandbox was closed.`);
             case 'killed':
               // Somebody outside ended the host: not the guest's doing, so it has a second try.
               if (attempts < 2 && !closed) {
@@ -121,7 +128,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
                 return;
               }
               return failed('internal', `${what} was not run: its host process was ended from outside (${end.text}).`);
-            default:
+            case 'not-started':
               return failed('internal', `${what} was not run: no plugin host could be started (${end.text}).`);
           }
         },

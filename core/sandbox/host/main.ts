@@ -7,11 +7,15 @@ import { ProgramIsolate } from './program-isolate.ts';
 const PROGRAMS_KEPT = 3;
 
 type RunOrder = Extract<Order, { type: 'run' }>;
+interface Kept {
+  readonly program: ProgramText;
+  isolate: ProgramIsolate;
+}
 
 function serve(): void {
   const runtime = guestRuntimeSource();
-  /** Least recently used first, by program and memory limit. */
-  const isolates = new Map<string, { readonly program: ProgramText; isolate: Promise<ProgramIsolate> }>();
+  /** By program and memory limit, least recently used first. */
+  const kept = new Map<string, Kept>();
   const told = new Map<number, (text: string) => void>();
   let lastTicket = 0;
   let programArrived: (program: ProgramText) => void = () => undefined;
@@ -25,56 +29,64 @@ function serve(): void {
       told.set(lastTicket, resolve);
       report({ type: 'ask', ticket: lastTicket, what, a, b });
     });
-  const load = (program: ProgramText, memory: number): Promise<ProgramIsolate> =>
-    ProgramIsolate.load(program, memory, runtime, ask);
+  const keyOf = ({ hash, limits }: RunOrder): string => `${hash} ${limits.memory}`;
 
+  /** The isolate of an order's program with all that its work needs, loaded where it is not there yet. */
   const isolateFor = async (order: RunOrder): Promise<ProgramIsolate> => {
-    const key = `${order.hash} ${order.limits.memory}`;
-    const known = isolates.get(key);
-    if (known) {
-      isolates.delete(key);
-      isolates.set(key, known);
-      return known.isolate;
+    const key = keyOf(order);
+    let found = kept.get(key);
+    if (found?.isolate.knows(order.work)) {
+      kept.delete(key);
+      kept.set(key, found);
+      return found.isolate;
     }
-    const program = await new Promise<ProgramText>((resolve) => {
-      programArrived = resolve;
+    report({ type: 'loading' });
+    if (!found) {
+      const arrival = new Promise<ProgramText>((resolve) => {
+        programArrived = resolve;
+      });
       report({ type: 'need-program' });
-    });
-    const isolate = await load(program, order.limits.memory);
-    isolates.set(key, { program, isolate: Promise.resolve(isolate) });
-    for (const [oldest, entry] of isolates) {
-      if (isolates.size <= PROGRAMS_KEPT) break;
-      isolates.delete(oldest);
-      (await entry.isolate).dispose();
+      const program = await arrival;
+      found = { program, isolate: await ProgramIsolate.load(program, order.limits.memory, runtime, ask) };
+      kept.set(key, found);
+      for (const [oldest, { isolate }] of kept) {
+        if (kept.size <= PROGRAMS_KEPT) break;
+        kept.delete(oldest);
+        isolate.dispose();
+      }
     }
-    return isolate;
+    await found.isolate.learn(order.work);
+    report({ type: 'loaded' });
+    return found.isolate;
+  };
+
+  /** After an answer: makes ready for the next work, with a new isolate where the last guest spoilt its own. */
+  const rest = async (order: RunOrder): Promise<void> => {
+    told.clear();
+    const key = keyOf(order);
+    const used = kept.get(key);
+    try {
+      if (!used || used.isolate.rest()) return;
+      used.isolate.dispose();
+      used.isolate = await ProgramIsolate.load(used.program, order.limits.memory, runtime, ask);
+    } catch {
+      // The next run loads the program anew, and reports why that fails.
+      kept.delete(key);
+    }
   };
 
   const run = async (order: RunOrder): Promise<void> => {
-    const key = `${order.hash} ${order.limits.memory}`;
     try {
-      const isNew = !isolates.has(key);
       const isolate = await isolateFor(order);
-      const learns = !isolate.knows(order.work);
-      if (learns) {
-        report({ type: 'loading' });
-        await isolate.learn(order.work);
-      }
-      if (isNew || learns) report({ type: 'loaded' });
       const answer = await isolate.run(order.work, order.context, order.limits);
       report({ type: 'answer', answer });
-      told.clear();
-      const kept = isolates.get(key);
-      if (kept && !isolate.rest()) {
-        isolate.dispose();
-        kept.isolate = load(kept.program, order.limits.memory);
-        await kept.isolate;
-      }
     } catch (error) {
-      isolates.delete(key);
+      kept.get(keyOf(order))?.isolate.dispose();
+      kept.delete(keyOf(order));
       const message = `The program could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
       report({ type: 'answer', answer: { ok: false, code: 'plugin-failed', message, record: '' } });
     }
+    await rest(order);
     report({ type: 'ready' });
   };
 
