@@ -3,7 +3,17 @@ import { newLocator, type RandomBytes } from '#core/model/locator.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change, Command, JournalEntry, Personal, RecordType } from './contract.ts';
 import type { Connection } from './database.ts';
-import { type BodyChange, changeText, type EntryBody, entryText, hashOf, NO_HASH, parseBody } from './entry.ts';
+import {
+  type BodyChange,
+  changeText,
+  type EntryBody,
+  entryText,
+  hashOf,
+  NO_HASH,
+  packed,
+  parseBody,
+  unpacked,
+} from './entry.ts';
 import { emptied, type PersonKeys, type PersonReader } from './personal.ts';
 import { type Records, schemaOf, type Upgrades, type Validators } from './records.ts';
 
@@ -22,7 +32,8 @@ export interface JournalRow {
   readonly device: string;
   readonly sequence: number;
   readonly hash: string;
-  readonly body: string;
+  /** See `packed`. */
+  readonly body: Uint8Array;
 }
 export interface Journal {
   commit(command: Command, changes: readonly Change[]): JournalEntry;
@@ -111,12 +122,12 @@ export function openJournal(
       engine: options.engine,
       previousHash: head.hash,
     };
-    const body = entryText(
+    const text = entryText(
       { ...common, arguments: sealed?.value ?? command.arguments, ...(sealed && { argumentsSeal: sealed.seal }) },
       prepared.map((item) => item.journalText),
     );
-    const hash = hashOf(body);
-    insert.run({ ...next, id: common.id, device: common.device, hash, body });
+    const hash = hashOf(text);
+    insert.run({ ...next, id: common.id, device: common.device, hash, body: packed(text) });
     for (const { change, text } of prepared) writeChange(change, text, next.position);
     const changes = prepared.map(({ change }) => publicChange(change));
     return { entry: { ...common, arguments: command.arguments, changes, hash }, head: { ...next, hash } };
@@ -182,7 +193,7 @@ export function* journalRows(database: Connection, after: number): Generator<Jou
 
 /** An entry with its sealed members in the clear, or empty where the person was erased. */
 function openEntry(row: JournalRow, keys: PersonReader): JournalEntry {
-  const body = parseBody(row.body);
+  const body = parseBody(unpacked(row.body));
   const { format: _format, argumentsSeal: _seal, ...rest } = body;
   return {
     ...rest,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
+import { unpacked } from './entry.ts';
 import { openStore } from './open.ts';
 import { ACTOR, change, command, inFolder, KEY, policyholder, storeOptions } from './store.fixture.ts';
 
@@ -8,6 +9,7 @@ function everything(folder: string): string {
   const database = openDatabase(`${folder}/data/workbench.db`, KEY);
   const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   const rows = tables.flatMap((table) => database.prepare(`SELECT * FROM "${table}"`).raw().all().flat());
+  rows.push(...database.prepare<[], Buffer>('SELECT body FROM journal').pluck().all().map(unpacked));
   database.close();
   return rows.map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value))).join('\n');
 }
@@ -27,7 +29,7 @@ test('J15 personal members of records and arguments are sealed in the journal an
     store.close();
 
     const database = openDatabase(`${folder}/data/workbench.db`, KEY);
-    const body = database.prepare<[], string>('SELECT body FROM journal').pluck().get() ?? '';
+    const body = unpacked(database.prepare<[], Buffer>('SELECT body FROM journal').pluck().get() ?? Buffer.alloc(0));
     database.close();
     expect(body).toContain('policyword');
     for (const secret of ['Greta', 'Hans', '123456', 'argument-secret']) expect(body).not.toContain(secret);

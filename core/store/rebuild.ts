@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/model/json.ts';
 import type { Connection } from './database.ts';
-import { parseBody } from './entry.ts';
+import { parseBody, unpacked } from './entry.ts';
 import { journalRows, openRecord } from './journal.ts';
 import type { PersonReader } from './personal.ts';
 import type { Records } from './records.ts';
@@ -14,7 +14,7 @@ export function rebuild(database: Connection, table: Records, keys: PersonReader
     table.clear();
     database.exec('DELETE FROM journal_change');
     for (const { position, body } of journalRows(database, 0)) {
-      for (const change of parseBody(body).changes) {
+      for (const change of parseBody(unpacked(body)).changes) {
         const { type, locator, version, schema, seal } = change;
         const record = openRecord(change, keys);
         insertChange.run(type, locator, version, position);

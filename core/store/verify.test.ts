@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { blobFile } from './blobs.ts';
 import type { Store } from './contract.ts';
 import { openDatabase, takeLock } from './database.ts';
+import { hashOf, packed, unpacked } from './entry.ts';
 import { openStore, storeOn } from './open.ts';
 import { change, command, inFolder, KEY, policyholder, seededBytes, storeOptions } from './store.fixture.ts';
 import { verify } from './verify.ts';
@@ -35,6 +36,14 @@ async function faultsAfter(folder: string, ...statements: readonly string[]): Pr
   return (await verify(join(folder, 'data'), KEY)).faults;
 }
 
+function readsAs(bytes: Uint8Array, text: string): boolean {
+  try {
+    return unpacked(bytes) === text;
+  } catch {
+    return false;
+  }
+}
+
 test('J27 a whole store is proven, in use and closed', async () => {
   await inFolder(async (folder) => {
     await filled(folder);
@@ -53,21 +62,32 @@ test('J27 any changed byte of an entry is found, with its place', async () => {
   await inFolder(async (folder) => {
     await filled(folder);
     const database = openDatabase(join(folder, DATABASE), KEY);
-    const read = database.prepare<[number], { body: string; hash: string }>(
+    const read = database.prepare<[number], { body: Buffer; hash: string }>(
       'SELECT body, hash FROM journal WHERE position = ?',
     );
     const write = database.prepare('UPDATE journal SET body = ?, hash = ? WHERE position = ?');
     const random = seededBytes('tamper');
+    const pick = (below: number): number => Buffer.from(random(4)).readUInt32LE() % below;
+    const expectFound = async (what: string, position: number): Promise<void> => {
+      const report = await verify(join(folder, 'data'), KEY);
+      expect(report.faults.join('\n'), what).toContain(`Journal entry ${position} (position ${position}`);
+    };
     for (let round = 0; round < 60; round += 1) {
       const position = (round % 3) + 1;
-      const { body, hash } = read.get(position) ?? { body: '', hash: '' };
-      const at = Buffer.from(random(4)).readUInt32LE() % (body.length + hash.length);
-      const flip = (text: string, i: number): string =>
-        i < 0 || i >= text.length ? text : `${text.slice(0, i)}${text[i] === '7' ? '8' : '7'}${text.slice(i + 1)}`;
-      write.run(flip(body, at), flip(hash, at - body.length), position);
-      const report = await verify(join(folder, 'data'), KEY);
-      expect(report.ok, `byte ${at} of entry ${position}`).toBe(false);
-      expect(report.faults.join('\n')).toContain(`Journal entry ${position} (position ${position}`);
+      const { body, hash } = read.get(position) ?? { body: Buffer.alloc(0), hash: '' };
+      const text = unpacked(body);
+      const at = pick(text.length);
+      write.run(packed(`${text.slice(0, at)}${text[at] === '7' ? '8' : '7'}${text.slice(at + 1)}`), hash, position);
+      await expectFound(`character ${at} of entry ${position}`, position);
+      const digit = pick(hash.length);
+      write.run(body, `${hash.slice(0, digit)}${hash[digit] === '7' ? '8' : '7'}${hash.slice(digit + 1)}`, position);
+      await expectFound(`digit ${digit} of the hash of entry ${position}`, position);
+      // A byte of the compressed form either changes the text, or breaks it, or says nothing.
+      const changed = Buffer.from(body);
+      const byte = pick(body.length);
+      changed[byte] = (changed[byte] ?? 0) ^ 1;
+      write.run(changed, hash, position);
+      if (!readsAs(changed, text)) await expectFound(`byte ${byte} of entry ${position}`, position);
       write.run(body, hash, position);
     }
     database.close();
@@ -137,11 +157,10 @@ test.each([
 test('J27 a rewritten entry with a fitting hash still breaks the chain behind it', async () => {
   await inFolder(async (folder) => {
     await filled(folder);
-    const { hashOf } = await import('./entry.ts');
     const database = openDatabase(join(folder, DATABASE), KEY);
-    const body = database.prepare<[], string>('SELECT body FROM journal WHERE position = 2').pluck().get() ?? '';
-    const forged = body.replace('POL-1', 'POL-2');
-    database.prepare('UPDATE journal SET body = ?, hash = ? WHERE position = 2').run(forged, hashOf(forged));
+    const body = database.prepare<[], Buffer>('SELECT body FROM journal WHERE position = 2').pluck().get();
+    const forged = unpacked(body ?? Buffer.alloc(0)).replace('POL-1', 'POL-2');
+    database.prepare('UPDATE journal SET body = ?, hash = ? WHERE position = 2').run(packed(forged), hashOf(forged));
     database.close();
     expect((await verify(join(folder, 'data'), KEY)).faults).toEqual([
       expect.stringContaining('Journal entry 3 (position 3'),

@@ -4,7 +4,7 @@ import { canonicalJson, type JsonValue } from '#core/model/json.ts';
 import { blobReader } from './blobs.ts';
 import type { VerifyReport } from './contract.ts';
 import { type Connection, openDatabase } from './database.ts';
-import { type BodyChange, type EntryBody, hashOf, isCanonical, NO_HASH, parseBody } from './entry.ts';
+import { type BodyChange, type EntryBody, hashOf, isCanonical, NO_HASH, parseBody, unpacked } from './entry.ts';
 import { STORE_FILES } from './folder.ts';
 import { type JournalRow, journalRows, openArguments, openRecord } from './journal.ts';
 import { type PersonReader, personReader } from './personal.ts';
@@ -85,18 +85,20 @@ function checkEntry(row: JournalRow, chains: Chains, faults: Faults): EntryBody 
   const place = placeOf(row);
   const before = chains.get(row.device) ?? { sequence: 0, hash: NO_HASH };
   chains.set(row.device, { sequence: row.sequence, hash: row.hash });
-  if (hashOf(row.body) !== row.hash) faults.add(`${place} was changed: its text does not give its hash.`);
+  const text = tryOpen(() => unpacked(row.body), place, faults);
+  if (text !== undefined && hashOf(text) !== row.hash)
+    faults.add(`${place} was changed: its text does not give its hash.`);
   if (row.sequence !== before.sequence + 1) {
     faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
   }
-  const body = tryOpen(() => parseBody(row.body), place, faults);
-  if (!body) return undefined;
+  const body = text === undefined ? undefined : tryOpen(() => parseBody(text), place, faults);
+  if (text === undefined || !body) return undefined;
   if (body.previousHash !== before.hash)
     faults.add(`${place} does not continue the entry before it: the chain is broken.`);
   if (body.id !== row.id || body.device !== row.device || body.sequence !== row.sequence) {
     faults.add(`${place} stands under another id, device or sequence than its text says.`);
   }
-  if (!isCanonical(row.body)) faults.add(`${place} is not in canonical form.`);
+  if (!isCanonical(text)) faults.add(`${place} is not in canonical form.`);
   return body;
 }
 

@@ -6,14 +6,15 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One entry a command, in order of arrival. `body` is the canonical JSON of the entry, `hash` its SHA-256.
+-- One entry a command, in order of arrival. `body` is the canonical JSON of the entry compressed with zstd (it is kept for
+-- years and seldom read), `hash` the SHA-256 of the text.
 CREATE TABLE journal (
   position INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   device TEXT NOT NULL,
   sequence INTEGER NOT NULL CHECK (sequence > 0),
   hash TEXT NOT NULL,
-  body TEXT NOT NULL,
+  body BLOB NOT NULL,
   UNIQUE (device, sequence)
 ) STRICT;
 

@@ -22,7 +22,7 @@ test('0001 makes strict tables with the keys and checks that the store relies on
       expect(own.filter(({ strict }) => strict === 0)).toEqual([]);
 
       const entry = database.prepare(
-        "INSERT INTO journal (id, device, sequence, hash, body) VALUES (?, 'd', ?, 'h', '{}')",
+        "INSERT INTO journal (id, device, sequence, hash, body) VALUES (?, 'd', ?, 'h', x'00')",
       );
       entry.run('e-1', 1);
       expect(() => entry.run('e-2', 1)).toThrow('UNIQUE');
