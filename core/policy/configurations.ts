@@ -42,7 +42,9 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       return known;
     }
     if (!repository) throw new Problem('not-found', `The configuration ${commit} was not kept.`);
-    const reading = repository.read(commit).then((files) => loadConfiguration({ files }));
+    // A bare product folder has its product's name from outside.
+    const name = list().find((record) => record.commit === commit)?.products[0]?.name;
+    const reading = repository.read(commit).then((files) => loadConfiguration({ files, ...(name && { name }) }));
     reading.catch(() => loaded.delete(commit));
     remember(commit, reading);
     return reading;
