@@ -8,7 +8,16 @@ import type { JsonValue } from '#core/model/json.ts';
 import type { AutomatedUnderwritingResultResponse, QuoteState } from '#core/model/policy.ts';
 import type { FieldError, Place } from '#core/model/problem.ts';
 import type { DocumentDefinition, PerilAmount } from '#core/model/product.ts';
+import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
+
+export type {
+  ExposureCreateRequest,
+  PerilCreateRequest,
+  PolicyCreateRequest,
+  RequestGroup,
+  RequestValues,
+} from '#core/model/request.ts';
 
 /** `GET /api/session` */
 export interface Session {
@@ -71,37 +80,6 @@ export interface ExposureForm {
   }[];
 }
 
-/** Field values of a request: text, number, boolean or lists of them (formats §1.5). */
-export type RequestValues = Readonly<Record<string, JsonValue>>;
-export interface RequestGroup {
-  readonly fieldName: string;
-  readonly fieldValues: RequestValues;
-}
-/** `POST /policy` (formats §3.4). */
-export interface PolicyCreateRequest {
-  readonly policyholderLocator?: string;
-  readonly productName: string;
-  /** Milliseconds. */
-  readonly policyStartTimestamp?: string | number;
-  readonly policyEndTimestamp?: string | number;
-  readonly fieldValues?: RequestValues;
-  readonly fieldGroups?: readonly RequestGroup[];
-  readonly exposures?: readonly ExposureCreateRequest[];
-  readonly paymentScheduleName?: string;
-  readonly currency?: string;
-  readonly finalize?: boolean;
-  readonly configVersion?: number;
-}
-export interface ExposureCreateRequest {
-  readonly exposureName: string;
-  readonly fieldValues?: RequestValues;
-  readonly fieldGroups?: readonly RequestGroup[];
-  readonly perils?: readonly (PerilCreateRequest & { readonly name: string })[];
-}
-export interface PerilCreateRequest extends Readonly<Partial<Record<PerilAmount, string | number>>> {
-  readonly fieldValues?: RequestValues;
-  readonly fieldGroups?: readonly RequestGroup[];
-}
 /** `{policyholder, policy}`: what `quote` reads and `sample` writes. */
 export interface QuoteRequest {
   readonly policyholder?: { readonly values: RequestValues };

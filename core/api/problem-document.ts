@@ -28,6 +28,7 @@ const TITLES: Readonly<Record<ProblemCode, string>> = {
   'wrong-key': 'The key does not fit',
   'disk-full': 'The disk is full',
   internal: 'Something broke',
+  'not-implemented': 'Not there yet',
 };
 
 /** Whose fields an original client looks for, by where they sit (formats §3.9). */

@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ENGINE } from '#core/model/engine.ts';
 import { printProblem } from './output.ts';
 
 // Each command loads its own code: nobody waits for what another one needs.
@@ -8,6 +9,7 @@ enableCompileCache();
 const program = new Command('fieldwriter')
   .description('Price, underwrite, document and issue insurance policies from product configurations, offline.')
   .exitOverride()
+  .version(ENGINE.replace(/^\S+ /, ''))
   .showHelpAfterError('(add --help for what is possible)')
   .configureHelp({ sortSubcommands: false });
 
@@ -23,17 +25,120 @@ function run(action: Promise<number>): Promise<void> {
   });
 }
 
+const CONFIGURATION = 'folder or ZIP file of a configuration, or a bare product folder';
+const DATA = "data folder; default FIELDWRITER_DATA, or the system's place for application data";
+
+program
+  .command('check')
+  .description('Say what is wrong with a configuration: errors, and warnings that never block')
+  .argument('<configuration>', CONFIGURATION)
+  .option('--json', 'diagnostics as JSON')
+  .action((configuration, options) => run(import('./check.ts').then(({ check }) => check(configuration, options))));
+
+program
+  .command('sample')
+  .description('Write valid random requests, one JSON {policyholder, policy} a line')
+  .argument('<configuration>', CONFIGURATION)
+  .option('--product <name>', 'product; default the only one')
+  .option('--count <n>', 'how many', wholeNumber, 1)
+  .option('--seed <seed>', 'the same seed gives the same requests', '1')
+  .option('--json', 'JSON lines (always the case)')
+  .action((configuration, options) => run(import('./sample.ts').then(({ sample }) => sample(configuration, options))));
+
 program
   .command('quote')
   .description('Price, underwrite and document one request through finalize, in a store that is thrown away')
-  .argument('<configuration>', 'folder or ZIP file')
+  .argument('<configuration>', CONFIGURATION)
   .argument('<request>', 'JSON file with {policyholder, policy}, or - for standard input')
   .option('--product <name>', 'product; default the one that the request names, or the only one')
   .option('--documents <folder>', 'make the documents and write them there')
-  .option('--json', 'JSON on standard output (always the case)')
+  .option('--json', 'JSON (always the case)')
   .action((configuration, request, options) =>
     run(import('./quote.ts').then(({ quote }) => quote(configuration, request, options))),
   );
+
+program
+  .command('plugin')
+  .description('Run one plugin in the sandbox with a payload: result, log, lookups, time')
+  .argument('<configuration>', CONFIGURATION)
+  .argument('<product>', 'product whose policy.json names the plugin')
+  .argument('<function>', 'e.g. getPerilRates')
+  .argument('<payload>', 'JSON file, or - for standard input; a list is taken as the arguments')
+  .option('--clock <time>', 'what Date says inside: milliseconds or ISO 8601; default now')
+  .option('--seed <seed>', 'seed of Math.random inside; default a random one')
+  .option('--json', 'JSON (always the case)')
+  .action((configuration, product, name, payload, options) =>
+    run(import('./plugin.ts').then(({ plugin }) => plugin(configuration, product, name, payload, options))),
+  );
+
+program
+  .command('test')
+  .description("Run the products' own cases (tests/*.case.json)")
+  .argument('<configuration>', CONFIGURATION)
+  .option('--product <name>', 'only the cases of this product')
+  .option('--json', 'results as JSON')
+  .action((configuration, options) => run(import('./test-cases.ts').then(({ test }) => test(configuration, options))));
+
+program
+  .command('serve')
+  .description('Serve the workbench over HTTP on the loopback interface')
+  .option('--data <folder>', DATA)
+  .option('--configuration <source>', 'deploy this configuration first')
+  .option('--port <n>', 'port; default a free one', portNumber)
+  .option('--user <name>', 'who works here; otherwise the screen asks at the first start')
+  .option('--json', 'print address and token as one line of JSON')
+  .addOption(new Option('--shell', 'as the child of the desktop').hideHelp())
+  .action(({ shell, ...options }) =>
+    run(
+      shell
+        ? import('./shell.ts').then(({ serveShell }) => serveShell())
+        : import('./serve.ts').then(({ serve }) => serve(options)),
+    ),
+  );
+
+program
+  .command('start')
+  .description('Open the workbench: the desktop where Electron is installed, otherwise the browser')
+  .option('--data <folder>', DATA)
+  .option('--configuration <source>', 'deploy this configuration first')
+  .option('--port <n>', 'port of the browser mode; default a free one', portNumber)
+  .option('--user <name>', 'who works here; otherwise the screen asks at the first start')
+  .action((options) => run(import('./start.ts').then(({ start }) => start(options))));
+
+program
+  .command('verify')
+  .description("Prove that a data folder is sound: the journal's chain, records and files")
+  .option('--data <folder>', DATA)
+  .option('--json', 'report as JSON')
+  .action((options) => run(import('./store-commands.ts').then(({ verify }) => verify(options))));
+
+program
+  .command('backup')
+  .description('Write an encrypted, verified copy of a data folder')
+  .argument('<target>', 'folder that does not exist yet')
+  .option('--data <folder>', DATA)
+  .option('--json', 'result as JSON')
+  .action((target, options) => run(import('./store-commands.ts').then(({ backup }) => backup(target, options))));
+
+program
+  .command('restore')
+  .description('Make a data folder from a backup; never over one that is there')
+  .argument('<backup>', 'folder of the backup')
+  .option('--data <folder>', DATA)
+  .option('--json', 'result as JSON')
+  .action((source, options) => run(import('./store-commands.ts').then(({ restore }) => restore(source, options))));
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is at most 65535.');
+}
 
 try {
   await program.parseAsync();

@@ -31,6 +31,7 @@ export const PROBLEM_STATUS = {
   'wrong-key': 423,
   'disk-full': 507,
   internal: 500,
+  'not-implemented': 501,
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 

@@ -16,6 +16,8 @@ export interface Desk {
   readonly sandbox: Sandbox;
   /** Loaded when the first document is printed; a page that can not be printed rejects with the reason. */
   readonly printer: () => Promise<Printer>;
+  /** Whether documents can be printed, as far as is known, and with what or why not. */
+  printerStatus(): { readonly available: boolean; readonly detail: string };
   /** `later`: documents are left as a pending job, for a store that is thrown away. */
   readonly documents: 'produce' | 'later';
   now(): Millis;
@@ -114,10 +116,10 @@ export function answeredBefore(desk: Desk, caller: Caller, command: string, requ
   if (caller.requestKey === undefined) return undefined;
   const mark = desk.store.get('setting', requestMark(caller.requestKey))?.record;
   if (!mark) return undefined;
-  if (mark['command'] === command && mark['request'] === fingerprint(request)) return String(mark['result']);
+  if (mark.command === command && mark.request === fingerprint(request)) return String(mark.result);
   throw new Problem(
     'wrong-state',
-    `The idempotency key was used before for another request (${String(mark['command'])}): send a new key with a new request.`,
+    `The idempotency key was used before for another request (${String(mark.command)}): send a new key with a new request.`,
   );
 }
 

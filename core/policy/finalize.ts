@@ -1,4 +1,3 @@
-import { fullPayInvoice } from '#core/billing/full-pay.ts';
 import type { DocumentEvent } from '#core/documents/select.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -8,11 +7,12 @@ import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from './aux-data.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from './desk.ts';
 import { documentJob, runAfterCommit } from './document-job.ts';
+import { newInvoice } from './new-invoice.ts';
 import { takeNumbers } from './numbers.ts';
 import { type Case, openCase, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { decide, newRun, priceQuote } from './rate.ts';
-import type { InvoiceRecord, QuoteRecord, WorksheetRecord } from './records.ts';
+import type { QuoteRecord, WorksheetRecord } from './records.ts';
 
 /**
  * Finalizes the selected quote of a policy: lock → price → underwrite → on accept invoice and documents. Lock, price, decision
@@ -103,7 +103,10 @@ async function save(
         `Quote ${taken.locator} of policy ${policy.locator} is accepted already: invalidate it first, only one can be.`,
         { place: { locator: taken.locator } },
       );
-    changes.push(...newInvoice(desk, { policy, quote, deployed, product }));
+    const { numbers, change } = takeNumbers(desk, 'invoice', 1);
+    const [displayId = ''] = numbers;
+    const invoice = newInvoice(record, { deployed, product }, { locator: locatorOf(desk), displayId, at: desk.now() });
+    changes.push(change, write('invoice', invoice.locator, 0, invoice));
     if (policy.record.quoteLocator !== quote.locator)
       changes.push(
         write('policy', policy.locator, policy.version, {
@@ -124,51 +127,6 @@ async function save(
     result: policy.locator,
   });
   await runAfterCommit(desk, job);
-}
-
-function newInvoice(desk: Desk, { policy, quote, deployed, product }: Case): readonly Change[] {
-  const { record } = quote;
-  if (!record.price) throw new Problem('internal', `Quote ${record.locator} was accepted without a price.`);
-  const at = desk.now();
-  const { perils, fees } = record.price;
-  const full = fullPayInvoice(
-    {
-      start: record.contractStart,
-      end: record.contractEnd,
-      perils: record.exposures.flatMap((exposure) =>
-        exposure.perils.flatMap(({ row, name }) => {
-          const priced = perils[row];
-          return priced ? [{ locator: row, name, premium: priced.premium, taxes: priced.taxes }] : [];
-        }),
-      ),
-      fees,
-    },
-    {
-      issued: at,
-      days: product.defaultPaymentTerms.amount,
-      timeZone: deployed.configuration.timeZone,
-      currency: record.currency,
-    },
-  );
-  const { numbers, change } = takeNumbers(desk, 'invoice', 1);
-  const zero = Number(full.totalDue) === 0;
-  const invoice: InvoiceRecord = {
-    ...full,
-    items: [...full.items],
-    locator: locatorOf(desk),
-    displayId: numbers[0] ?? '',
-    policyLocator: policy.locator,
-    policyholderLocator: record.policyholderLocator,
-    quoteLocator: record.locator,
-    policyModificationLocator: record.modification,
-    invoiceType: 'newBusiness',
-    currency: record.currency,
-    createdAt: at,
-    ...(zero ? { settlementType: 'zeroDue' as const } : {}),
-    statuses: [{ status: zero ? 'zeroDue' : 'unfulfilled', at }],
-    transactionIssued: false,
-  };
-  return [change, write('invoice', invoice.locator, 0, invoice)];
 }
 
 /** The problem with the worksheet up to the point where it happened: a failed price is explained too. */

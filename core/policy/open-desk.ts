@@ -35,9 +35,9 @@ export function openDesk(options: DeskOptions): OpenDesk {
   const { folder, key } = options;
   const store = openStore({ folder, key, engine: ENGINE, now, random, validators: recordValidators });
   const sandbox = openSandbox({
-    log: ({ message, ...details }) => log(message, { details: String(details['complaint']) }),
+    log: ({ message, ...details }) => log(message, { details: String(details.complaint) }),
   });
-  let printer: Promise<Printer> | undefined = options.printer && Promise.resolve(options.printer);
+  const printing = lazyPrinter(options.printer);
   return {
     store,
     configurations: openConfigurations(
@@ -45,19 +45,46 @@ export function openDesk(options: DeskOptions): OpenDesk {
       options.throwaway ? undefined : configurationRepository(path.join(folder, 'configurations.git')),
     ),
     sandbox,
-    printer: () => {
-      // The browser's library is the largest there is: it is loaded with the first document.
-      printer ??= import('#core/documents/printer.ts').then(({ openPrinter }) => openPrinter());
-      return printer;
-    },
+    printer: printing.open,
+    printerStatus: printing.status,
     documents: options.documents ?? 'produce',
     now,
     random,
     log,
     async close() {
       await sandbox.close();
-      await (await printer)?.close();
+      await printing.close();
       store.close();
+    },
+  };
+}
+
+/** A printer that is loaded with the first document, because the browser's library is the largest there is; it remembers how it went. */
+function lazyPrinter(given: Printer | undefined) {
+  let opened: Promise<Printer> | undefined = given && Promise.resolve(given);
+  let status = { available: true, detail: given ? "The window's own" : 'Found when the first document is printed' };
+  return {
+    async open(): Promise<Printer> {
+      opened ??= import('#core/documents/printer.ts').then(({ openPrinter }) => openPrinter());
+      const printer = await opened;
+      return {
+        close: () => printer.close(),
+        async print(page) {
+          try {
+            const bytes = await printer.print(page);
+            if (!given) status = { available: true, detail: 'Chromium' };
+            return bytes;
+          } catch (error) {
+            const reason = error instanceof Error ? error.message : String(error);
+            if (/no browser/i.test(reason)) status = { available: false, detail: reason };
+            throw error;
+          }
+        },
+      };
+    },
+    status: () => status,
+    async close(): Promise<void> {
+      await (await opened?.catch(() => undefined))?.close();
     },
   };
 }

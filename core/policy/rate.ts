@@ -1,4 +1,4 @@
-import type { PolicyholderResponse } from '#core/model/policy.ts';
+import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import type { Product } from '#core/model/product.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import type { PricingResult } from '#core/pricing/contract.ts';
@@ -33,16 +33,32 @@ export function newRun(desk: Desk): RunContext {
   return { clock: desk.now(), seed: Buffer.from(desk.random(16)).toString('hex'), worksheet: true };
 }
 
+/**
+ * The policy as the engines see it: nothing in it but what the quote says and the transaction's clock, so that a replay sees
+ * the same whatever happened to the policy and its other quotes since.
+ */
+function enginePolicy({ view }: Rated, quote: QuoteRecord): PolicyResponse {
+  const { quoteSummary: _, ...policy } = policyResponse({
+    ...view,
+    policy: { ...view.policy, updatedAt: view.policy.createdAt },
+    quote,
+    invoices: [],
+    documents: [],
+  });
+  return policy;
+}
+
 /** Prices a quote as new business (formats §2.1); nothing is saved. */
 export async function priceQuote(desk: Desk, rated: Rated, context: RunContext): Promise<PricedQuote> {
-  const { view, deployed, product, policyholder } = rated;
-  const quote: QuoteRecord = { ...view.quote, price: undefined, underwriting: undefined };
+  const { deployed, product, policyholder } = rated;
+  const { price: _price, underwriting: _decision, ...unpriced } = rated.view.quote;
+  const quote: QuoteRecord = { ...unpriced, updatedAt: context.clock };
   const result = await priceTransaction(
     {
       configuration: deployed.configuration,
       product,
       operation: 'new_business',
-      policy: policyResponse({ ...view, quote }),
+      policy: enginePolicy(rated, quote),
       policyholder,
       toPrice: rowsToPrice(quote),
       fees: true,
@@ -82,7 +98,7 @@ export function decide(
       configuration: rated.deployed.configuration,
       product: rated.product,
       operation: 'new_business',
-      policy: policyResponse({ ...rated.view, quote: priced }),
+      policy: enginePolicy(rated, priced),
       policyholder: rated.policyholder,
       context,
     },

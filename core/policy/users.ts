@@ -6,7 +6,7 @@ const LOCAL_USER = 'local-user';
 
 /** The person at this workbench, chosen at the first start; undefined before that. Every write has an author. */
 export function localUser(desk: Desk): Actor | undefined {
-  const chosen = look(desk, 'setting', LOCAL_USER)?.record['user'];
+  const chosen = look(desk, 'setting', LOCAL_USER)?.record.user;
   const user = typeof chosen === 'string' ? look(desk, 'user', chosen)?.record : undefined;
   return user && { user: user.locator, name: user.name };
 }
@@ -22,7 +22,7 @@ export function chooseUser(desk: Desk, given: string): Actor {
     });
   const setting = look(desk, 'setting', LOCAL_USER);
   const known = desk.store.find('user', 'name', name)[0]?.locator;
-  if (known !== undefined && setting?.record['user'] === known) return { user: known, name };
+  if (known !== undefined && setting?.record.user === known) return { user: known, name };
   const locator = known ?? locatorOf(desk);
   const at = desk.now();
   const actor = { user: locator, name };

@@ -1,0 +1,40 @@
+import { Problem } from '#core/model/problem.ts';
+
+/**
+ * What the original platform answers and Fieldwriter does not yet: said clearly, never a bare 404. Every line goes when its
+ * resource comes.
+ */
+const MISSING: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/^\/(policies\/[^/]+\/)?endorsements\b|^\/policy\/[^/]+\/(endorse|previewEndorsementPrice)$/, 'Endorsements'],
+  [/^\/(policies\/[^/]+\/)?renewals\b|^\/policy\/[^/]+\/(issueRenewal|previewRenewalPrice|renewals)$/, 'Renewals'],
+  [/^\/(policies\/[^/]+\/)?cancellations\b|^\/policy\/[^/]+\/(cancel|cancellationValue|withdraw)$/, 'Cancellations'],
+  [/^\/reinstatements\b/, 'Reinstatements'],
+  [/^\/gracePeriod\b|^\/policy\/[^/]+\/gracePeriods$/, 'Grace periods'],
+  [/^\/policies\/[^/]+\/(snapshot|coverageSummary)$/, 'Snapshots and coverage summaries'],
+  [/^\/policy\/[^/]+\/(fees|paymentSchedule|issueNextInvoice)$/, 'Ad hoc fees and payment schedules'],
+  [/^\/policy\/[^/]+\/(addDocument|removeDocument)$/, 'Attaching documents'],
+  [/^\/policy\/[^/]+\/upgrade$/, 'Moving a policy to another configuration'],
+  [/^\/(invoice|payment)\b/, 'Invoices and payments on their own'],
+  [/^\/(claim|subclaim)s?\b/, 'Claims'],
+  [/^\/premiumReports?\b/, 'Premium reporting'],
+  [/^\/report\b/, 'Reports'],
+  [/^\/search\b/, 'Search across everything'],
+  [/^\/eventstream\b/, 'The event stream'],
+  [/^\/calculation\b/, 'Trying out calculations'],
+  [/^\/(integrations|webhooks)\b/, 'Integrations'],
+  [/^\/(staticDocuments|document|tables?)\b/, 'Independent documents and tables'],
+  [/^\/(scripts|lambda)\b/, 'Uploading scripts and lambdas'],
+  [/^\/configuration\b|^\/assets\b/, 'Repairing configurations'],
+  [/^\/account\b/, 'Accounts and permissions'],
+];
+
+/** Throws `not-implemented` for what the original has, `not-found` for what nobody knows. */
+export function refuseUnknown(method: string, path: string): never {
+  const missing = MISSING.find(([pattern]) => pattern.test(path));
+  if (missing)
+    throw new Problem(
+      'not-implemented',
+      `${missing[1]} are not there yet in this version of Fieldwriter (${method} ${path}).`,
+    );
+  throw new Problem('not-found', `There is no resource ${path}: /api/openapi.json lists what there is.`);
+}

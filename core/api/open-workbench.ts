@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { Problem } from '#core/model/problem.ts';
+import { resumeJobs } from '#core/policy/document-job.ts';
+import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
+import { chooseUser } from '#core/policy/users.ts';
+import { type Access, createAccess } from './access.ts';
+import type { Session } from './contract.ts';
+import { Door, type DoorEnv } from './door.ts';
+import { guardAccess, guardOrigin, type Names, securityHeaders } from './guard.ts';
+import { refuseUnknown } from './missing.ts';
+import { openApiDocument } from './openapi.ts';
+import { SCREENS_FOLDER } from './paths.ts';
+import { problemDocument } from './problem-document.ts';
+import { attachmentResources } from './resources/attachments.ts';
+import { configurationResources } from './resources/configurations.ts';
+import { policyResources } from './resources/policies.ts';
+import { policyholderResources } from './resources/policyholders.ts';
+import { productResources } from './resources/products.ts';
+import { quoteResources } from './resources/quotes.ts';
+import { workbenchResources } from './resources/workbench.ts';
+import { Authenticate } from './schemas.ts';
+import { mountScreens } from './screens.ts';
+
+export interface WorkbenchOptions extends DeskOptions {
+  /** The secret of this launch; default a random one. */
+  readonly token?: string;
+  /** Names under which it is reached; default the loopback interface's. */
+  readonly names?: Names;
+  readonly environment?: Session['environment'];
+  /** Folder of the built screens; default dist/renderer. */
+  readonly screens?: string;
+}
+export interface Workbench {
+  /** The one door: everything that anybody does is a Request, and is answered. */
+  fetch(request: Request): Promise<Response>;
+  readonly access: Access;
+  readonly desk: OpenDesk;
+  close(): Promise<void>;
+}
+
+const LOOPBACK: Names = { hosts: ['127.0.0.1', 'localhost', '[::1]'], origins: [] };
+const MOST_BODY = 1_024 * 1_024;
+const MOST_UPLOAD = 64 * 1_024 * 1_024;
+
+/**
+ * Opens a workbench over a data folder: one function that answers Requests, mounted by the server, the desktop and the tests
+ * alike. Documents that a killed process left undone are made in the background.
+ * Throws `store-locked`, `wrong-key`, `store-damaged`, `store-from-the-future`, `disk-full`.
+ */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const desk = openDesk(options);
+  const access = createAccess(options.token);
+  const door = new Door(desk);
+  const { app } = door;
+
+  app.use(async (context, next) => {
+    context.set('reference', randomUUID());
+    await next();
+  });
+  app.use(securityHeaders());
+  app.use(guardOrigin(options.names ?? LOOPBACK));
+  app.use(guardAccess(access, isOpen));
+  const small = bodyLimit({ maxSize: MOST_BODY, onError: () => refuseSize(MOST_BODY) });
+  const large = bodyLimit({ maxSize: MOST_UPLOAD, onError: () => refuseSize(MOST_UPLOAD) });
+  app.use((context, next) => (takesFiles(context.req.path) ? large : small)(context, next));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (context, allowed) => {
+        context.header('allow', allowed.join(', '));
+        throw new Problem('method-not-allowed', `${context.req.path} takes ${allowed.join(', ')}.`);
+      },
+    }),
+  );
+  mountPublic(door, access);
+  policyholderResources(door);
+  policyResources(door);
+  quoteResources(door);
+  attachmentResources(door);
+  configurationResources(door);
+  productResources(door);
+  workbenchResources(door, options.environment ?? 'production');
+  app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
+  mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
+  mountFailures(app, desk);
+
+  const resumed = resumeJobs(desk).catch((error: unknown) =>
+    desk.log('Jobs could not be resumed', { error: String(error) }),
+  );
+  return {
+    fetch: async (request) => app.fetch(request),
+    access,
+    desk,
+    async close() {
+      await resumed;
+      await desk.close();
+    },
+  };
+}
+
+/** What anybody on this machine may ask: signs of life, the way in, and the screens, which hold no secret. */
+function isOpen(method: string, path: string): boolean {
+  if (method === 'POST') return path === '/account/authenticate';
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return ['/', '/v1/ping', '/api/health'].includes(path) || /^\/(assets\/[\w.-]+|[\w-]+)\.\w+$/.test(path);
+}
+
+function takesFiles(path: string): boolean {
+  return /^\/(api\/configurations|media\/?|configuration\/.*|assets\/v1\/deploy)$/.test(path);
+}
+
+function refuseSize(most: number): never {
+  throw new Problem('too-large', `The request has more than ${most / MOST_BODY} MB, the most that is taken here.`);
+}
+
+function mountPublic(door: Door, access: Access): void {
+  const tag = 'Session';
+  door.on({ method: 'get', path: '/v1/ping', tag, summary: 'A sign of life', answer: 'Pong' }, () => ({
+    status: 'ok',
+  }));
+  door.on(
+    { method: 'get', path: '/api/health', tag, summary: 'A sign of life with the store in it', answer: 'Health' },
+    ({ desk }) => ({
+      status: 'ok',
+      device: desk.store.device,
+    }),
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/account/authenticate',
+      tag,
+      summary: 'Sign in: the access token is the password',
+      body: Authenticate,
+      answer: 'AuthenticateResponse',
+    },
+    ({ desk, body }) => {
+      const authorizationToken = access.signIn(body.password, () => chooseUser(desk, body.username));
+      if (authorizationToken !== undefined) return { authorizationToken };
+      throw new Problem(
+        'not-authenticated',
+        'The password is not the access token that Fieldwriter printed at its start.',
+      );
+    },
+  );
+}
+
+function mountFailures(app: Hono<DoorEnv>, desk: OpenDesk): void {
+  app.notFound((context) => refuseUnknown(context.req.method, context.req.path));
+  app.onError((error, context) => {
+    const request = { method: context.req.method, path: context.req.path, reference: context.get('reference') };
+    const problem = problemDocument(error, request);
+    if (problem.status >= 500 && problem.code !== 'not-implemented')
+      desk.log('A request broke', {
+        reference: request.reference,
+        path: request.path,
+        error: error.stack ?? String(error),
+      });
+    return context.json(problem, problem.status as 500, { 'content-type': 'application/problem+json' });
+  });
+}

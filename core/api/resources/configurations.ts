@@ -1,0 +1,147 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Problem } from '#core/model/problem.ts';
+import type { Configuration } from '#core/model/product.ts';
+import { deployConfiguration } from '#core/policy/configurations.ts';
+import type { Caller, Desk } from '#core/policy/desk.ts';
+import type { ConfigurationRecord } from '#core/policy/records.ts';
+import { checkConfiguration } from '#core/product/check.ts';
+import { loadConfiguration } from '#core/product/load.ts';
+import type { Deployment, Example, ProductSummary } from '../contract.ts';
+import type { Door } from '../door.ts';
+import { parse, parseJsonText } from '../parse.ts';
+import { EXAMPLES_FOLDER } from '../paths.ts';
+import { DeployFolder, Nothing } from '../schemas.ts';
+import { uploadedFile } from './attachments.ts';
+
+const tag = 'Configurations';
+
+/** Deploying configurations, ours and at the original's paths (formats §1.12), and the examples that come along. */
+export function configurationResources(door: Door): void {
+  door.on(
+    {
+      method: 'get',
+      path: '/api/configurations',
+      tag,
+      summary: 'All deployments, newest first',
+      answer: 'ConfigurationRecord[]',
+    },
+    ({ desk }) => desk.configurations.list(),
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/configurations',
+      tag,
+      summary: 'Deploy a ZIP (application/zip), or {"folder": "…"}',
+      answer: 'Deployment',
+    },
+    async ({ desk, context, caller }) => {
+      const by = caller();
+      const type = context.req.header('content-type') ?? '';
+      if (type.includes('json')) {
+        const body = parse(DeployFolder, parseJsonText(await context.req.text(), 'The request'), 'The request');
+        return deploy(desk, by, await loadConfiguration({ folder: body.folder }));
+      }
+      const zip = type.includes('multipart/form-data')
+        ? await (await uploadedFile(context, 'zipFile')).arrayBuffer()
+        : await context.req.arrayBuffer();
+      return deploy(desk, by, await loadConfiguration({ zip: new Uint8Array(zip) }));
+    },
+  );
+  for (const at of [
+    '/configuration/deploy',
+    '/configuration/deployTest',
+    '/configuration/studio/deploy',
+    '/assets/v1/deploy',
+  ])
+    door.on(
+      {
+        method: 'post',
+        path: at,
+        tag,
+        summary: 'Deploy a ZIP as the original does (multipart, zipFile)',
+        answer: 'DeployResponse',
+      },
+      async ({ desk, context, caller }) => {
+        const zip = new Uint8Array(await (await uploadedFile(context, 'zipFile')).arrayBuffer());
+        const { configVersion, diagnostics } = await deploy(desk, caller(), await loadConfiguration({ zip }));
+        const logfile = diagnostics
+          .map(({ severity, file, line, message }) => `${severity} ${file}:${line} ${message}`)
+          .join('\n');
+        return {
+          success: true,
+          hostname: context.req.header('host'),
+          tenantName: 'fieldwriter',
+          configVersion,
+          logfile,
+        };
+      },
+    );
+  door.on(
+    {
+      method: 'get',
+      path: '/api/examples',
+      tag,
+      summary: 'The products that come with Fieldwriter',
+      answer: 'Example[]',
+    },
+    () => listExamples(),
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/examples/:name',
+      tag,
+      summary: 'Deploy one of them',
+      body: Nothing,
+      answer: 'Deployment',
+    },
+    async ({ desk, param, caller }) => {
+      const by = caller();
+      const known = await listExamples();
+      const example = known.find(({ name }) => name === param('name'));
+      if (!example)
+        throw new Problem(
+          'not-found',
+          `There is no example "${param('name')}". There are: ${known.map(({ name }) => name).join(', ')}.`,
+        );
+      return deploy(desk, by, await loadConfiguration({ folder: path.join(EXAMPLES_FOLDER, example.name) }));
+    },
+  );
+}
+
+async function deploy(desk: Desk, caller: Caller, loaded: Configuration): Promise<Deployment> {
+  const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
+  const record = await deployConfiguration(desk, caller, configuration);
+  return {
+    configVersion: record.configVersion,
+    commit: record.commit,
+    products: productsOf(record),
+    diagnostics: configuration.diagnostics,
+  };
+}
+
+export function productsOf({ products, configVersion, commit }: ConfigurationRecord): readonly ProductSummary[] {
+  return products.map((product) => ({ ...product, configVersion, commit }));
+}
+
+/** Title and description are the heading and the first paragraph of the example's README. */
+async function listExamples(): Promise<readonly Example[]> {
+  const folders = await readdir(EXAMPLES_FOLDER, { withFileTypes: true }).catch(() => []);
+  const examples = folders
+    .filter((entry) => entry.isDirectory())
+    .map(async ({ name }): Promise<Example> => {
+      const readme = await readFile(path.join(EXAMPLES_FOLDER, name, 'README.md'), 'utf8').catch(() => '');
+      const [heading = '', ...paragraphs] = readme.split(/\r?\n\s*\r?\n/);
+      const description = (paragraphs.find((text) => /^\w/.test(text)) ?? '')
+        .replaceAll(/\s+/g, ' ')
+        .replaceAll(/[*`]/g, '');
+      return {
+        name,
+        title: heading.replace(/^#+\s*/, '').trim() || name,
+        description: description.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1'),
+      };
+    });
+  return (await Promise.all(examples)).sort((a, b) => a.name.localeCompare(b.name));
+}

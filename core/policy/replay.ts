@@ -1,0 +1,59 @@
+import { canonicalJson } from '#core/model/json.ts';
+import type { PolicyholderResponse } from '#core/model/policy.ts';
+import { Problem } from '#core/model/problem.ts';
+import { type Desk, need } from './desk.ts';
+import { needPolicy, openCase, viewPolicy } from './policies.ts';
+import { decide, priceQuote } from './rate.ts';
+import type { QuotePrice } from './records.ts';
+
+export interface Replay {
+  /** Price, decision and worksheets came out byte for byte as they were recorded. */
+  readonly same: boolean;
+  readonly engine: { readonly recorded: string };
+  /** What came out otherwise: its name, with the recorded and the new text. */
+  readonly differences: readonly { readonly what: string; readonly recorded: string; readonly replayed: string }[];
+}
+
+/**
+ * Prices and underwrites a finalized policy again with everything that was recorded: its configuration, clock, seed and
+ * policyholder as they were. Saves nothing. Throws `wrong-state` when it was never priced.
+ */
+export async function replayPolicy(desk: Desk, locator: string): Promise<Replay> {
+  const { policy, quote, product } = await openCase(desk, locator);
+  const { worksheet: worksheetLocator, price } = quote.record;
+  if (worksheetLocator === undefined || !price)
+    throw new Problem(
+      'wrong-state',
+      `Policy ${needPolicy(desk, locator).locator} was not finalized: there is nothing to replay.`,
+    );
+  const recorded = need(desk, 'worksheet', worksheetLocator).record;
+  const deployed = await desk.configurations.version(recorded.configVersion);
+  const context = { clock: recorded.clock, seed: recorded.seed, worksheet: true };
+  // As it was before it was locked; of what came after only the issue would show in what the engines see.
+  const { issuedAt: _, ...unissued } = policy.record;
+  const rated = {
+    view: viewPolicy(desk, { ...unissued, displayId: policy.locator }, quote.record),
+    deployed,
+    product,
+    policyholder: recorded.policyholder as PolicyholderResponse,
+  };
+  const priced = await priceQuote(desk, rated, context);
+  if (!priced.ok) throw priced.problem;
+  const decided = await decide(desk, rated, priced.quote, context);
+  if (!decided.ok) throw decided.problem;
+  const compared: readonly (readonly [string, unknown, unknown])[] = [
+    ['price', amountsOf(price), priced.quote.price && amountsOf(priced.quote.price)],
+    ['underwriting', quote.record.underwriting, decided.result],
+    ['pricing worksheet', recorded.pricing, priced.worksheet],
+    ['underwriting worksheet', recorded.underwriting, decided.worksheet],
+  ];
+  const differences = compared
+    .map(([what, a, b]) => ({ what, recorded: canonicalJson(a ?? null), replayed: canonicalJson(b ?? null) }))
+    .filter((pair) => pair.recorded !== pair.replayed);
+  return { same: differences.length === 0, engine: { recorded: recorded.engine }, differences };
+}
+
+/** Everything of a price but the locators of its fees, which are made anew. */
+function amountsOf({ fees, ...price }: QuotePrice): object {
+  return { ...price, fees: fees.map(({ locator: _, ...fee }) => fee) };
+}
