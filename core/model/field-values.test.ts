@@ -150,6 +150,12 @@ describe('conditions (F9)', () => {
     expect(codes({ claims: 'No', count: '' })).toEqual([]);
     expect(codes({ claims: 'No', count: 1 }, { hidden: 'drop' })).toEqual([]);
   });
+  it('F9 a field that depends on itself is decided by its own value', () => {
+    const self = [field('a', { optional: false, condition: { a: ['Yes'] } })];
+    expect(validateFields(self, { a: 'Yes' }, [], context).errors).toEqual([]);
+    expect(validateFields(self, {}, [], context).errors).toEqual([]);
+    expect(validateFields(self, { a: 'No' }, [], context).errors).toMatchObject([{ code: 'INVALID_FIELD' }]);
+  });
   it('F9 names of built-in members are plain names', () => {
     const odd = [field('constructor', { condition: { toString: ['x'] } })];
     expect(validateFields(odd, {}, [], context).errors).toEqual([]);

@@ -131,7 +131,8 @@ export function shownFields(
   const isShown = (definition: FieldDefinition): boolean => {
     const before = decided.get(definition.name);
     if (before !== undefined) return before;
-    decided.set(definition.name, false);
+    // A field that depends on itself counts as shown while it is looked at: its own value decides.
+    decided.set(definition.name, true);
     const shown = Object.entries(definition.condition ?? {}).every(([name, allowed]) => {
       const other = known.get(name);
       return (

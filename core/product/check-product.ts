@@ -161,6 +161,8 @@ export function checkFields(
         );
         continue;
       }
+      if (other === field)
+        warn('unreachable-field', `"${field.name}" is asked for only when it is answered already: never.`);
       if (other.type !== 'select' || !other.values?.length) continue;
       for (const value of values)
         if (!other.values.includes(value))

@@ -55,7 +55,7 @@ export function checkScripts(configuration: Configuration, reports: Reports): vo
     if (result.ok) return result.program;
     const severity = [...reached.keys()].includes(path) ? 'error' : 'info';
     const message = result.isModule
-      ? 'This script is an ES module: plugins are CommonJS, use require and exports.'
+      ? 'This script is an ES module: plugins are CommonJS. Use require and exports, or deploy what your build makes of it.'
       : `This script is no JavaScript: ${result.message}.`;
     reports.add(severity, 'script-syntax', message, {
       file: fileOf(configuration, path),
@@ -94,8 +94,18 @@ function checkExport(program: Program, name: PluginFunction, file: string, repor
     misspelt === undefined || PLUGIN_FUNCTIONS.some((known) => known === misspelt)
       ? ''
       : ` "${misspelt}" is another name.`;
-  const message = `This script exports no "${name}", which ${product} calls: every call fails.${hint}`;
+  const declared = declares(program, name) ? ` It defines ${name}: add exports.${name} = ${name}.` : '';
+  const message = `This script exports no "${name}", which ${product} calls: every call fails.${hint}${declared}`;
   reports.add('warning', 'missing-export', message, placeOf(file, at ?? program), product);
+}
+
+function declares(program: Program, name: string): boolean {
+  return program.body.some(
+    (node) =>
+      (node.type === 'FunctionDeclaration' && node.id?.name === name) ||
+      (node.type === 'VariableDeclaration' &&
+        node.declarations.some(({ id }) => id.type === 'Identifier' && id.name === name)),
+  );
 }
 
 function exportsOf(program: Program): { readonly names: ReadonlyMap<string, Program>; readonly computed: boolean } {

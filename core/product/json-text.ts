@@ -25,13 +25,20 @@ export interface JsonFault {
 }
 
 /**
- * Reads JSON with places, through acorn: every JSON text is a JavaScript expression. Comments and trailing commas are read
- * with a warning; everything else that is no JSON is one error, and then there is no node.
+ * Reads JSON with places, through acorn: every JSON text is a JavaScript expression. Comments are read
+ * with a warning and a trailing comma with an error, so that the rest can still be checked; everything else that is no JSON is
+ * one error, and then there is no node.
  */
 export function parseJson(text: string): { readonly node?: JsonNode; readonly faults: readonly JsonFault[] } {
   const faults: JsonFault[] = [];
   const warn = (code: JsonFault['code'], message: string, at: Position | null | undefined): void => {
-    faults.push({ severity: 'warning', code, message, line: at?.line ?? 1, column: (at?.column ?? 0) + 1 });
+    faults.push({
+      severity: code === 'json-syntax' ? 'error' : 'warning',
+      code,
+      message,
+      line: at?.line ?? 1,
+      column: (at?.column ?? 0) + 1,
+    });
   };
   const comments: Comment[] = [];
   try {
@@ -75,7 +82,7 @@ function read(node: Expression, text: string, warn: Warn): JsonNode {
   const at = { line: start?.line ?? 1, column: (start?.column ?? 0) + 1 };
   const trailingComma = (last: { end: number } | undefined | null): void => {
     if (!last || !blankComments(text.slice(last.end, node.end)).includes(',')) return;
-    warn('json-not-strict', 'JSON has no comma before a closing bracket: remove it.', placeOf(text, last.end));
+    warn('json-syntax', 'This is no valid JSON: no comma may stand before a closing bracket.', placeOf(text, last.end));
   };
   switch (node.type) {
     case 'ObjectExpression': {

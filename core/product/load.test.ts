@@ -190,12 +190,12 @@ describe('messy input (P10)', () => {
     expect(() => assertUsable(configuration)).toThrow(Problem);
     expect(() => assertUsable(configuration, 'another')).not.toThrow();
   });
-  it('P12 reads comments and trailing commas with a warning', async () => {
+  it('P12 reads comments with a warning; a trailing comma is an error', async () => {
     const text = '{ // what we ask\n  "fields": [],\n}';
     const { diagnostics } = await load({ ...auto, [policyJson]: text });
     expect(diagnostics).toMatchObject([
       { severity: 'warning', code: 'json-not-strict', line: 1, column: 3 },
-      { severity: 'warning', code: 'json-not-strict', line: 2 },
+      { severity: 'error', code: 'json-syntax', line: 2 },
     ]);
   });
   it('P13 names the line that is no UTF-8, and refuses a table that is no text', async () => {

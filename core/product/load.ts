@@ -6,7 +6,7 @@ import type { Configuration, PolicyholderConfiguration, Product } from '#core/mo
 import type { TableSource } from '#core/model/table.ts';
 import { type FileMap, readFolder, readZip, withoutLitter } from './archive.ts';
 import { readEntityFields } from './entities.ts';
-import { defined, readFields } from './fields.ts';
+import { defined } from './fields.ts';
 import { findLayout } from './layout.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { loadProduct } from './product-files.ts';
@@ -208,7 +208,7 @@ function readPolicyholder(source: Source): PolicyholderConfiguration {
 
 function readPaymentFields(source: Source): readonly FieldDefinition[] {
   const payment = source.json('payment/payment.json', null);
-  const fields = payment ? readFields(payment) : [];
+  const fields = readEntityFields(source, payment, 'payment', ['payment'], null);
   payment?.ignore('name', 'displayName');
   payment?.finish();
   return fields;
