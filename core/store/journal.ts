@@ -94,7 +94,7 @@ export function openJournal(
     const personal = change.personal ?? keptPersonal(current);
     const text = record === null ? null : canonicalJson(record);
     const sealed = record !== null && personal ? keys.seal(record, personal) : undefined;
-    const head = {
+    const named = {
       type,
       locator,
       base,
@@ -103,7 +103,7 @@ export function openJournal(
       ...(sealed && { seal: sealed.seal }),
     };
     const sealedText = sealed ? canonicalJson(sealed.value) : (text ?? 'null');
-    return { change: { ...head, record }, text, journalText: changeText(head, sealedText) };
+    return { change: { ...named, record }, text, journalText: changeText(named, sealedText) };
   }
 
   /** Writes entry and changes; runs inside the transaction. */
