@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Problem } from '#core/model/problem.ts';
 import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import { chooseUser } from '#core/policy/users.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Session } from './contract.ts';
-import { Door, type DoorEnv } from './door.ts';
+import { Door } from './door.ts';
 import { guardAccess, guardOrigin, type Names, securityHeaders } from './guard.ts';
 import { refuseUnknown } from './missing.ts';
 import { openApiDocument } from './openapi.ts';
@@ -66,15 +64,6 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const small = bodyLimit({ maxSize: MOST_BODY, onError: () => refuseSize(MOST_BODY) });
   const large = bodyLimit({ maxSize: MOST_UPLOAD, onError: () => refuseSize(MOST_UPLOAD) });
   app.use((context, next) => (takesFiles(context.req.path) ? large : small)(context, next));
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (context, allowed) => {
-        context.header('allow', allowed.join(', '));
-        throw new Problem('method-not-allowed', `${context.req.path} takes ${allowed.join(', ')}.`);
-      },
-    }),
-  );
   mountPublic(door, access);
   policyholderResources(door);
   policyResources(door);
@@ -85,7 +74,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   workbenchResources(door, options.environment ?? 'production');
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
   mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
-  mountFailures(app, desk);
+  mountFailures(door, desk);
 
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),
@@ -148,8 +137,13 @@ function mountPublic(door: Door, access: Access): void {
   );
 }
 
-function mountFailures(app: Hono<DoorEnv>, desk: OpenDesk): void {
-  app.notFound((context) => refuseUnknown(context.req.method, context.req.path));
+function mountFailures({ app, specs }: Door, desk: OpenDesk): void {
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const allowed = specs.filter((spec) => matches(spec.path, path)).map((spec) => spec.method.toUpperCase());
+    if (allowed.length === 0) return refuseUnknown(method, path);
+    throw new Problem('method-not-allowed', `${path} takes ${allowed.join(', ')}, not ${method}.`);
+  });
   app.onError((error, context) => {
     const request = { method: context.req.method, path: context.req.path, reference: context.get('reference') };
     const problem = problemDocument(error, request);
@@ -161,4 +155,11 @@ function mountFailures(app: Hono<DoorEnv>, desk: OpenDesk): void {
       });
     return context.json(problem, problem.status as 500, { 'content-type': 'application/problem+json' });
   });
+}
+
+/** Whether a path is one of a pattern such as `/policy/:locator`. */
+function matches(pattern: string, path: string): boolean {
+  const parts = path.split('/');
+  const expected = pattern.split('/');
+  return parts.length === expected.length && expected.every((part, i) => part.startsWith(':') || part === parts[i]);
 }

@@ -20,8 +20,7 @@ const REQUEST_TIMEOUT = 120_000;
 export async function serveWorkbench(workbench: Pick<Workbench, 'fetch'>, at: Listening): Promise<Served> {
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
-    // The listener's own Request and Response are faster; they are not put over the global ones.
-    getRequestListener((request) => workbench.fetch(request), { overrideGlobalObjects: false }),
+    getRequestListener((request) => workbench.fetch(request)),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(asProblem(error, at)));
