@@ -104,24 +104,9 @@ describe('what Liquid sees (core/pricing/SPEC.md)', () => {
     });
   });
 
-  test('P36: bare names: the policy first, then the only exposure that has it', () => {
-    expect(scope.bareNames).toEqual({ channel: 'Agent', shared: 'policy', only_first: '1', driver: ['g1'] });
-  });
-
   test('field names of the language itself do no harm', () => {
     const hostile = typedValues(JSON.parse('{"__proto__": ["1"], "constructor": ["2"]}'), []);
     expect(Object.keys(hostile)).toEqual(['__proto__', 'constructor']);
-    const odd = policyScope(
-      draftPolicy({
-        productName: 'auto',
-        start: 0,
-        end: 1,
-        fieldValues: { data: ['x'] },
-        exposures: [{ name: 'vehicle', fieldValues: { toString: ['y'] }, perils: [] }],
-      }),
-      product,
-    );
-    expect(odd.bareNames).toEqual({ toString: 'y' });
   });
 
   test('the policyholder has an id and typed values', () => {

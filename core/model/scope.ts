@@ -13,8 +13,6 @@ export interface PolicyScope {
   readonly policy: JsonObject;
   /** The characteristics rows of policy, exposures and perils by locator: the same objects as inside `policy`. */
   readonly rows: ReadonlyMap<string, JsonObject>;
-  /** Names that stand for fields without a path (settled questions, 9): the policy's, then those of the only exposure that has it. */
-  readonly bareNames: JsonObject;
 }
 
 export function policyScope(policy: PolicyResponse, product: Product): PolicyScope {
@@ -31,7 +29,7 @@ export function policyScope(policy: PolicyResponse, product: Product): PolicySco
     characteristics: convertRows(characteristics, product.fields),
     exposures: exposures.map((exposure) => exposureScope(exposure, product, convertRows)),
   };
-  return { policy: scope, rows, bareNames: bareNames(policy, rows) };
+  return { policy: scope, rows };
 }
 
 /** `data.policyholder`: `{id, locator, entity: {values, …}, …}` with values typed by the policyholder's field definitions. */
@@ -147,30 +145,6 @@ function exposureScope(
       return { ...snakeMembers(perilRest), characteristics: convertRows(perilRows, fields) };
     }),
   };
-}
-
-function bareNames(policy: PolicyResponse, rows: ReadonlyMap<string, JsonObject>): JsonObject {
-  const names = new Map<string, JsonValue>();
-  const ambiguous = new Set<string>();
-  for (const exposure of policy.exposures) {
-    for (const [name, value] of currentValues(exposure.characteristics, rows)) {
-      if (names.has(name)) ambiguous.add(name);
-      names.set(name, value);
-    }
-  }
-  for (const name of ambiguous) names.delete(name);
-  for (const [name, value] of currentValues(policy.characteristics, rows)) names.set(name, value);
-  names.delete('data');
-  return Object.fromEntries(names);
-}
-
-function currentValues(
-  list: readonly (RowLike & { readonly replacedTimestamp?: string })[],
-  rows: ReadonlyMap<string, JsonObject>,
-): [string, JsonValue][] {
-  const current = list.findLast((row) => row.replacedTimestamp === undefined);
-  const values = current ? rows.get(current.locator)?.field_values : undefined;
-  return values && typeof values === 'object' ? (Object.entries(values) as [string, JsonValue][]) : [];
 }
 
 const AMOUNTS: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { type PolicyScope, policyholderScope, policyScope } from '#core/model/sc
 import type { PricingInput } from './contract.ts';
 import type { PricedRow } from './rows.ts';
 
-/** What the files of one transaction see: what they share, and what each call lays over it (P30, P36). */
+/** What the files of one transaction see: what they share, and what each call lays over it (P30). */
 export interface LiquidScopes {
   readonly shared: JsonObject;
   /** The rows of one peril; rows that most calls share stand in `shared` already. `extra` is laid over the peril's row. */
@@ -22,7 +22,6 @@ export function liquidScopes(input: PricingInput, policy: PolicyResponse, rows: 
     : {};
   return {
     shared: {
-      ...scope.bareNames,
       data: {
         operation: input.operation,
         policy: scope.policy,
@@ -45,7 +44,6 @@ export function feeScope(input: PricingInput, priced: PolicyResponse): JsonObjec
   const scope = policyScope(priced, input.product);
   const current = priced.characteristics.findLast((row) => row.replacedTimestamp === undefined);
   return {
-    ...scope.bareNames,
     data: {
       operation: input.operation,
       policy: scope.policy,

@@ -101,14 +101,12 @@ async function runGuidelines(
   trace: Trace | undefined,
 ): Promise<Verdict> {
   const section = trace?.section('Underwriting guidelines', { place: { file } });
-  const scope = policyScope(input.policy, input.product);
   const outcome = await ports.sandbox.runLiquid({
     program: programOf(input.configuration),
     shared: {
-      ...scope.bareNames,
       data: {
         operation: input.operation,
-        policy: scope.policy,
+        policy: policyScope(input.policy, input.product).policy,
         policyholder: policyholderScope(input.policyholder, input.configuration.policyholder.fields),
       },
     },
