@@ -2,6 +2,7 @@ import type { Expression, FilterCall, Template } from '#core/liquid/ast.ts';
 import { filterEntry, filterNames } from '#core/liquid/catalog.ts';
 import { STANDARD_FILTERS } from '#core/liquid/document/filters.ts';
 import { readLeniently, UnclosedTag } from '#core/liquid/document/lenient.ts';
+import { lint } from '#core/liquid/lint.ts';
 import { parse } from '#core/liquid/parse.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { checkHeader, checkLookup } from './check-lookups.ts';
@@ -121,6 +122,7 @@ class LiquidFile {
   }
 
   check(): void {
+    for (const { code, message, line, column } of lint(this.#template)) this.warn(code, message, line, column);
     this.#checkNames();
     this.#checkComparisons();
     for (const { filter, input, before } of this.#called) {
@@ -128,7 +130,7 @@ class LiquidFile {
       if (!filterEntry(name))
         this.warn(
           'unknown-filter',
-          `There is no filter "${name}": the value is lost.${suggestion(name, filterNames())}`,
+          `There is no filter "${name}": the calculation fails where it is reached.${suggestion(name, filterNames())}`,
           line,
           column,
         );
