@@ -52,6 +52,12 @@ test('L4 else if reads as elsif with a warning', () => {
   expect(assigned(source).a).toBe('1');
 });
 
+test('L8 a doubled equals sign assigns, with a warning', () => {
+  const source = '{% assign row =  = data.row %}{% assign a = row.rate %}';
+  expect(codes(source)).toEqual(['warning liquid-doubled-equals 1:18']);
+  expect(assigned(source, { row: { rate: 2 } }).a).toBe('2');
+});
+
 test.each([
   ['{% if a %}\n{{ 1 }}', 'error liquid-unclosed-tag 1:1'],
   ['x\n{% for a in b %}{% if c %}{% endfor %}', 'error liquid-unclosed-tag 2:17'],

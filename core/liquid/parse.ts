@@ -100,6 +100,8 @@ class TemplateParser {
           (p) => {
             const name = p.name('the name of a variable');
             p.expect('=');
+            for (let at = p.offset; p.take('='); at = p.offset)
+              this.#report('warning', 'doubled-equals', 'a doubled equals sign is read as one', at);
             return { kind: 'assign', name, expression: p.filtered(), ...place };
           },
           undefined,
