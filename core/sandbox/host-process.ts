@@ -30,7 +30,6 @@ const FLAGS = [
   '--permission',
   '--allow-addons',
   '--allow-fs-read=*',
-  '--expose-gc',
   '--max-old-space-size=512',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=SecurityWarning',

@@ -109,6 +109,11 @@ const GUESTS: readonly (readonly [string, string, Stopped | { readonly value: Js
     'const seen = []; for (const f of [require, console.log, socotraApi.tableLookup, Date, Math.random, Intl.DateTimeFormat.prototype.formatToParts]) seen.push(typeof f.constructor("return globalThis")().process); return seen.join()',
     { value: 'undefined,undefined,undefined,undefined,undefined,undefined' },
   ],
+  [
+    'an iterator that speaks for others',
+    'Array.prototype[Symbol.iterator] = function* () { yield { toString: () => "a" } }; return socotraApi.tableLookup(0, "t", "a")',
+    { value: '1.5' },
+  ],
   ['the caller of the function', 'return [arguments.callee.caller, exports.run.caller]', { value: [null, null] }],
   [
     'call sites',
@@ -187,7 +192,7 @@ describe('S30 hostile plugins', () => {
     }
     expect(JSON.stringify(outcome).length).toBeLessThan(6_000_000);
     // The first call loads the program; every other costs its guest's limit and little more.
-    if (i > 0) expect(took).toBeLessThan(1_600);
+    if (i > 0) expect(took).toBeLessThan(2_500);
 
     const next = await sandbox.runPlugin({ ...run, path: 'good.js' });
     expect(next).toMatchObject({ ok: true, value: { twice: 42, clean: true } });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '#core/model/json.ts';
 import type { PluginOutcome, PluginRun, Program } from './contract.ts';
@@ -165,6 +166,28 @@ describe('time and chance', () => {
     ]);
   });
 
+  it('S9 gives nothing but the language and what the rules name', async () => {
+    const names = value(await run('return Object.getOwnPropertyNames(globalThis)')) as string[];
+    // Of the language itself these are missing on purpose.
+    for (const name of [
+      'SharedArrayBuffer',
+      'Atomics',
+      'WebAssembly',
+      'WeakRef',
+      'FinalizationRegistry',
+      'gc',
+      '$define',
+    ]) {
+      expect(names).not.toContain(name);
+    }
+    const language = new Set<string>(runInNewContext('Object.getOwnPropertyNames(globalThis)'));
+    const entities =
+      'Policy Policyholder Claim Invoice Quote PolicyQuote Endorsement Renewal Cancellation Reinstatement Exposure Peril Payment PolicyModification PremiumReport Grace Product';
+    expect(names.filter((name) => !language.has(name)).sort()).toEqual(
+      ['global', 'socotraApi', ...entities.split(' ')].sort(),
+    );
+  });
+
   it('S8 draws the same numbers from the same seed', async () => {
     const body = 'return Array.from({ length: 5 }, Math.random)';
     const [a, b, c] = await Promise.all(
@@ -269,6 +292,7 @@ describe('answers', () => {
     ['new (class { #secret = 1; shown = 2; get hidden() { return 3 } })()', { shown: 2 }],
     ['{ get shown() { return 3 } }', { shown: 3 }],
     ['undefined', null],
+    ['[new Number(1.5), new String("a"), Object(false)]', [1.5, 'a', false]],
     ['"\\ud800 é \\u2028"', '\ud800 é \u2028'],
     ['new Proxy({ a: [1] }, {})', { a: [1] }],
     ['Object.assign(Object.create({ inherited: 1 }), { own: 2 })', { own: 2 }],

@@ -1,3 +1,6 @@
+import type { standStill as StandStill } from './clock.ts';
+import type { plainWriter as PlainWriter } from './plain.ts';
+
 /**
  * What a plugin's realm asks of the trusted one (guest/service.ts). Only primitives cross: the functions belong to another
  * realm of the same isolate, and an object of that realm in a guest's hands would be a way to state that outlives the call.
@@ -30,6 +33,12 @@ export interface Realm {
   settle(): string;
 }
 
+/** The parts that are functions of their own; they enter the realm as text beside this one. */
+export interface RealmParts {
+  readonly standStill: typeof StandStill;
+  readonly plainWriter: typeof PlainWriter;
+}
+
 /**
  * Furnishes a fresh realm for one plugin call: CommonJS over `scripts/`, a fixed clock, seeded randomness, console and
  * `socotraApi`. The host sends the *text* of this function into the isolate and runs it there before any guest code, in strict
@@ -37,9 +46,9 @@ export interface Realm {
  *
  * `$define(path, kind, value)` is there until the call begins: the host hands over the modules through it.
  */
-export function furnishRealm(services: RealmServices): Realm {
+export function furnishRealm(services: RealmServices, { standStill, plainWriter }: RealmParts): Realm {
   const NativeError = Error;
-  const { apply, construct, ownKeys, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
+  const { apply, defineProperty, deleteProperty } = Reflect;
   /**
    * Calls into the trusted realm. An error that is raised there (the stack may end inside it) belongs to that realm: it is
    * replaced before a guest can catch it.
@@ -64,22 +73,13 @@ export function furnishRealm(services: RealmServices): Realm {
   const { create } = Object;
   const { isArray } = Array;
   const { isFinite: finite } = Number;
-  const { imul } = Math;
   const NativeSyntaxError = SyntaxError;
-  const NativeDate = Date;
   const NativePromise = Promise;
   const NativeString = String;
   const promiseResolve = Promise.resolve;
   const promiseThen = Promise.prototype.then;
-  const tagOf = Object.prototype.toString;
-  const dateToString = Date.prototype.toString;
   const slice = String.prototype.slice;
-  const codeAt = String.prototype.charCodeAt;
   const split = String.prototype.split;
-  const seenHas = WeakSet.prototype.has;
-  const seenAdd = WeakSet.prototype.add;
-  const seenDelete = WeakSet.prototype.delete;
-  const NativeWeakSet = WeakSet;
   const world = globalThis as unknown as Record<string, unknown>;
 
   let clock = 0;
@@ -92,73 +92,16 @@ export function furnishRealm(services: RealmServices): Realm {
   };
   const cut = (text: string, length: number): string => (text.length > length ? apply(slice, text, [0, length]) : text);
 
-  // Nothing that tells the time, the collector or another thread: a replay must give the same answer.
-  for (const name of ['gc', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']) {
+  // Nothing that tells of the collector or another thread: a replay must give the same answer.
+  for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']) {
     deleteProperty(world, name);
   }
   hide(world, 'global', world);
 
-  // ---- the clock -----------------------------------------------------------------------------------------------------------
-  const FixedDate = function (this: unknown, ...parts: unknown[]): unknown {
-    if (new.target === undefined) return apply(dateToString, new NativeDate(clock), []);
-    return construct(NativeDate, parts.length === 0 ? [clock] : parts, new.target);
-  };
-  for (const key of ownKeys(NativeDate)) {
-    const descriptor = getOwnPropertyDescriptor(NativeDate, key);
-    if (descriptor) defineProperty(FixedDate, key, descriptor);
-  }
-  hide(FixedDate, 'now', () => clock);
-  hide(NativeDate.prototype, 'constructor', FixedDate);
-  hide(world, 'Date', FixedDate);
-
-  const formatPrototype = Intl.DateTimeFormat.prototype;
-  const nativeFormat = getOwnPropertyDescriptor(formatPrototype, 'format')?.get;
-  const nativeParts = formatPrototype.formatToParts;
-  if (nativeFormat) {
-    defineProperty(formatPrototype, 'format', {
-      configurable: true,
-      enumerable: false,
-      get(this: Intl.DateTimeFormat) {
-        const format = apply(nativeFormat, this, []);
-        return (date: unknown) => apply(format, undefined, [date === undefined ? clock : date]);
-      },
-    });
-  }
-  hide(formatPrototype, 'formatToParts', function (this: Intl.DateTimeFormat, date: unknown) {
-    return apply(nativeParts, this, [date === undefined ? clock : date]);
-  });
-
-  // ---- Math.random: sfc32, its 128 bits of state from four rounds of xmur3 over the seed's text, 53 bits a number ------------
-  let state: [number, number, number, number] | undefined;
-  const seeded = (): [number, number, number, number] => {
-    let hash = 1779033703 ^ seed.length;
-    for (let i = 0; i < seed.length; i += 1) {
-      hash = imul(hash ^ apply(codeAt, seed, [i]), 3432918353);
-      hash = (hash << 13) | (hash >>> 19);
-    }
-    const word = (): number => {
-      hash = imul(hash ^ (hash >>> 16), 2246822507);
-      hash = imul(hash ^ (hash >>> 13), 3266489909);
-      hash ^= hash >>> 16;
-      return hash >>> 0;
-    };
-    return [word(), word(), word(), word()];
-  };
-  const next = (words: [number, number, number, number]): number => {
-    const sum = (words[0] + words[1] + words[3]) | 0;
-    words[3] = (words[3] + 1) | 0;
-    words[0] = words[1] ^ (words[1] >>> 9);
-    words[1] = (words[2] + (words[2] << 3)) | 0;
-    words[2] = (((words[2] << 21) | (words[2] >>> 11)) + sum) | 0;
-    return sum >>> 0;
-  };
-  hide(Math, 'random', () => {
-    if (!state) {
-      state = seeded();
-      for (let i = 0; i < 12; i += 1) next(state);
-    }
-    return ((next(state) >>> 5) * 67108864 + (next(state) >>> 6)) / 9007199254740992;
-  });
+  standStill(
+    () => clock,
+    () => seed,
+  );
 
   // ---- console and places ----------------------------------------------------------------------------------------------------
   /** The author's line that called, e.g. `    at rate (scripts/main/rater.js:12:9)`; '' where nobody asked. */
@@ -351,81 +294,7 @@ export function furnishRealm(services: RealmServices): Realm {
     return parts[parts.length - 1] ?? path;
   };
 
-  // ---- the answer as plain data ---------------------------------------------------------------------------------------------
-  const plain = (answer: unknown): string => {
-    const open = new NativeWeakSet<object>();
-    let size = 0;
-    const sized = (text: string): string => {
-      size += text.length;
-      if (size > outputLimit) throw new NativeError(`the answer is larger than ${outputLimit} bytes`);
-      return text;
-    };
-    /** @returns undefined for what JSON leaves out. */
-    const write = (given: unknown, key: string, path: string, depth: number): string | undefined => {
-      let value = given;
-      if (typeof value === 'object' && value !== null) {
-        const toJson = (value as { toJSON?: unknown }).toJSON;
-        if (typeof toJson === 'function') value = apply(toJson as () => unknown, value, [key]);
-      }
-      const where = (): string =>
-        path === '' ? 'the answer' : `the answer's ${path.length > 80 ? `${cut(path, 80)}…` : path}`;
-      switch (typeof value) {
-        case 'string':
-          if (value.length > outputLimit) throw new NativeError(`the answer is larger than ${outputLimit} bytes`);
-          return sized(stringify(value));
-        case 'number':
-          if (!finite(value)) throw new NativeError(`${where()} is ${NativeString(value)}, which is no number of JSON`);
-          return sized(stringify(value));
-        case 'boolean':
-          return sized(value ? 'true' : 'false');
-        case 'bigint':
-          throw new NativeError(`${where()} is a BigInt: return it as text or number`);
-        case 'undefined':
-          return undefined;
-        case 'function':
-        case 'symbol':
-          if (path === '') throw new NativeError(`the answer is a ${typeof value}, not data`);
-          print('warn', `${where()} is a ${typeof value} and was left out`, '');
-          return undefined;
-      }
-      if (value === null) return sized('null');
-      const object = value as object;
-      const tag: string = apply(tagOf, object, []);
-      if (tag === '[object Map]' || tag === '[object Set]' || tag === '[object Promise]') {
-        throw new NativeError(`${where()} is a ${apply(slice, tag, [8, -1])}, not plain data`);
-      }
-      if (depth > 200) throw new NativeError(`${where()} is nested deeper than 200 levels`);
-      if (apply(seenHas, open, [object])) throw new NativeError(`${where()} contains itself`);
-      apply(seenAdd, open, [object]);
-      let text = '';
-      if (isArray(object)) {
-        const { length } = object;
-        for (let i = 0; i < length; i += 1) {
-          text += `${i === 0 ? '' : ','}${write(object[i], NativeString(i), `${path}[${i}]`, depth + 1) ?? sized('null')}`;
-        }
-        text = `[${text}]`;
-      } else {
-        const members = ownKeys(object);
-        for (let i = 0; i < members.length; i += 1) {
-          const member = members[i];
-          if (typeof member !== 'string' || !getOwnPropertyDescriptor(object, member)?.enumerable) continue;
-          if (member === '__proto__') throw new NativeError(`${where()} has a member named __proto__`);
-          const written = write(
-            (object as Record<string, unknown>)[member],
-            member,
-            path === '' ? member : `${path}.${member}`,
-            depth + 1,
-          );
-          if (written !== undefined) text += `${text === '' ? '' : ','}${sized(stringify(member))}:${written}`;
-        }
-        text = `{${text}}`;
-      }
-      apply(seenDelete, open, [object]);
-      return text;
-    };
-    return `{"value":${write(answer, '', '', 0) ?? 'null'}}`;
-  };
-
+  const plain = plainWriter((text) => print('warn', text, ''));
   const failure = (thrown: unknown): string => {
     let message = '';
     let stack = '';
@@ -446,7 +315,7 @@ export function furnishRealm(services: RealmServices): Realm {
 
   const answerOf = (value: unknown): string => {
     try {
-      return plain(value);
+      return plain(value, outputLimit);
     } catch (error) {
       return failure(error);
     }

@@ -1,6 +1,8 @@
 import ivm from 'isolated-vm';
 import type { Place } from '#core/model/problem.ts';
 import type { Limits, RunContext } from '../contract.ts';
+import { standStill } from '../guest/clock.ts';
+import { plainWriter } from '../guest/plain.ts';
 import { furnishRealm } from '../guest/realm.ts';
 import type { Answer, ProgramText, Work } from '../messages.ts';
 import { failureOf, placeIn } from './failure.ts';
@@ -18,7 +20,9 @@ interface ReadyRealm {
 
 const MEGABYTE = 1024 * 1024;
 const asReference = { result: { reference: true } } as const;
-const REALM_SOURCE = `"use strict"; (${furnishRealm.toString()});`;
+/** Our functions as text: they are made in the realm, of the realm (guest/realm.ts). */
+const REALM_SOURCE = `"use strict";
+(services) => (${furnishRealm})(services, { standStill: ${standStill}, plainWriter: ${plainWriter} });`;
 
 /**
  * A program in its isolate: the tables indexed in a trusted realm, the scripts compiled, and one furnished realm ready for the

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import ivm from 'isolated-vm';
 import type { Limits, RunContext } from '../contract.ts';
 import type { ProgramText, Work } from '../messages.ts';
@@ -56,7 +57,10 @@ export class TrustedRealm {
     runtime: GuestRuntime,
     ask: Ask,
   ): Promise<TrustedRealm> {
+    // Only this realm may ask for a collection: the name can not be taken away from a realm that was made with it.
+    setFlagsFromString('--expose-gc');
     const context = isolate.createContextSync();
+    setFlagsFromString('--no-expose-gc');
     const modules = new Map<string, ivm.Module>();
     const { namespace } = await loadEntry(runtime, 'service', isolate, context, modules);
     const asking = context.evalClosureSync(
