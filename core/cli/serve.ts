@@ -2,7 +2,7 @@ import type { Session } from '#core/api/contract.ts';
 import { openWorkbench, type Workbench } from '#core/api/open-workbench.ts';
 import { serveWorkbench } from '#core/api/serve.ts';
 import { Problem } from '#core/model/problem.ts';
-import { deployConfiguration } from '#core/policy/configurations.ts';
+import { deployConfiguration } from '#core/policy/deploy.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
 import { checkConfiguration } from '#core/product/check.ts';
 import { loadKey } from '#core/store/key.ts';

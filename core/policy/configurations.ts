@@ -3,7 +3,6 @@ import type { Configuration, Product } from '#core/model/product.ts';
 import { assertUsable, loadConfiguration } from '#core/product/load.ts';
 import type { Store } from '#core/store/contract.ts';
 import type { ConfigurationRepository } from './configuration-repository.ts';
-import { type Caller, commit, type Desk, type Typed, write } from './desk.ts';
 import type { ConfigurationRecord } from './records.ts';
 
 /** A deployed configuration: its record and its content. */
@@ -57,9 +56,7 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
   }
 
   const list = (): readonly ConfigurationRecord[] =>
-    (store.list('configuration', { newestFirst: true }) as unknown as readonly Typed<'configuration'>[]).map(
-      ({ record }) => record,
-    );
+    store.list('configuration', { newestFirst: true }).map(({ record }) => record as unknown as ConfigurationRecord);
   const open = async (record: ConfigurationRecord | undefined, what: string): Promise<Deployed> => {
     if (!record)
       throw new Problem(
@@ -87,65 +84,6 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       return commit;
     },
   };
-}
-
-/**
- * Deploys a configuration as a new version; the same content as the newest deployment stays that version.
- * @param options.despiteErrors keep it although it has errors: its sound products can be used, the others refuse
- * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it.
- */
-export async function deployConfiguration(
-  desk: Desk,
-  caller: Caller,
-  configuration: Configuration,
-  options: { readonly despiteErrors?: boolean } = {},
-): Promise<ConfigurationRecord> {
-  if (options.despiteErrors !== true) assertDeployable(configuration);
-  const same = desk.configurations.list()[0];
-  if (same?.hash === configuration.hash) return same;
-  const at = desk.now();
-  const names = configuration.products.map(({ name }) => name).join(', ');
-  const sha = await desk.configurations.keep(configuration, `Deploy ${names}`, caller.actor.name, at);
-  const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;
-  const locator = String(configVersion).padStart(9, '0');
-  const count = (product: string, severity: string): number =>
-    configuration.diagnostics.filter(
-      (found) => found.severity === severity && (found.product === null || found.product === product),
-    ).length;
-  const record: ConfigurationRecord = {
-    locator,
-    configVersion,
-    commit: sha,
-    hash: configuration.hash,
-    deployedAt: at,
-    products: configuration.products.map(({ name, displayName }) => ({
-      name,
-      displayName,
-      errors: count(name, 'error'),
-      warnings: count(name, 'warning'),
-    })),
-  };
-  commit(desk, caller, {
-    name: 'configuration.deploy',
-    arguments: { hash: configuration.hash },
-    configuration: sha,
-    changes: [write('configuration', locator, 0, record)],
-    result: locator,
-  });
-  return record;
-}
-
-function assertDeployable(configuration: Configuration): void {
-  try {
-    assertUsable(configuration);
-  } catch (cause) {
-    if (!(cause instanceof Problem)) throw cause;
-    throw new Problem('invalid-configuration', cause.message, {
-      ...(cause.place ? { place: cause.place } : {}),
-      details: { diagnostics: configuration.diagnostics.map((found) => ({ ...found })) },
-      cause,
-    });
-  }
 }
 
 /** A product of a deployment, fit for use. Throws `not-found`, or `invalid-configuration` with its first error. */

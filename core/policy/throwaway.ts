@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Configuration } from '#core/model/product.ts';
-import { deployConfiguration } from './configurations.ts';
+import { deployConfiguration } from './deploy.ts';
 import type { Caller } from './desk.ts';
 import { type OpenDesk, openDesk } from './open-desk.ts';
 

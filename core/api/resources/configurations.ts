@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
-import { deployConfiguration } from '#core/policy/configurations.ts';
+import { deployConfiguration } from '#core/policy/deploy.ts';
 import type { Caller, Desk } from '#core/policy/desk.ts';
 import type { ConfigurationRecord } from '#core/policy/records.ts';
 import { checkConfiguration } from '#core/product/check.ts';

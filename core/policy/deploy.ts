@@ -1,0 +1,64 @@
+import { Problem } from '#core/model/problem.ts';
+import type { Configuration } from '#core/model/product.ts';
+import { assertUsable } from '#core/product/load.ts';
+import { type Caller, commit, type Desk, write } from './desk.ts';
+import type { ConfigurationRecord } from './records.ts';
+
+/**
+ * Deploys a configuration as a new version; the same content as the newest deployment stays that version.
+ * @param options.despiteErrors keep it although it has errors: its sound products can be used, the others refuse
+ * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it.
+ */
+export async function deployConfiguration(
+  desk: Desk,
+  caller: Caller,
+  configuration: Configuration,
+  options: { readonly despiteErrors?: boolean } = {},
+): Promise<ConfigurationRecord> {
+  if (options.despiteErrors !== true) assertDeployable(configuration);
+  const same = desk.configurations.list()[0];
+  if (same?.hash === configuration.hash) return same;
+  const at = desk.now();
+  const names = configuration.products.map(({ name }) => name).join(', ');
+  const sha = await desk.configurations.keep(configuration, `Deploy ${names}`, caller.actor.name, at);
+  const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;
+  const locator = String(configVersion).padStart(9, '0');
+  const count = (product: string, severity: string): number =>
+    configuration.diagnostics.filter(
+      (found) => found.severity === severity && (found.product === null || found.product === product),
+    ).length;
+  const record: ConfigurationRecord = {
+    locator,
+    configVersion,
+    commit: sha,
+    hash: configuration.hash,
+    deployedAt: at,
+    products: configuration.products.map(({ name, displayName }) => ({
+      name,
+      displayName,
+      errors: count(name, 'error'),
+      warnings: count(name, 'warning'),
+    })),
+  };
+  commit(desk, caller, {
+    name: 'configuration.deploy',
+    arguments: { hash: configuration.hash },
+    configuration: sha,
+    changes: [write('configuration', locator, 0, record)],
+    result: locator,
+  });
+  return record;
+}
+
+function assertDeployable(configuration: Configuration): void {
+  try {
+    assertUsable(configuration);
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    throw new Problem('invalid-configuration', cause.message, {
+      ...(cause.place ? { place: cause.place } : {}),
+      details: { diagnostics: configuration.diagnostics.map((found) => ({ ...found })) },
+      cause,
+    });
+  }
+}
