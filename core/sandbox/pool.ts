@@ -19,7 +19,7 @@ import type { CallRecord } from './guest/service.ts';
 import { type HostEnd, HostProcess, type Job } from './host-process.ts';
 import type { Answer, ProgramText, Work } from './messages.ts';
 
-export const DEFAULT_LIMITS: Limits = { time: 700, memory: 128, output: 4 * 1024 * 1024 };
+const DEFAULT_LIMITS: Limits = { time: 700, memory: 128, output: 4 * 1024 * 1024 };
 
 export interface SandboxOptions {
   /** Host processes at most; default one per CPU. They start when they are needed. */
@@ -94,7 +94,9 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
         failed('internal', `${what} was not run: the sandbox is closed.`);
         return;
       }
-      const limits = { ...DEFAULT_LIMITS, ...options.limits, ...run.limits };
+      const limit = (name: keyof Limits): number =>
+        run.limits?.[name] ?? options.limits?.[name] ?? DEFAULT_LIMITS[name];
+      const limits: Limits = { time: limit('time'), memory: limit('memory'), output: limit('output') };
       let attempts = 0;
       const job: Job = {
         order: { type: 'run', hash: run.program.hash, work, context: run.context, limits },
