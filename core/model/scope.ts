@@ -167,11 +167,11 @@ const AMOUNTS: ReadonlySet<string> = new Set([
 
 /** Members of an API shape in snake_case: `…Timestamp` as integers, amounts as numbers; maps named by the tenant keep their keys. */
 function snakeMembers(members: object): Record<string, JsonValue> {
-  return Object.fromEntries(
-    Object.entries(members)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [snakeCase(key), snakeValue(key, value)]),
-  );
+  const converted: Record<string, JsonValue> = {};
+  for (const [key, value] of Object.entries(members)) {
+    if (value !== undefined) converted[snakeCase(key)] = snakeValue(key, value);
+  }
+  return converted;
 }
 
 function snakeValue(key: string, value: unknown): JsonValue {
@@ -189,6 +189,12 @@ function snakeValue(key: string, value: unknown): JsonValue {
   return snakeMembers(value);
 }
 
+const UPPER_CASE = /[A-Z]/g;
+
 function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return key.replace(UPPER_CASE, lowered);
+}
+
+function lowered(letter: string): string {
+  return `_${letter.toLowerCase()}`;
 }

@@ -1,16 +1,16 @@
-import { moneyText, roundHalfUp } from '#core/model/money.ts';
 import type { FeeDefinition } from '#core/model/product.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { Effect } from '#core/sandbox/contract.ts';
 import type { PricedFee } from './contract.ts';
 import { effectAmount } from './effects.ts';
+import { type Money, roundedCharge } from './premium.ts';
 
 /** The fees that `policy.calculations.liquid` added, one for each call (P42). */
 export function feesFromEffects(
   definitions: readonly FeeDefinition[],
   effects: readonly Effect[],
   file: string,
-  decimals: number,
+  money: Money,
   trace?: Trace,
 ): readonly PricedFee[] {
   return effects
@@ -20,8 +20,7 @@ export function feesFromEffects(
       const name = typeof effect.arguments[0] === 'string' ? effect.arguments[0] : '';
       const definition = definitions.find((fee) => fee.name === name);
       if (!definition) trace?.warn(`fees.json does not know the fee "${name}".`, { file, line: effect.line });
-      const rounded = moneyText(roundHalfUp(amount, decimals), decimals);
-      trace?.add({ kind: 'round', what: `fee ${name}`, from: amount.toString(), to: rounded, decimals });
+      const rounded = roundedCharge(`fee ${name}`, amount, money, trace);
       const description = effect.arguments[1];
       return {
         name,

@@ -101,6 +101,14 @@ function roundedMoney(
   return rounded;
 }
 
+/** A tax or fee as text: the product's rounding at the currency's own decimals, whatever the money unit (P26). */
+export function roundedCharge(what: string, amount: Decimal, money: Money, trace?: Trace): string {
+  const decimals = money.currencyDecimals;
+  const to = moneyText(roundBy(amount, decimals, money.rules.rounding), decimals);
+  trace?.add({ kind: 'round', what, from: amount.toString(), to, decimals });
+  return to;
+}
+
 /** Decimals that the money unit keeps: tens keep -1. */
 function unitDecimals(money: Money): number {
   switch (money.rules.moneyUnit) {

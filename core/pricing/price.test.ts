@@ -309,6 +309,20 @@ describe('taxes and fees', () => {
     expect(warnings(result)).toEqual([expect.stringContaining('"ghost"')]);
   });
 
+  test("P26: rating.json rounds taxes and fees by its mode, at the currency's decimals", async () => {
+    const result = await priced(
+      await inputOf(
+        { fire: '{{ 101.9 | set_year_premium }}' },
+        {
+          ...taxes({ state: '{{ data.peril_characteristics.premium | times: 0.01999 | set_peril_tax }}' }),
+          ...fees('{{ 1.999 | add_fee: "file" }}'),
+          'rating.json': '{"moneyUnit": "whole", "rounding": "down"}',
+        },
+      ),
+    );
+    expect([result.grossPremium, result.grossTaxes, result.grossFees]).toEqual(['101.00', '2.01', '1.99']);
+  });
+
   const fees = (text: string): Record<string, string> => ({
     [`${POLICY}/policy.calculations.liquid`]: text,
     [`${POLICY}/fees.json`]: '{"fees": [{"name": "file", "displayName": "File fee"}]}',

@@ -75,13 +75,13 @@ async function price(input: PricingInput, ports: PricingPorts, trace: Trace | un
     if (amounts.premium.startsWith('-')) rowTrace?.warn(`The premium is negative: ${amounts.premium}.`);
     perils[row.row.locator] = { ...amounts, taxes: [] };
   }
-  await levyTaxes(work, perils, money.currencyDecimals);
+  await levyTaxes(work, perils, money);
 
   halt(ports.signal);
   const totalsTrace = new Trace();
   const totals = policyTotals(policy, perils, money.currencyDecimals, trace && totalsTrace);
   const fees = input.fees
-    ? await chargeFees(work, applyPrices(policy, { perils, ...totals }, currency), money.currencyDecimals)
+    ? await chargeFees(work, applyPrices(policy, { perils, ...totals }, currency), money)
     : undefined;
   const grossFees = feesTotal(policy, fees, money.currencyDecimals);
   totalsTrace.add({ kind: 'amount', what: 'gross fees', value: grossFees });
@@ -91,7 +91,7 @@ async function price(input: PricingInput, ports: PricingPorts, trace: Trace | un
 }
 
 /** Runs every tax file for every priced row and puts the taxes into `perils` (P40, P41). */
-async function levyTaxes(work: RatingWork, perils: Record<string, PricedPeril>, decimals: number): Promise<void> {
+async function levyTaxes(work: RatingWork, perils: Record<string, PricedPeril>, money: Money): Promise<void> {
   const { taxes } = work.input.product;
   for (const tax of taxes) if (!tax.file) work.trace?.warn(`The tax "${tax.name}" has no file: it is not levied.`);
   const levied = taxes.filter((tax): tax is TaxDefinition & { readonly file: string } => tax.file !== undefined);
@@ -110,7 +110,7 @@ async function levyTaxes(work: RatingWork, perils: Record<string, PricedPeril>, 
   const { sandbox } = work.ports;
   const effects = await runCalculations(sandbox, work.program, work.input.context, scopes.shared, calls);
   calls.forEach((call, index) => {
-    const tax = taxFromEffects(call.tax, effects[index] ?? [], call.file, decimals, call.trace);
+    const tax = taxFromEffects(call.tax, effects[index] ?? [], call.file, money, call.trace);
     const peril = perils[call.locator];
     if (tax && peril) perils[call.locator] = { ...peril, taxes: [...peril.taxes, tax] };
   });
@@ -120,7 +120,7 @@ async function levyTaxes(work: RatingWork, perils: Record<string, PricedPeril>, 
 async function chargeFees(
   work: RatingWork,
   priced: PricingInput['policy'],
-  decimals: number,
+  money: Money,
 ): Promise<readonly PricedFee[]> {
   const { feesFile: file, fees } = work.input.product;
   if (!file) return [];
@@ -129,7 +129,7 @@ async function chargeFees(
   const { sandbox } = work.ports;
   const shared = feeScope(work.input, priced);
   const [effects] = await runCalculations(sandbox, work.program, work.input.context, shared, [call]);
-  return feesFromEffects(fees, effects ?? [], file, decimals, trace);
+  return feesFromEffects(fees, effects ?? [], file, money, trace);
 }
 
 /** The section of each row, in a section of its exposure; made when first asked for. */

@@ -1,9 +1,9 @@
-import { moneyText, roundHalfUp } from '#core/model/money.ts';
 import type { TaxDefinition } from '#core/model/product.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { Effect } from '#core/sandbox/contract.ts';
 import type { PricedPeril } from './contract.ts';
 import { effectAmount } from './effects.ts';
+import { type Money, roundedCharge } from './premium.ts';
 
 type Tax = PricedPeril['taxes'][number];
 
@@ -12,14 +12,13 @@ export function taxFromEffects(
   tax: TaxDefinition,
   effects: readonly Effect[],
   file: string,
-  decimals: number,
+  money: Money,
   trace?: Trace,
 ): Tax | undefined {
   const last = effects.findLast((effect) => effect.filter === 'set_peril_tax');
   if (!last) return undefined;
   const amount = effectAmount(last, file, trace);
-  const rounded = moneyText(roundHalfUp(amount, decimals), decimals);
-  trace?.add({ kind: 'round', what: `tax ${tax.name}`, from: amount.toString(), to: rounded, decimals });
+  const rounded = roundedCharge(`tax ${tax.name}`, amount, money, trace);
   const description = last.arguments[0];
   return { name: tax.name, amount: rounded, ...(typeof description === 'string' ? { description } : {}) };
 }
