@@ -125,6 +125,28 @@ describe('modules', () => {
     ]);
   });
 
+  it('S5 lets a script require a package that it never uses, and fails where it uses one', async () => {
+    const scripts = {
+      'main.js': `'use strict';\nvar unused = require('csv-parse');\nexports.rate = () => 7;
+exports.call = () => unused('a,b');\nexports.read = () => { const { DateTime } = require('luxon'); return DateTime; };
+exports.given = () => require('node:fs');`,
+    };
+    const call = { program: program(scripts), path: 'main.js', arguments: [], context };
+    const rated = await sandbox.runPlugin({ ...call, function: 'rate' });
+    expect(value(rated)).toBe(7);
+    expect(rated.log).toMatchObject([{ level: 'warn', text: expect.stringContaining('require("csv-parse")') }]);
+    for (const [name, package_, line] of [
+      ['call', 'csv-parse', 4],
+      ['read', 'luxon', 5],
+      ['given', 'node:fs', undefined],
+    ] as const)
+      expect(await sandbox.runPlugin({ ...call, function: name })).toMatchObject({
+        ok: false,
+        message: expect.stringContaining(`require("${package_}"): only scripts of this configuration can be used`),
+        ...(line === undefined ? {} : { place: { file: 'scripts/main.js', line } }),
+      });
+  });
+
   it('S6 reports a syntax error with file and line, and only where the script is used', async () => {
     const scripts = {
       'main.js': 'exports.good = () => 1; exports.bad = () => require("./broken.js");',

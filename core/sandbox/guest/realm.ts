@@ -48,7 +48,9 @@ export interface RealmParts {
  */
 export function furnishRealm(services: RealmServices, { standStill, plainWriter }: RealmParts): Realm {
   const NativeError = Error;
-  const { apply, defineProperty, deleteProperty } = Reflect;
+  const NativeReflect = Reflect;
+  const NativeProxy = Proxy;
+  const { apply, defineProperty, deleteProperty, ownKeys } = Reflect;
   /**
    * Calls into the trusted realm. An error that is raised there (the stack may end inside it) belongs to that realm: it is
    * replaced before a guest can catch it.
@@ -233,14 +235,11 @@ export function furnishRealm(services: RealmServices, { standStill, plainWriter 
     parts.length -= 1;
     return parts;
   };
-  const resolve = (specifier: unknown, from: string): string => {
+  /** @returns undefined for a package or a module of Node: a name that is no relative path */
+  const resolve = (specifier: unknown, from: string): string | undefined => {
     if (typeof specifier !== 'string') throw new NativeError('require needs the path of a script as text');
     const parts: string[] = apply(split, specifier, ['/']);
-    if (parts[0] !== '.' && parts[0] !== '..') {
-      throw new NativeError(
-        `require("${specifier}"): only scripts of this configuration can be loaded, by a relative path such as "./lib/tools.js"`,
-      );
-    }
+    if (parts[0] !== '.' && parts[0] !== '..') return undefined;
     const path = directoryOf(from);
     for (let i = 0; i < parts.length; i += 1) {
       const part = parts[i];
@@ -255,6 +254,22 @@ export function furnishRealm(services: RealmServices, { standStill, plainWriter 
       if (definitions[candidate]) return candidate;
     }
     throw new NativeError(`require("${specifier}"): there is no script ${base} below scripts/`);
+  };
+  /**
+   * What stands for a package. Scripts in use require packages that they never use and run all the same: requiring one is a
+   * warning in the log, using it fails.
+   */
+  const absentPackage = (name: unknown): unknown => {
+    const what = `require("${cut(textual(name), 200)}")`;
+    print('warn', `${what}: packages are not there for plugins. It fails as soon as the script uses it.`, place());
+    const refuse = (): never => {
+      throw new NativeError(
+        `${what}: only scripts of this configuration can be used, by a relative path such as "./lib/tools.js". Bundle the package into the script.`,
+      );
+    };
+    const traps: ProxyHandler<() => void> = {};
+    for (const trap of ownKeys(NativeReflect)) if (typeof trap === 'string') hide(traps, trap, refuse);
+    return new NativeProxy(nothing, traps);
   };
   const load = (path: string): Module => {
     const known = loaded[path];
@@ -272,7 +287,10 @@ export function furnishRealm(services: RealmServices, { standStill, plainWriter 
     try {
       if (definition.kind === 'json') module.exports = parse(definition.value as string);
       else {
-        const require = (specifier: unknown): unknown => load(resolve(specifier, path)).exports;
+        const require = (specifier: unknown): unknown => {
+          const found = resolve(specifier, path);
+          return found === undefined ? absentPackage(specifier) : load(found).exports;
+        };
         const directory = `scripts/${cut(path, path.length - 1 - baseName(path).length)}`;
         apply(definition.value as (...all: unknown[]) => unknown, module.exports, [
           module.exports,
