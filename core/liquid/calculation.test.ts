@@ -358,6 +358,17 @@ test('L70 the worksheet tells how a price came about, in order', () => {
   ]);
 });
 
+test('L70 inputs are named by their path in the data, whatever the file calls them', () => {
+  const source = `{% assign rows = data.policy.exposures %}
+{% for row in rows reversed %}{% assign c = row.characteristics.last %}{{ c.v | set_year_premium }}{% endfor %}`;
+  const data = { policy: { exposures: [{ characteristics: [{ v: 1 }, { v: 2 }] }, { characteristics: [{ v: 3 }] }] } };
+  const inputs = run(source, data).steps.flatMap((step) => (step.kind === 'input' ? [step.path] : []));
+  expect(inputs.filter((path) => path.endsWith('.v'))).toEqual([
+    'data.policy.exposures[1].characteristics.last.v',
+    'data.policy.exposures[0].characteristics.last.v',
+  ]);
+});
+
 test('L70 a failed run keeps its worksheet and ends with the failure', () => {
   const { steps } = run('{% assign a = 1 %}\n{{ a | modulo: 0 }}');
   expect(steps.map((step) => step.kind)).toEqual(['assign', 'failure']);

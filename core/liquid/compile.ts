@@ -182,26 +182,35 @@ class FunctionCompiler {
     this.#emit(`${this.#loops.length > 0 ? kind : 'break body'};`);
   }
 
+  /** Branches stand one after the other in a block that the one taken leaves: a long chain does not nest. */
   #if(branches: readonly Branch[], output: string | undefined): void {
-    let keyword = 'if';
+    const block = this.#id('b');
+    this.#emit(`${block}: {`);
     for (const branch of branches) {
       if (!branch.condition) {
-        this.#else(keyword, branch, output);
-        return;
+        this.#else(branch, output);
+        break;
       }
       const holds = this.#expressions.condition(branch.condition, branch.line);
-      this.#emit(`${keyword} ((L = ${branch.line}, ${this.#branch(branch.text, holds, branch.line)})) {`);
-      this.#nodes(branch.body, output);
-      this.#emit('}');
-      keyword = 'else if';
+      this.#taken(block, this.#branch(branch.text, holds, branch.line), branch, output);
     }
+    this.#emit('}');
   }
 
-  #else(keyword: string, branch: Position & { readonly body: readonly Node[] }, output: string | undefined): void {
-    this.#emit(keyword === 'if' ? '{' : 'else {');
+  #taken(
+    block: string,
+    holds: string,
+    branch: Position & { readonly body: readonly Node[] },
+    output: string | undefined,
+  ): void {
+    this.#emit(`L = ${branch.line}; if (${holds}) {`);
+    this.#nodes(branch.body, output);
+    this.#emit(`break ${block}; }`);
+  }
+
+  #else(branch: Position & { readonly body: readonly Node[] }, output: string | undefined): void {
     if (this.#traced) this.#emit(`T.branch("else", true, ${branch.line});`);
     this.#nodes(branch.body, output);
-    this.#emit('}');
   }
 
   #branch(condition: string, holds: string, line: number): string {
@@ -209,17 +218,15 @@ class FunctionCompiler {
   }
 
   #case(node: CaseNode, output: string | undefined): void {
-    const subject = this.#id('s');
+    const [block, subject] = [this.#id('b'), this.#id('s')];
     this.#emit(`L = ${node.line}; const ${subject} = ${this.#expressions.value(node.subject, node.line)};`);
-    let keyword = 'if';
+    this.#emit(`${block}: {`);
     for (const when of node.whens) {
       const matches = when.values.map((value) => this.#expressions.matches(subject, value, when.line)).join(' || ');
-      this.#emit(`${keyword} ((L = ${when.line}, ${this.#branch(when.text, `(${matches})`, when.line)})) {`);
-      this.#nodes(when.body, output);
-      this.#emit('}');
-      keyword = 'else if';
+      this.#taken(block, this.#branch(when.text, `(${matches})`, when.line), when, output);
     }
-    if (node.otherwise) this.#else(keyword, node.otherwise, output);
+    if (node.otherwise) this.#else(node.otherwise, output);
+    this.#emit('}');
   }
 
   #for(node: ForNode, output: string | undefined): void {

@@ -24,6 +24,8 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   contains: 'contains',
 };
 const MAXIMUM_DEPTH = 50;
+/** Filters one after the other, parts of a condition, digits of a number. */
+const MAXIMUM_CHAIN = 200;
 
 /** Thrown inside the parser only; `parse` turns it into a diagnostic. */
 export class SyntaxProblem extends Error {
@@ -122,6 +124,7 @@ export class ExpressionParser {
         this.#guess('trailing-pipe', 'a pipe without a filter is left out', this.#tokens[this.#index - 1]);
         break;
       }
+      if (filters.length === MAXIMUM_CHAIN) throw new SyntaxProblem('too many filters in a row', this.offset);
       filters.push(this.#filter(inputText));
     }
     if (filters.length === 0) return input;
@@ -154,6 +157,7 @@ export class ExpressionParser {
       return literal({ type: 'string', value: token.value.slice(1, -1) }, token.value, place);
     }
     if (token.type === 'number') {
+      if (token.value.length > MAXIMUM_CHAIN) throw new SyntaxProblem('this number has too many digits', token.from);
       this.#index += 1;
       return literal(numberLiteral(token.value), token.value, place);
     }
@@ -213,10 +217,16 @@ export class ExpressionParser {
 
   /** `and` and `or` bind from right to left without precedence; parentheses group (settled questions, 9). */
   condition(): Condition {
-    const left = this.#term();
-    if (this.take('and')) return { kind: 'and', left, right: this.#nested(() => this.condition()) };
-    if (this.take('or')) return { kind: 'or', left, right: this.#nested(() => this.condition()) };
-    return left;
+    const terms = [this.#term()];
+    const words: ('and' | 'or')[] = [];
+    for (;;) {
+      const start = this.offset;
+      const word = this.take('and') ? 'and' : this.take('or') ? 'or' : undefined;
+      if (!word) break;
+      if (words.push(word) > MAXIMUM_CHAIN) throw new SyntaxProblem('this condition has too many parts', start);
+      terms.push(this.#term());
+    }
+    return terms.reduceRight((right, left, i) => ({ kind: words[i] ?? 'and', left, right }));
   }
 
   #term(): Condition {

@@ -52,6 +52,24 @@ test('L4 else if reads as elsif with a warning', () => {
   expect(assigned(source).a).toBe('1');
 });
 
+test('L4 a branch after else is never reached, with a warning', () => {
+  const source = '{% if false %}{% else %}{% assign a = 1 %}{% elsif true %}{% assign a = 2 %}{% endif %}';
+  expect(codes(source)).toEqual(['warning liquid-after-else 1:43']);
+  expect(assigned(source).a).toBe('1');
+});
+
+test('L90 long chains of branches are read, endless ones refused', () => {
+  const many = (count: number, text: string): string =>
+    Array.from({ length: count }, (_, i) => text.replace('#', String(i))).join('');
+  expect(
+    assigned(`{% if false %}${many(3_000, '{% elsif data.n == # %}{% assign a = "yes" %}')}{% endif %}`, { n: 2_999 })
+      .a,
+  ).toBe('yes');
+  expect(codes(`{{ 1${many(500, ' | plus: #')} }}`)[0]).toContain('error liquid-syntax');
+  expect(codes(`{% if a${many(500, ' or a == #')} %}{% endif %}`)[0]).toContain('error liquid-syntax');
+  expect(codes(`{{ ${'1'.repeat(500)} }}`)[0]).toContain('error liquid-syntax');
+});
+
 test('L8 a doubled equals sign assigns, with a warning', () => {
   const source = '{% assign row =  = data.row %}{% assign a = row.rate %}';
   expect(codes(source)).toEqual(['warning liquid-doubled-equals 1:18']);

@@ -142,6 +142,9 @@ class TemplateParser {
       const next = this.#next(tag, /^(else|elsif|elseif|elif)$/);
       if (!next) return { kind: 'if', branches, ...place };
       const at = this.#place(next.from);
+      if (branches.some(({ condition }) => !condition)) {
+        this.#report('warning', 'after-else', `\`${next.name}\` after an \`else\` is never reached`, next.from);
+      }
       const elseIf = next.name === 'else' && /^\s*if\b/.exec(this.#source.slice(next.markup.from, next.markup.to));
       if (next.name === 'else' && !elseIf) branches.push({ text: 'else', body: this.#body(), ...at });
       else {

@@ -33,6 +33,8 @@ import { jsonOf, Trace } from './trace.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 
+const isComposite = (value: Value): value is object => Array.isArray(value) || isObject(value);
+
 /** One run of one file: what it reads from outside, what it has set so far, and its worksheet. */
 export class Run {
   readonly file: string;
@@ -41,6 +43,8 @@ export class Run {
   readonly trace: Trace | undefined;
   readonly #input: CalculationInput;
   #iterations = 0;
+  /** Where objects and lists of the data were met: a worksheet names inputs by their path, whatever a file calls them. */
+  readonly #paths = new WeakMap<object, string>();
 
   constructor(file: string, input: CalculationInput, kit: Kit) {
     this.file = file;
@@ -63,7 +67,8 @@ export class Run {
   read(assigned: Value, root: string, keys: readonly Value[], line: number): Value {
     if (assigned !== undefined) {
       if (keys.length === 0) return assigned;
-      return this.#noted(assigned, root, keys, line);
+      const known = isComposite(assigned) ? this.#paths.get(assigned) : undefined;
+      return this.#noted(assigned, known ?? root, keys, line);
     }
     const scope = this.#input.scope;
     if (Object.hasOwn(scope, root)) return this.#noted(scope[root], root, keys, line);
@@ -75,7 +80,10 @@ export class Run {
 
   #noted(root: unknown, path: string, keys: readonly Value[], line: number): Value {
     const value = this.kit.read(keys.reduce<unknown>((target, key) => member(target, key, this.kit), root));
-    this.trace?.input(pathText(path, keys, this.kit), value, line);
+    if (!this.trace) return value;
+    const fullPath = pathText(path, keys, this.kit);
+    if (isComposite(value)) this.#paths.set(value, fullPath);
+    this.trace.input(fullPath, value, line);
     return value;
   }
 
@@ -111,6 +119,10 @@ export class Run {
   /** The items of a loop: offset, then limit, then reversed. */
   items(collection: Value, offset: Value, limit: Value, reversed: boolean): readonly unknown[] {
     const all = itemsOf(collection);
+    const path = this.trace && isComposite(collection) ? this.#paths.get(collection) : undefined;
+    if (path !== undefined && all === collection) {
+      for (const [i, item] of all.entries()) if (isComposite(item)) this.#paths.set(item, `${path}[${i}]`);
+    }
     const from = Math.max(0, this.kit.integer(offset) ?? 0);
     const to = this.kit.integer(limit);
     if (from === 0 && to === undefined && !reversed) return all;

@@ -49,12 +49,22 @@ const runtime = Object.freeze({
     typeof key === 'number' && key >= 0 && Array.isArray(target) ? target[key] : member(target, key, exact.exactKit),
 });
 
+function evaluate(code: string): CompiledModule {
+  try {
+    return new Function('R', code)(runtime);
+  } catch (error) {
+    // Never what the file says, only how much of it: nested deeper than the engine reads.
+    const message = `this file can not be compiled: ${error instanceof Error ? error.message : String(error)}`;
+    return { file: '', failure: { message, line: 1 } };
+  }
+}
+
 /**
  * Makes the code of `compileCalculation` ready to run; evaluates it, so it belongs into a sandbox.
  * @param code only what `compileCalculation` made: it is trusted to hold no text of a template but literals
  */
 export function instantiate(code: string): CompiledCalculation {
-  const compiled: CompiledModule = new Function('R', code)(runtime);
+  const compiled = evaluate(code);
   return {
     run: (input: CalculationInput): LiquidCallOutcome => {
       const run = new Run(compiled.file, input, exact.exactKit);
