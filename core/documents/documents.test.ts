@@ -1,15 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#core/model/json.ts';
 import type { DocumentDefinition } from '#core/model/product.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
-import { launchBrowser } from './chromium.ts';
 import { consolidate } from './consolidate.ts';
 import type { PrintJob } from './contract.ts';
+import { openPress, type Press } from './press.ts';
 import { openPrinter, type WarmPrinter } from './printer.ts';
 import { produceDocuments } from './produce.ts';
 
@@ -21,13 +20,13 @@ const PNG = Buffer.from(
 
 const sandbox = openSandbox();
 let printer: WarmPrinter;
-const launched: Browser[] = [];
+const launched: Press[] = [];
 beforeAll(async () => {
   printer = openPrinter({
-    launch: async () => {
-      const browser = await launchBrowser({ offline: true });
-      launched.push(browser);
-      return browser;
+    open: async () => {
+      const press = await openPress();
+      launched.push(press);
+      return press;
     },
   });
   await printer.warmUp();

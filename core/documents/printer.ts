@@ -1,16 +1,16 @@
-import type { Browser } from 'playwright-core';
 import { Problem } from '#core/model/problem.ts';
-import { launchBrowser } from './chromium.ts';
 import type { Printer, PrintJob } from './contract.ts';
 import { arrangeFrame, besideFrame, frameHtml } from './frame.ts';
 import { pageGeometry } from './layout.ts';
 import { finish, layOver, readPdf } from './pdf.ts';
+import { openPress, type Press } from './press.ts';
 import { openSheet, type Sheet } from './sheet.ts';
 
 export interface PrinterOptions {
   /** Longest time of one print, milliseconds. */
   readonly timeout?: number;
-  readonly launch?: () => Promise<Browser>;
+  /** How to start a Chromium; by default one of this machine. */
+  readonly open?: () => Promise<Press>;
 }
 export interface WarmPrinter extends Printer {
   /** Starts the browser ahead of the first print (about half a second); worth doing when idle. Never fails. */
@@ -20,37 +20,37 @@ export interface WarmPrinter extends Printer {
 const TIMEOUT = 30_000;
 const MOST_PAGES = 2_000;
 
-/** A browser with its two warm sheets: one for the bodies, one for headers and footers. */
-interface Press {
-  readonly browser: Browser;
+/** A Chromium with its two warm sheets: one for the bodies, one for headers and footers. */
+interface Ready {
+  readonly press: Press;
   readonly body: Sheet;
   readonly frame: Sheet;
 }
 
 /**
- * Opens a printer over a browser of this machine, launched at the first print and kept warm; prints go one after the other. A browser
- * that dies is launched again once; one that takes too long is ended.
+ * Opens a printer over a Chromium, started at the first print and kept warm; prints go one after the other. A browser
+ * that dies is started again once; one that takes too long is ended.
  */
 export function openPrinter(options: PrinterOptions = {}): WarmPrinter {
   const timeout = options.timeout ?? TIMEOUT;
-  const launch = options.launch ?? (() => launchBrowser({ offline: true }));
-  let press: Promise<Press> | undefined;
+  const open = options.open ?? openPress;
+  let current: Promise<Ready> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const ready = (): Promise<Press> => {
+  const ready = (): Promise<Ready> => {
     if (closed) throw new Problem('document-failed', 'The printer is closed.');
-    press ??= openPress(launch).catch((error: unknown) => {
-      press = undefined;
+    current ??= makeReady(open).catch((error: unknown) => {
+      current = undefined;
       throw error;
     });
-    return press;
+    return current;
   };
   const discard = async (): Promise<void> => {
-    const old = await press?.catch(() => undefined);
-    press = undefined;
+    const old = await current?.catch(() => undefined);
+    current = undefined;
     // Closing waits for a browser that may not answer any more: nobody waits for that.
-    void old?.browser.close().catch(() => undefined);
+    void old?.press.close().catch(() => undefined);
   };
   const attempt = async (job: PrintJob): Promise<Uint8Array> => {
     const used = await ready();
@@ -84,19 +84,25 @@ export function openPrinter(options: PrinterOptions = {}): WarmPrinter {
     close: async () => {
       closed = true;
       await queue;
-      const old = await press?.catch(() => undefined);
-      await old?.browser.close();
+      const old = await current?.catch(() => undefined);
+      await old?.press.close();
     },
   };
 }
 
-async function openPress(launch: () => Promise<Browser>): Promise<Press> {
-  const browser = await launch();
-  const [body, frame] = await Promise.all([openSheet(browser), openSheet(browser)]);
-  return { browser, body, frame };
+async function makeReady(open: () => Promise<Press>): Promise<Ready> {
+  const press = await open();
+  try {
+    const sheet = async (): Promise<Sheet> => openSheet(await press.openPage());
+    const [body, frame] = await Promise.all([sheet(), sheet()]);
+    return { press, body, frame };
+  } catch (error) {
+    void press.close().catch(() => undefined);
+    throw error;
+  }
 }
 
-async function printOn({ body, frame }: Press, job: PrintJob): Promise<Uint8Array> {
+async function printOn({ body, frame }: Ready, job: PrintJob): Promise<Uint8Array> {
   const geometry = pageGeometry(job.layout, job.paper ?? 'A4');
   const identity = {
     title: job.title,

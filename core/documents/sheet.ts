@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { PageGeometry } from './layout.ts';
+import type { DevToolsPage } from './press.ts';
 
 type Assets = ReadonlyMap<string, Uint8Array>;
 
@@ -12,7 +12,6 @@ export interface Sheet {
   /** Evaluates our own source in the page and waits until what it put there has loaded. */
   arrange(source: string): Promise<unknown>;
   print(geometry: PageGeometry): Promise<Uint8Array>;
-  close(): Promise<void>;
 }
 
 const ORIGIN = 'http://document.invalid';
@@ -36,66 +35,84 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-export async function openSheet(browser: Browser): Promise<Sheet> {
-  const context = await browser.newContext({
-    javaScriptEnabled: false,
-    offline: true,
-    serviceWorkers: 'block',
-    acceptDownloads: false,
-    permissions: [],
-    locale: 'en-US',
-    colorScheme: 'light',
-  });
-  const page = await context.newPage();
+/** Takes every power from a page and lays sheets on it, one after the other. The page's owner closes it. */
+export async function openSheet(page: DevToolsPage): Promise<Sheet> {
   let html = '';
   let assets: Assets = new Map();
-  await answerRequests(context, (url): Answer | undefined => {
+  const answer = (url: URL): Answer | undefined => {
     if (url.href === `${ORIGIN}/`)
       return { body: html, type: 'text/html; charset=utf-8', headers: { 'content-security-policy': POLICY } };
     const asset = assets.get(url.href) ?? (url.origin === ORIGIN ? assets.get(assetPath(url)) : undefined);
     const type = TYPES[url.pathname.split('.').pop()?.toLowerCase() ?? ''];
-    return asset && type ? { body: Buffer.from(asset), type, headers: {} } : undefined;
+    return asset && type ? { body: asset, type, headers: {} } : undefined;
+  };
+  page.on('Fetch.requestPaused', (params) => {
+    const { requestId, request } = params as { requestId: string; request: { url: string } };
+    // A page that is gone has no use for the answer any more.
+    void respond(page, requestId, answer(new URL(request.url))).catch(() => undefined);
   });
+  await Promise.all([
+    page.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),
+    page.send('Emulation.setScriptExecutionDisabled', { value: true }),
+    page.send('Network.emulateNetworkConditions', {
+      offline: true,
+      latency: 0,
+      downloadThroughput: 0,
+      uploadThroughput: 0,
+    }),
+    page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'light' }] }),
+  ]);
   return {
     load: async (text, files) => {
       html = text;
       assets = files;
-      await page.goto(`${ORIGIN}/`, { waitUntil: 'load' });
+      const { errorText } = (await page.send('Page.navigate', { url: `${ORIGIN}/` })) as { errorText?: string };
+      if (errorText) throw new Error(`the page did not load: ${errorText}`);
+      while ((await evaluate(page, `document.readyState`)) !== 'complete') await pause();
     },
     arrange: async (source) => {
-      await page.evaluate(source);
+      await evaluate(page, source);
       await waitForLoads(page);
-      return page.evaluate(MEASURE);
+      return evaluate(page, MEASURE);
     },
-    print: async ({ width, height, margin }) =>
-      page.pdf({
-        width: `${width}px`,
-        height: `${height}px`,
-        margin: { top: margin.top, right: margin.right, bottom: margin.bottom, left: margin.left },
+    print: async ({ width, height, margin }) => {
+      const { data } = (await page.send('Page.printToPDF', {
+        paperWidth: inches(width),
+        paperHeight: inches(height),
+        marginTop: inches(margin.top),
+        marginRight: inches(margin.right),
+        marginBottom: inches(margin.bottom),
+        marginLeft: inches(margin.left),
         printBackground: true,
         preferCSSPageSize: false,
-      }),
-    close: () => context.close(),
+        generateTaggedPDF: false,
+        generateDocumentOutline: false,
+      })) as { data: string };
+      return Buffer.from(data, 'base64');
+    },
   };
 }
 
 interface Answer {
-  readonly body: string | Buffer;
+  readonly body: string | Uint8Array;
   readonly type: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function answerRequests(context: BrowserContext, answer: (url: URL) => Answer | undefined): Promise<void> {
-  await context.route('**/*', async (route) => {
-    const found = answer(new URL(route.request().url()));
-    if (!found) return route.abort('aborted');
+async function respond(page: DevToolsPage, requestId: string, answer: Answer | undefined): Promise<void> {
+  if (!answer) return void (await page.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }));
+  const headers = {
+    ...answer.headers,
+    'content-type': answer.type,
     // Kept by nobody: the next document may bring another file of the same name.
-    const headers = { ...found.headers, 'content-type': found.type, 'cache-control': 'no-store' };
-    return route.fulfill({
-      status: 200,
-      headers: { ...headers, 'access-control-allow-origin': '*' },
-      body: found.body,
-    });
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+  };
+  await page.send('Fetch.fulfillRequest', {
+    requestId,
+    responseCode: 200,
+    responseHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    body: Buffer.from(answer.body as Uint8Array).toString('base64'),
   });
 }
 
@@ -107,13 +124,29 @@ function assetPath(url: URL): string {
   }
 }
 
+/** CSS pixels (96 an inch) to inches. */
+const inches = (pixels: number): number => pixels / 96;
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
 /** Load events never come while scripts are off, so we ask; what has not come after two seconds is printed without. */
-async function waitForLoads(page: Page): Promise<void> {
+async function waitForLoads(page: DevToolsPage): Promise<void> {
   const until = performance.now() + 2_000;
   while (performance.now() < until) {
-    if ((await page.evaluate(LOADED)) === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    if ((await evaluate(page, LOADED)) === true) return;
+    await pause();
   }
+}
+
+/** The value of our own source in the page, as JSON. Only the templates' scripts are off. */
+async function evaluate(page: DevToolsPage, expression: string): Promise<unknown> {
+  const answer = (await page.send('Runtime.evaluate', { expression, returnByValue: true })) as {
+    result: { value?: unknown };
+    exceptionDetails?: { text: string; exception?: { description?: string } };
+  };
+  const { exceptionDetails: failure } = answer;
+  if (failure) throw new Error(`the page could not be arranged: ${failure.exception?.description ?? failure.text}`);
+  return answer.result.value;
 }
 const LOADED = `[...document.images].every((image) => image.complete) && document.fonts.status === 'loaded'`;
 /** Heights of the header and footer on the first page, pixels. */
