@@ -9,3 +9,9 @@ export function money(amount: string | undefined, currency: string): string {
 export function day(timestamp: string | number, timeZone: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone }).format(new Date(Number(timestamp)));
 }
+
+/** A name as the configuration writes it, made readable: `premium_tax` is shown as "Premium tax". */
+export function titled(name: string): string {
+  const words = name.replace(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

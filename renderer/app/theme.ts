@@ -31,8 +31,15 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },
   },
   components: {
-    TextInput: { defaultProps: { size: 'sm' } },
-    Select: { defaultProps: { size: 'sm' } },
+    // 30 px rows with 13 px text: Mantine's xs box with its sm text.
+    Input: { defaultProps: { size: 'xs' }, styles: { input: { fontSize: '13px' } } },
+    InputWrapper: { defaultProps: { size: 'xs' }, styles: { label: { fontWeight: 400, fontSize: '12px' } } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs' } },
+    MultiSelect: { defaultProps: { size: 'xs' } },
+    TagsInput: { defaultProps: { size: 'xs' } },
+    FileInput: { defaultProps: { size: 'xs' } },
     Button: { defaultProps: { size: 'xs' } },
   },
 });

@@ -1,17 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  FileButton,
-  Group,
-  Paper,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Alert, Badge, Button, FileButton, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Deployment, Example, ProductSummary } from '#core/api/contract.ts';
@@ -137,9 +124,6 @@ export function Products() {
         </>
       ) : null}
       {diagnostics.length > 0 ? <Diagnostics diagnostics={diagnostics} /> : null}
-      <Anchor href={address({ screen: 'desk' })} size="sm">
-        {text.rail.desk}
-      </Anchor>
     </main>
   );
 }

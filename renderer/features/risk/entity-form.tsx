@@ -1,5 +1,6 @@
 import { Button, Fieldset, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import type { ProductForm } from '#core/api/contract.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import { shownFields } from '#core/model/field-values.ts';
@@ -7,6 +8,7 @@ import { text } from '../../app/text.ts';
 import { FieldInput } from './field-input.tsx';
 import type { Entity, GroupEntity } from './form.ts';
 import { emptyGroup } from './form.ts';
+import { LockedValues } from './locked-values.tsx';
 
 interface EntityFormProps {
   readonly fields: readonly FieldDefinition[];
@@ -21,41 +23,44 @@ interface EntityFormProps {
 
 /** The fields of a policyholder, policy, exposure or peril: those whose condition holds, in their order and width. */
 export function EntityForm({ fields, entity, lookups, disabled, errorOf, onChange, onLeave }: EntityFormProps) {
+  if (disabled) return <LockedValues fields={fields} entity={entity} />;
   return (
     <div className="field-grid">
       {shownFields(fields, entity.values).map((field) => (
-        <div key={field.name} className="field-cell" style={{ gridColumn: cellOf(field) }}>
-          {field.heading ? <h4 className="field-heading">{field.heading}</h4> : null}
-          {field.type === 'group' ? (
-            <GroupField
-              field={field}
-              repeats={entity.groups[field.name] ?? []}
-              lookups={lookups}
-              disabled={disabled}
-              error={errorOf(field.name)}
-              errorOf={errorOf}
-              onLeave={onLeave}
-              onChange={(repeats) => onChange({ ...entity, groups: { ...entity.groups, [field.name]: repeats } })}
-            />
-          ) : (
-            <FieldInput
-              field={field}
-              value={entity.values[field.name] ?? []}
-              siblings={entity.values}
-              lookups={lookups}
-              disabled={disabled}
-              error={errorOf(field.name)}
-              onChange={(value) => onChange({ ...entity, values: { ...entity.values, [field.name]: value } })}
-              onLeave={() => onLeave(field.name)}
-            />
-          )}
-        </div>
+        <Fragment key={field.name}>
+          {field.heading ? <h3 className="field-heading">{field.heading}</h3> : null}
+          <div style={{ gridColumn: cellOf(field) }}>
+            {field.type === 'group' ? (
+              <GroupField
+                field={field}
+                repeats={entity.groups[field.name] ?? []}
+                lookups={lookups}
+                disabled={disabled}
+                error={errorOf(field.name)}
+                errorOf={errorOf}
+                onLeave={onLeave}
+                onChange={(repeats) => onChange({ ...entity, groups: { ...entity.groups, [field.name]: repeats } })}
+              />
+            ) : (
+              <FieldInput
+                field={field}
+                value={entity.values[field.name] ?? []}
+                siblings={entity.values}
+                lookups={lookups}
+                disabled={disabled}
+                error={errorOf(field.name)}
+                onChange={(value) => onChange({ ...entity, values: { ...entity.values, [field.name]: value } })}
+                onLeave={() => onLeave(field.name)}
+              />
+            )}
+          </div>
+        </Fragment>
       ))}
     </div>
   );
 }
 
-/** Half the width unless the author says otherwise; groups and long texts take the whole row. */
+/** A third of the width unless the author says otherwise; groups and long texts take the whole row. */
 function cellOf(field: FieldDefinition): string {
   const wide = field.type === 'group' || field.multiline === true;
   const span = wide ? 12 : field.width && field.width > 0 ? Math.min(12, field.width) : 4;

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import type { AutomatedUnderwritingResultResponse } from '#core/model/policy.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
-import { money } from '../../app/format.ts';
+import { money, titled } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
-import { WorksheetTree } from './worksheet-tree.tsx';
+import { type WorksheetPath, WorksheetTree } from './worksheet-tree.tsx';
 
 interface PricePanelProps {
   readonly preview: PricePreview | undefined;
@@ -16,19 +16,30 @@ interface PricePanelProps {
   readonly final: boolean;
 }
 
+interface Row {
+  readonly key: string;
+  readonly label: string;
+  readonly amount: string;
+  readonly sum?: boolean;
+  readonly path?: WorksheetPath;
+}
+
 /** The price while typing, and the door to every number of it. */
 export function PricePanel({ preview, pending, product, final }: PricePanelProps) {
-  const [shown, setShown] = useState<Worksheet>();
+  const [shown, setShown] = useState<{ readonly worksheet: Worksheet; readonly path?: WorksheetPath }>();
+  const open = (worksheet: Worksheet | undefined, path?: WorksheetPath) =>
+    setShown(worksheet && { worksheet, ...(path ? { path } : {}) });
   const price = preview?.price;
-  const rows = price
+  const rows: readonly Row[] = price
     ? [
         ...price.perils.map((peril, index) => ({
           key: `${index}`,
           label: perilLabel(product, peril),
           amount: peril.premium,
+          path: [`${peril.exposureName} ${peril.exposureIndex + 1}`, peril.perilName],
         })),
         { key: 'premium', label: text.risk.premium, amount: price.grossPremium, sum: true },
-        ...price.taxGroups.map((tax) => ({ key: `tax-${tax.name}`, label: tax.name, amount: tax.amount })),
+        ...price.taxGroups.map((tax) => ({ key: `tax-${tax.name}`, label: titled(tax.name), amount: tax.amount })),
         ...(price.taxGroups.length === 0 ? [{ key: 'taxes', label: text.risk.taxes, amount: price.grossTaxes }] : []),
         ...price.fees.map((fee, index) => ({
           key: `fee-${index}`,
@@ -55,14 +66,14 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
           <Table verticalSpacing={4} horizontalSpacing={0} withRowBorders={false}>
             <Table.Tbody>
               {rows.map((row) => (
-                <Table.Tr key={row.key} className={'sum' in row ? 'sum' : ''}>
+                <Table.Tr key={row.key} className={row.sum ? 'sum' : ''}>
                   <Table.Td>{row.label}</Table.Td>
                   <Table.Td className="amount">
                     <button
                       type="button"
                       className="number-door"
                       title={text.risk.worksheetHint}
-                      onClick={() => setShown(preview?.worksheet)}
+                      onClick={() => open(preview?.worksheet, row.path)}
                     >
                       {money(row.amount, price.currency)}
                     </button>
@@ -84,7 +95,7 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
           leftSection={<IconListDetails size={14} />}
           aria-keyshortcuts="w"
           data-shortcut="w"
-          onClick={() => setShown(preview.worksheet)}
+          onClick={() => open(preview.worksheet)}
         >
           {text.risk.worksheet}
         </Button>
@@ -93,7 +104,7 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
       <Title order={2}>{text.risk.decision}</Title>
       <Decision result={preview?.underwriting} final={final} priced={price !== undefined} />
       {preview?.underwritingWorksheet ? (
-        <Button variant="subtle" onClick={() => setShown(preview.underwritingWorksheet)}>
+        <Button variant="subtle" onClick={() => open(preview.underwritingWorksheet)}>
           {text.risk.worksheet}
         </Button>
       ) : null}
@@ -104,7 +115,7 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
         size="80%"
         transitionProps={{ duration: 0 }}
       >
-        {shown ? <WorksheetTree steps={shown.steps} /> : null}
+        {shown ? <WorksheetTree steps={shown.worksheet.steps} {...(shown.path ? { path: shown.path } : {})} /> : null}
       </Modal>
     </Stack>
   );

@@ -6,7 +6,6 @@ import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
 import { day, money } from '../../app/format.ts';
-import { address, go } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { Failure } from '../../components/failure.tsx';
 import { EntityForm } from './entity-form.tsx';
@@ -244,15 +243,16 @@ function StateBadge({ state }: { readonly state: keyof typeof STATE_COLORS }) {
 }
 
 function Documents({ policy }: { readonly policy: PolicyResponse }) {
+  const documents = [...policy.documents, ...policy.invoices.flatMap((invoice) => invoice.documents)];
   return (
     <Stack gap="xs" mt="lg">
       <Title order={2}>{text.risk.documents}</Title>
-      {policy.documents.length === 0 ? (
+      {documents.length === 0 ? (
         <Text size="sm" c="dimmed">
           {text.risk.documentsNone}
         </Text>
       ) : null}
-      {policy.documents.map((document) => (
+      {documents.map((document) => (
         <Group key={document.locator} justify="space-between" wrap="nowrap">
           <Text size="sm">{document.displayName}</Text>
           <Anchor size="sm" href={`/api/documents/${document.locator}`} target="_blank" rel="noreferrer">
@@ -260,9 +260,6 @@ function Documents({ policy }: { readonly policy: PolicyResponse }) {
           </Anchor>
         </Group>
       ))}
-      <Anchor size="xs" href={address({ screen: 'desk' })} onClick={() => go({ screen: 'desk' })}>
-        {text.rail.desk}
-      </Anchor>
     </Stack>
   );
 }

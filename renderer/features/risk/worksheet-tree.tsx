@@ -1,16 +1,31 @@
 import { Badge } from '@mantine/core';
 import type { JsonValue } from '#core/model/json.ts';
 import type { Place } from '#core/model/problem.ts';
-import type { WorksheetStep } from '#core/model/worksheet.ts';
+import type { SectionStep, WorksheetStep } from '#core/model/worksheet.ts';
 import { text } from '../../app/text.ts';
 
+/** Titles from the outside in: which line of the worksheet somebody asked for. */
+export type WorksheetPath = readonly string[];
+
+interface WorksheetTreeProps {
+  readonly steps: readonly WorksheetStep[];
+  /** Opened and brought into view, e.g. `['vehicle 1', 'collision']`; without one the outer sections are open. */
+  readonly path?: WorksheetPath;
+}
+
 /** A worksheet as a tree that opens with mouse or keyboard; every line says what, how much, and from which line of which file. */
-export function WorksheetTree({
+export function WorksheetTree({ steps, path = [] }: WorksheetTreeProps) {
+  return <Steps steps={steps} path={path} outer />;
+}
+
+function Steps({
   steps,
-  open = true,
+  path,
+  outer = false,
 }: {
   readonly steps: readonly WorksheetStep[];
-  readonly open?: boolean;
+  readonly path: WorksheetPath;
+  readonly outer?: boolean;
 }) {
   return (
     <ul className="worksheet">
@@ -18,21 +33,43 @@ export function WorksheetTree({
         // The steps of a worksheet never change place: it is a record of what happened, in order.
         // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
         <li key={index} className={`step step-${step.kind}`}>
-          {step.kind === 'section' ? (
-            <details open={open && step.steps.length < 40}>
-              <summary>
-                <span className="step-what">{step.title}</span>
-                <PlaceText place={step.place} />
-              </summary>
-              <WorksheetTree steps={step.steps} open={false} />
-            </details>
-          ) : (
-            <Line step={step} />
-          )}
+          {step.kind === 'section' ? <Section section={step} path={path} outer={outer} /> : <Line step={step} />}
         </li>
       ))}
     </ul>
   );
+}
+
+function Section({
+  section,
+  path,
+  outer,
+}: {
+  readonly section: SectionStep;
+  readonly path: WorksheetPath;
+  readonly outer: boolean;
+}) {
+  const wanted = path[0] === section.title;
+  const last = wanted && path.length === 1;
+  const result = resultOf(section);
+  return (
+    <details open={wanted || (outer && path.length === 0)}>
+      <summary ref={last ? (element) => element?.scrollIntoView({ block: 'start' }) : undefined}>
+        <span className="step-what">{section.title}</span>
+        <span className="step-value">{result}</span>
+        <PlaceText place={section.place} />
+      </summary>
+      <Steps steps={section.steps} path={wanted ? path.slice(1) : []} />
+    </details>
+  );
+}
+
+/** What a section came to: its premium or tax as it was rounded last. */
+function resultOf(section: SectionStep): string {
+  const rounded = section.steps.findLast(
+    (step) => step.kind === 'round' && (step.what === 'premium' || step.what.startsWith('tax')),
+  );
+  return rounded?.kind === 'round' ? rounded.to : '';
 }
 
 function Line({ step }: { readonly step: Exclude<WorksheetStep, { kind: 'section' }> }) {
