@@ -190,6 +190,13 @@ describe('messy input (P10)', () => {
     expect(() => assertUsable(configuration)).toThrow(Problem);
     expect(() => assertUsable(configuration, 'another')).not.toThrow();
   });
+  it("P11 a torn config.json stops the products, one of another tool's does not", async () => {
+    const torn = await load({ ...auto, 'config.json': '{\n  "timezone": "America/New_York",\n  "curr' });
+    expect(torn.diagnostics).toMatchObject([{ severity: 'error', code: 'json-syntax', file: 'config.json', line: 3 }]);
+    const foreign = await load({ ...auto, 'config.json': '{\n  "browser": "firefox",\n  "rows": \n}' });
+    expect(foreign.diagnostics).toMatchObject([{ severity: 'warning', code: 'missing-config', file: 'config.json' }]);
+    expect(() => assertUsable(foreign)).not.toThrow();
+  });
   it('P12 reads comments with a warning; a trailing comma is an error', async () => {
     const text = '{ // what we ask\n  "fields": [],\n}';
     const { diagnostics } = await load({ ...auto, [policyJson]: text });

@@ -14,6 +14,7 @@ import { DEFAULT_RATING, readRating } from './product-parts.ts';
 import { Reports } from './reports.ts';
 import { baseName, folderOf, join, Source } from './source.ts';
 import { readSchema, readTable } from './tables.ts';
+import { decodeText } from './text.ts';
 
 /** Where a configuration comes from. `name` is what a bare product folder's product is called. */
 export type ConfigurationSource = (
@@ -143,9 +144,15 @@ function hashOf(files: ReadonlyMap<string, Uint8Array>): string {
 }
 
 function readSettings(source: Source): Pick<Configuration, 'timeZone' | 'currency' | 'features'> {
-  const reader = source.json('config.json', null);
   const warn = (message: string): void =>
     source.reports.add('warning', 'missing-config', message, { file: 'config.json' });
+  if (isForeign(source.files.get('config.json'))) {
+    warn(
+      `This config.json is no JSON and names none of our settings, so it belongs to something else: time zone ${DEFAULT_TIME_ZONE} and currency ${DEFAULT_CURRENCY} are taken.`,
+    );
+    return { timeZone: DEFAULT_TIME_ZONE, currency: DEFAULT_CURRENCY, features: {} };
+  }
+  const reader = source.json('config.json', null);
   if (!source.has('config.json'))
     warn(`There is no config.json: time zone ${DEFAULT_TIME_ZONE} and currency ${DEFAULT_CURRENCY} are taken.`);
   const timeZone = reader?.text('timezone');
@@ -165,6 +172,15 @@ function readSettings(source: Source): Pick<Configuration, 'timeZone' | 'currenc
     currency: currency && currencyKnown ? currency : DEFAULT_CURRENCY,
     features,
   };
+}
+
+/** Repositories keep settings of other tools under this name too; a broken one of those must not stop the products. */
+function isForeign(bytes: Uint8Array | undefined): boolean {
+  if (!bytes) return false;
+  const { text } = decodeText(bytes);
+  const names = [...text.matchAll(/"([^"]*)"\s*:/g)].map(([, name]) => name);
+  const ours = names.some((name) => /^(timezone|currency|features|improvedRating|property\..*)$/i.test(name ?? ''));
+  return names.length > 0 && !ours && !isAccepted(() => JSON.parse(text));
 }
 
 function isAccepted(action: () => unknown): boolean {
