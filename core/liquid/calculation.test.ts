@@ -1,13 +1,9 @@
 import { expect, test } from 'vitest';
-import type { TableIndex } from '#core/model/table.ts';
 import { compileCalculation } from './calculation.ts';
-import { assigned, effects, run, value } from './testing.ts';
+import { assigned, effects, run, tables, value, warnings } from './testing.ts';
 
 const holds = (condition: string, data = {}): boolean =>
   assigned(`{% if ${condition} %}{% assign yes = 1 %}{% endif %}`, data).yes === '1';
-const warnings = (source: string, data = {}): string[] =>
-  run(source, data).steps.flatMap((step) => (step.kind === 'warning' ? [step.message] : []));
-
 test('L30 numbers of the data: integers, decimals by their shortest text, exact decimals', () => {
   const data = { i: 7, f: 0.1, e: { $decimal: '10000.00' }, big: 1e21, tiny: 1e-9 };
   expect(value('data.i | divided_by: 2', data)).toBe('3');
@@ -253,69 +249,6 @@ test('L57 L58 default', () => {
   expect(value('0 | default: 5')).toBe('0');
   expect(value('false | default: 5')).toBe('5');
   expect(value('false | default: 5, allow_false: true')).toBe(false);
-});
-
-test('L61 timestamps in the zone, now is the clock', () => {
-  expect(value('"now" | get_timestamp_millis')).toBe('1624863600000');
-  expect(value('"now" | timestamp_millis_print: "d MMM YYYY"')).toBe('28 Jun 2021');
-  expect(value('data.dob | timestamp_millis_print: "YYYY"', { dob: '1985-03-02' })).toBe('1985');
-  expect(value('"now" | timestamp_millis_add: "day", -1 | timestamp_millis_print: "dd"')).toBe('27');
-  expect(value('data.a | get_30_360_day_count: data.b', { a: 1624863600000, b: 1656399600000 })).toBe('360');
-  expect(value('"now" | date: "%Y"')).toBe('2021');
-  expect(value('data.none | timestamp_millis_print: "YYYY"')).toBe(null);
-  expect(warnings('{{ data.none | timestamp_millis_print: "YYYY" }}')).toEqual([
-    'nil is no point in time: the result is nil',
-  ]);
-});
-
-test('L60 number formats', () => {
-  expect(value('1234.565 | format_number_pattern: "#,##0.00"')).toBe('1,234.57');
-  expect(value('1234.5 | format_number_currency: "en", "US"')).toBe('$1,234.50');
-});
-
-const table = (name: string, rows: Record<string, string>, schema?: TableIndex['source']['schema']): TableIndex => ({
-  source: { name, file: `${name}.csv`, columns: [], rows: [], ...(schema && { schema }) },
-  lookup: (keys, asOf) => {
-    const found = rows[`${keys.join('|')}@${asOf}`] ?? rows[keys.join('|')];
-    return found === undefined
-      ? { found: false, value: null, rows: [], why: 'no such key' }
-      : { found: true, value: found, rows: [2] };
-  },
-});
-const tables = (name: string): TableIndex | undefined =>
-  ({
-    rates: table('rates', { Car: '1.1', '36': '2', 'Car@5': '9' }),
-    pairs: table(
-      'pairs',
-      { 'NE|18': '0.7' },
-      {
-        keys: [
-          { column: 'a', match: 'exact' },
-          { column: 'b', match: 'exact' },
-        ],
-        values: ['v'],
-      },
-    ),
-  })[name];
-
-test('L64 lookups find by text; a miss is nil and says why', () => {
-  expect(value('"rates" | lookup: data.type | times: 2', { type: 'Car' }, { tables })).toBe('2.2');
-  expect(value('"pairs" | lookup: "NE", 18', {}, { tables })).toBe('0.7');
-  const why = (expression: string): unknown =>
-    run(`{{ ${expression} }}`, {}, { tables }).steps.find((step) => step.kind === 'lookup')?.why;
-  expect(value('"rates" | lookup: 36', {}, { tables })).toBe(null);
-  expect(why('"rates" | lookup: 36')).toContain('the key is the number 36');
-  expect(value('36 | downcase', {}, { tables })).toBe('36');
-  expect(why('"rates" | lookup: data.none')).toBe('the key is nil');
-  expect(why('"nothing" | lookup: "a"')).toBe('there is no table `nothing`');
-  expect(why('"pairs" | lookup: "NE"')).toContain('2 key column(s), 1 key(s)');
-  expect(why('"rates" | lookup: "Van"')).toBe('no such key');
-});
-
-test('L65 lookup_effective asks as of a time', () => {
-  expect(value('"rates" | lookup_effective: "Car", 5', {}, { tables })).toBe('9');
-  expect(value('"rates" | lookup_effective: "Car"', {}, { tables })).toBe('1.1');
-  expect(value('"rates" | lookup: "Car"', {}, { tables, clock: 5 })).toBe('9');
 });
 
 test('L66 setters give effects in order with their arguments', () => {

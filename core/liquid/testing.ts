@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
+import type { TableIndex } from '#core/model/table.ts';
 import { compileCalculation, interpretCalculation } from './calculation.ts';
 import type { CalculationInput, LiquidCallOutcome } from './contract.ts';
 import { instantiate } from './runtime.ts';
@@ -38,3 +39,34 @@ export function effects(source: string, data?: JsonObject, more?: Partial<Calcul
   if (!outcome.ok) throw new Error(`${outcome.message} (line ${outcome.place.line})`);
   return outcome.effects.map(({ filter, value: set }) => [filter, set]);
 }
+
+/** The warnings of a file's worksheet. */
+export function warnings(source: string, data?: JsonObject): string[] {
+  return run(source, data).steps.flatMap((step) => (step.kind === 'warning' ? [step.message] : []));
+}
+
+const table = (name: string, rows: Record<string, string>, schema?: TableIndex['source']['schema']): TableIndex => ({
+  source: { name, file: `${name}.csv`, columns: [], rows: [], ...(schema && { schema }) },
+  lookup: (keys, asOf) => {
+    const found = rows[`${keys.join('|')}@${asOf}`] ?? rows[keys.join('|')];
+    return found === undefined
+      ? { found: false, value: null, rows: [], why: 'no such key' }
+      : { found: true, value: found, rows: [2] };
+  },
+});
+/** `rates` with text keys (one of them as of 5 ms) and `pairs` with two key columns. */
+export const tables = (name: string): TableIndex | undefined =>
+  ({
+    rates: table('rates', { Car: '1.1', '36': '2', 'Car@5': '9' }),
+    pairs: table(
+      'pairs',
+      { 'NE|18': '0.7' },
+      {
+        keys: [
+          { column: 'a', match: 'exact' },
+          { column: 'b', match: 'exact' },
+        ],
+        values: ['v'],
+      },
+    ),
+  })[name];
