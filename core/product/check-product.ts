@@ -146,9 +146,8 @@ export function checkFields(
   file: string,
   reports: Reports,
   product: string | null,
-  outer: readonly FieldDefinition[] = [],
 ): void {
-  const byName = new Map([...outer, ...fields].map((field) => [field.name, field]));
+  const byName = new Map(fields.map((field) => [field.name, field]));
   for (const field of fields) {
     const place = placeOfField(field, file);
     const warn = (code: string, message: string): void => reports.add('warning', code, message, place, product);
@@ -177,7 +176,7 @@ export function checkFields(
     if (field.type === 'number' && minimum && maximum && minimum.greaterThan(maximum))
       warn('empty-bounds', `No number is at least ${field.minimum} and at most ${field.maximum}.`);
     if (field.type === 'lookup' && field.table !== undefined) checkLookupField(configuration, field, fields, warn);
-    if (field.fields) checkFields(configuration, field.fields, file, reports, product, fields);
+    if (field.fields) checkFields(configuration, field.fields, file, reports, product);
   }
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '#core/model/diagnostic.ts';
 import { checkConfiguration } from './check.ts';
 import { loadConfiguration } from './load.ts';
-import { DEFECTS, SOUND } from './testing/broken.ts';
+import { DEFECTS } from './testing/defects.ts';
+import { SOUND } from './testing/sound.ts';
 
 async function check(files: Readonly<Record<string, string>>): Promise<readonly Diagnostic[]> {
   const bytes = new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));

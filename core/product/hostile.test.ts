@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkConfiguration } from './check.ts';
 import { loadConfiguration } from './load.ts';
 import { sampleRequests } from './sample.ts';
-import { SOUND } from './testing/broken.ts';
+import { SOUND } from './testing/sound.ts';
 
 const paths = Object.keys(SOUND);
 const SNIPPETS = [

@@ -108,6 +108,18 @@ describe('what is loaded (P1)', () => {
     expect(b.hash).toBe(a.hash);
     expect((await load({ ...auto, 'scripts/main/rater.js': '' })).hash).not.toBe(a.hash);
   });
+  it('P5 reads its own files back as the same configuration', async () => {
+    const users = [{ username: 'alice', password: 'open sesame' }];
+    const wrapped = { 'src/config/config.json': auto['config.json'], 'src/config/security/test_users.json': users };
+    const moved = Object.entries(auto).map(([path, content]) => [
+      path.replace(/^(?=products)/, 'src/config/').replace(/^(?=scripts)/, 'src/'),
+      content,
+    ]);
+    const first = await load({ ...Object.fromEntries(moved), ...wrapped });
+    expect(first.scripts).toHaveProperty('main/rater.js');
+    const again = await loadConfiguration({ files: first.files });
+    expect(again).toEqual(first);
+  });
   it('P6 loads bare product folders, one or several, and says which defaults count', async () => {
     const policy = { 'policy/policy.json': {}, 'policy/exposures/item/exposure.json': {} };
     const several = Object.entries(policy).flatMap(([path, content]) => [

@@ -57,6 +57,7 @@ export async function loadConfiguration(from: ConfigurationSource): Promise<Conf
       },
     );
   reportFoldersWithoutPolicy(source, products);
+  reportSameNames(source, products);
   return {
     hash: hashOf(source.files),
     ...settings,
@@ -284,5 +285,15 @@ function reportFoldersWithoutPolicy(source: Source, products: readonly Product[]
     const file = source.below(`products/${folder}`)[0] ?? `products/${folder}`;
     const message = `The folder products/${folder} has no policy/ and is no product (${baseName(file)} is left out).`;
     source.reports.add('warning', 'product-without-policy', message, { file }, folder);
+  }
+}
+
+/** A product is asked for by its name: of two in a library of bare folders only the first is found. */
+function reportSameNames(source: Source, products: readonly Product[]): void {
+  for (const [index, { name, directory }] of products.entries()) {
+    const first = products.findIndex((other) => other.name === name);
+    if (first === index) continue;
+    const message = `The product in ${products[first]?.directory} is called "${name}" too: this one can not be asked for.`;
+    source.reports.add('warning', 'duplicate-product', message, { file: directory }, name);
   }
 }
