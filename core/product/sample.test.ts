@@ -60,6 +60,28 @@ describe.each(folders.map(({ name }) => name))('samples of the example %s', (nam
   });
 });
 
+it('S1 gives amounts that a premium file reads, declared or not', async () => {
+  const text = (content: string) => new TextEncoder().encode(content);
+  const perils = 'products/life/policy/exposures/insured/perils';
+  const configuration = await loadConfiguration({
+    files: new Map([
+      ['products/life/policy/exposures/insured/exposure.json', text('{"name": "insured"}')],
+      [`${perils}/death.json`, text('{"name": "death"}')],
+      [
+        `${perils}/death.premium.liquid`,
+        text('{{ data.peril_characteristics.lump_sum_payment | times: 0.01 | set_year_premium }}'),
+      ],
+    ]),
+  });
+  const [product] = configuration.products;
+  if (!product) throw new Error('expected a product');
+  const sampled = [...sampleRequests(product, configuration, { count: 20, seed: 'one' })].flatMap(({ policy }) =>
+    policy.exposures.flatMap((exposure) => exposure.perils),
+  );
+  expect(sampled.some(({ lumpSumPayment }) => Number(lumpSumPayment) > 0)).toBe(true);
+  expect(sampled.every(({ deductible }) => deductible === undefined)).toBe(true);
+});
+
 const names = ['a', 'b', 'c', 'd', 'e', 'age', 'year', 'vehicle_value', 'zip'];
 const offset = fc.record({
   field: fc.constantFrom('day' as const, 'month' as const, 'year' as const),

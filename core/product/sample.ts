@@ -1,6 +1,7 @@
 import type { FieldGroupInput } from '#core/model/field-values.ts';
 import type { Configuration, Exposure, Peril, PerilAmount, Product } from '#core/model/product.ts';
 import { addCalendar, calendarDay, startOfDay } from '#core/model/time.ts';
+import { PERIL_AMOUNTS } from './entities.ts';
 import { Random } from './random.ts';
 import { type SampleContext, type SampledFields, sampleFields } from './sample-values.ts';
 
@@ -53,6 +54,7 @@ export function* sampleRequests(
   { count, seed, now }: SampleOptions,
 ): Generator<SampleRequest> {
   const { timeZone, tables } = configuration;
+  const reads = amountsRead(product, configuration);
   for (let i = 0; i < count; i += 1) {
     const random = new Random(`${product.name}/${seed}/${i}`);
     const start = addCalendar(startOfDay(FIRST_DAY, timeZone), { days: random.integer(0, 364) }, timeZone);
@@ -69,27 +71,42 @@ export function* sampleRequests(
         policyStartTimestamp: String(start),
         policyEndTimestamp: String(addCalendar(start, { years: 1 }, timeZone)),
         ...sampleFields(product.fields, context),
-        exposures: product.exposures.flatMap((exposure) => sampleExposures(exposure, context)),
+        exposures: product.exposures.flatMap((exposure) => sampleExposures(exposure, reads, context)),
       },
     };
   }
 }
 
-function sampleExposures(exposure: Exposure, context: SampleContext): readonly SampleExposure[] {
+/** Whether what prices a peril mentions one of its amounts. */
+type Reads = (peril: Peril, amount: PerilAmount) => boolean;
+
+/** Perils are rated on amounts that their own files do not declare: without them every sample would cost nothing. */
+function amountsRead(product: Product, { files, scripts }: Configuration): Reads {
+  const plugin = product.plugins.getPerilRates?.enabled === true ? Object.values(scripts).join('\n') : undefined;
+  return ({ premiumFile }, amount) => {
+    const premium = new TextDecoder().decode(premiumFile === undefined ? undefined : files.get(premiumFile));
+    return plugin?.includes(amount) ?? premium.includes(snakeCase(amount));
+  };
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function sampleExposures(exposure: Exposure, reads: Reads, context: SampleContext): readonly SampleExposure[] {
   const { random } = context;
   const count = random.chance(0.7) ? 1 : random.integer(2, 3);
   return Array.from({ length: count }, () => ({
     exposureName: exposure.name,
     ...sampleFields(exposure.fields, context),
-    perils: exposure.perils.map((peril) => samplePeril(peril, context)),
+    perils: exposure.perils.map((peril) => samplePeril(peril, reads, context)),
   }));
 }
 
-function samplePeril(peril: Peril, context: SampleContext): SamplePeril {
+function samplePeril(peril: Peril, reads: Reads, context: SampleContext): SamplePeril {
   const amounts: Partial<Record<PerilAmount, string>> = {};
-  for (const [key, amount] of Object.entries(peril.amounts)) {
-    const sampled = sampleAmount(key as PerilAmount, amount, context.random);
-    if (sampled !== undefined) amounts[key as PerilAmount] = sampled;
+  for (const key of PERIL_AMOUNTS) {
+    const amount = peril.amounts[key] ?? (reads(peril, key) ? '0' : undefined);
+    const sampled = amount === undefined ? undefined : sampleAmount(key, amount, context.random);
+    if (sampled !== undefined) amounts[key] = sampled;
   }
   return { name: peril.name, ...sampleFields(peril.fields, context), ...amounts };
 }
