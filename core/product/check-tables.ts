@@ -112,7 +112,9 @@ function checkBands(table: TableSource, schema: TableSchema, key: KeyColumn & { 
     if (!from || !to) continue;
     if (from.greaterThan(to)) add('empty-band', `This band ends (${toText}) before it begins (${fromText}).`, row);
     const group = others.map((column) => cells[column] ?? '').join('\u0000');
-    groups.set(group, [...(groups.get(group) ?? []), { from, to, row }]);
+    const bands = groups.get(group) ?? [];
+    bands.push({ from, to, row });
+    groups.set(group, bands);
   }
   for (const bands of groups.values()) {
     bands.sort((a, b) => a.from.comparedTo(b.from));

@@ -227,7 +227,7 @@ function formFields(form: ObjectReader): readonly { reader: ObjectReader; headin
 }
 
 /** `vehicle_value` → `Vehicle value`: what a field without a title is called. */
-function titleOf(name: string): string {
+export function titleOf(name: string): string {
   const words = name.replace(/[_-]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -133,6 +133,7 @@ describe('what is loaded (P1)', () => {
     ]);
     expect(library.diagnostics).toMatchObject([{ severity: 'warning', code: 'missing-config' }]);
     expect(library).toMatchObject({ timeZone: 'UTC', currency: 'USD' });
+    expect(library.policyholder.fields).toContainEqual(expect.objectContaining({ name: 'last_name', optional: true }));
     const bare = await load(policy, 'Home');
     expect(bare.products.map(({ name, directory }) => [name, directory])).toEqual([['Home', '']]);
   });

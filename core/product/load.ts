@@ -6,7 +6,7 @@ import type { Configuration, PolicyholderConfiguration, Product } from '#core/mo
 import type { TableSource } from '#core/model/table.ts';
 import { type FileMap, readFolder, readZip, withoutLitter } from './archive.ts';
 import { readEntityFields } from './entities.ts';
-import { defined } from './fields.ts';
+import { defined, titleOf } from './fields.ts';
 import { findLayout } from './layout.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { loadProduct } from './product-files.ts';
@@ -210,6 +210,29 @@ function readScripts(source: Source, folders: readonly string[]): Readonly<Recor
   return scripts;
 }
 
+/** Who is insured where nothing says it, as in a bare product folder: everything may be left out. */
+const DEFAULT_POLICYHOLDER: PolicyholderConfiguration = {
+  fields: [
+    'first_name',
+    'last_name',
+    'company_name',
+    'email',
+    'phone_number',
+    'street_address',
+    'city',
+    'state',
+    'zip_code',
+  ].map((name) => ({
+    name,
+    title: titleOf(name),
+    type: name === 'email' ? 'email' : 'string',
+    optional: true,
+    repeatable: false,
+    search: true,
+  })),
+  card: { leftText: '{{first_name}} {{last_name}} {{company_name}}', rightText: '{{email}}' },
+};
+
 function readPolicyholder(source: Source): PolicyholderConfiguration {
   const folder = 'policyholder';
   const file = source.json(join(folder, 'policyholder.json'), null);
@@ -219,6 +242,7 @@ function readPolicyholder(source: Source): PolicyholderConfiguration {
   const card = source.json(join(folder, 'policyholder.card.json'), null);
   const [leftText, rightText] = [card?.text('leftText'), card?.text('rightText')];
   card?.finish();
+  if (source.below(folder).length === 0) return DEFAULT_POLICYHOLDER;
   if (leftText === undefined && rightText === undefined) return { fields };
   return { fields, card: { leftText: leftText ?? '', rightText: rightText ?? '' } };
 }
