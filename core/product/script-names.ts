@@ -8,7 +8,9 @@ const GIVEN = new Set(
   Object Function Array Number String Boolean Symbol BigInt Math JSON Reflect Proxy Atomics Intl Date RegExp Promise Iterator
   Map Set WeakMap WeakSet WeakRef FinalizationRegistry Error AggregateError EvalError RangeError ReferenceError SyntaxError
   TypeError URIError SuppressedError ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array
-  Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array`.split(/\s+/),
+  Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array
+  Policy Policyholder Claim Invoice Quote PolicyQuote Endorsement Renewal Cancellation Reinstatement Exposure Peril Payment
+  PolicyModification PremiumReport Grace Product`.split(/\s+/),
 );
 
 /**
