@@ -1,4 +1,5 @@
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
+import type { JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { Effect } from '#core/sandbox/contract.ts';
@@ -75,8 +76,13 @@ function isUnset(rate: Rate): boolean {
 }
 
 function recipientOf(effect: Effect, file: string, trace: Trace | undefined): string {
-  const recipient = effect.arguments[0];
-  if (typeof recipient === 'string' && recipient !== '') return recipient;
-  trace?.warn(`${effect.filter} names no recipient.`, { file, line: effect.line });
-  return '';
+  const recipient = recipientName(effect.arguments[0]);
+  if (recipient === '') trace?.warn(`${effect.filter} names no recipient.`, { file, line: effect.line });
+  return recipient;
+}
+
+/** A recipient is a name or a number, often read from a field, whose value plugins see as a list of one; `''` when it is neither. */
+export function recipientName(given: JsonValue | undefined): string {
+  const value = Array.isArray(given) && given.length === 1 ? given[0] : given;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -58,6 +58,15 @@ describe('what a rater answers', () => {
     ]);
   });
 
+  test('P12: a recipient may be a number, or a field: a list of one', () => {
+    const commissions = [
+      { recipient: ['Ann'], amount: 1 },
+      { recipient: 1234, amount: 2 },
+    ];
+    const rates = readRaterAnswer(answer({ [fire]: { premium: 1, commissions }, [theft]: { premium: 1 } }), rows);
+    expect(rates.get(fire)?.commissions.map(({ recipient }) => recipient)).toEqual(['Ann', '1234']);
+  });
+
   test('P12: zero is a price', () => {
     expect(readRaterAnswer(answer({ [fire]: { yearlyPremium: 0 }, [theft]: { premium: '0' } }), rows).size).toBe(2);
   });

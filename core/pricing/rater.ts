@@ -4,6 +4,7 @@ import { Problem } from '#core/model/problem.ts';
 import { numbersAsText } from '#core/model/scope.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { PricingInput } from './contract.ts';
+import { recipientName } from './effects.ts';
 import type { PerilRates, Rate } from './premium.ts';
 import { type PricedRow, rowTitle } from './rows.ts';
 
@@ -122,8 +123,8 @@ function readCommissions(list: JsonValue | undefined): PerilRates['commissions']
   if (!Array.isArray(list)) throw new Fault(`commissions is ${shown(list)}, not a list`);
   return list.map((item: JsonValue, index) => {
     const at = `commissions[${index}]`;
-    const recipient = isObject(item) ? own(item, 'recipient') : undefined;
-    if (!isObject(item) || typeof recipient !== 'string') throw new Fault(`${at} names no recipient`);
+    const recipient = isObject(item) ? recipientName(own(item, 'recipient')) : '';
+    if (!isObject(item) || recipient === '') throw new Fault(`${at} names no recipient`);
     const rate = readRate(item, ['yearlyAmount', 'amount'], 'exactAmount');
     if (!rate) throw new Fault(`${at} has neither yearlyAmount nor exactAmount`);
     return { recipient, rate };
