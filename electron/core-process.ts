@@ -1,126 +1,114 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
-import type { PrintJob } from '#core/documents/contract.ts';
-
-/** What core says to the shell and the shell to core, over the child's own channel: never on a command line. */
-type FromCore =
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'print'; readonly id: number; readonly job: PrintJob };
+import type { ToCore, ToShell } from '#core/api/shell-contract.ts';
+import { type Address, forwardTo } from './forward.ts';
+import { type LendPage, relayPages } from './relay.ts';
 
 export interface CoreProcess {
-  /** Forwards a request of the window to core and brings its answer back, streamed. */
+  /** Forwards a request of the window to core and brings its answer back, streamed. Starts core where it does not run. */
   readonly forward: (request: Request) => Promise<Response>;
+  /** The process that runs now. */
+  readonly pid: () => number | undefined;
+  /** Lets core end what it does and close its store. */
   readonly close: () => Promise<void>;
 }
 export interface CoreOptions {
   /** The stock Node that we ship. */
   readonly runtime: string;
-  /** core's entry: dist/core/main.js, or core/cli/main.ts in development. */
+  /** core's entry: dist/core/main.js. */
   readonly entry: string;
-  readonly dataFolder: string;
-  readonly print: (job: PrintJob) => Promise<Uint8Array>;
-  /** Called when core died; it is started again by the next request. */
-  readonly onCrash: (detail: string) => void;
+  /** More options of `fieldwriter serve`. */
+  readonly arguments?: readonly string[];
+  /** Lends a page to print with; without it core starts a browser of the machine. */
+  readonly lend?: LendPage;
+  readonly onEnd: (end: CoreEnd) => void;
+}
+/** Core ended although nobody closed it. */
+export interface CoreEnd {
+  /** Whether it had answered `ready`: the next request starts it again. Otherwise it could not open, and would not the next time. */
+  readonly wasReady: boolean;
+  readonly reason: string;
 }
 
-/** Starts core as a child on stock Node and reaches it over a socket of its own with a secret for this launch. */
+/** Runs core as a child on stock Node and reaches it over a socket of its own with a secret for each start. */
 export function startCore(options: CoreOptions): CoreProcess {
-  const secret = randomBytes(32).toString('base64url');
-  const socket = socketPath();
   let closing = false;
-  let running: Promise<ChildProcess> | undefined;
+  let child: ChildProcess | undefined;
+  let ready: Promise<Address> | undefined;
 
-  const start = (): Promise<ChildProcess> =>
+  const start = (): Promise<Address> =>
     new Promise((resolve, reject) => {
-      const child = fork(options.entry, ['serve', '--shell'], {
-        execPath: options.runtime,
-        execArgv: [],
-        serialization: 'advanced',
+      const socket = privateSocket();
+      const secret = randomBytes(32).toString('base64url');
+      let wasReady = false;
+      let reason: string | undefined;
+      const started = spawn(options.runtime, [options.entry, 'serve', '--shell', ...(options.arguments ?? [])], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        env: environment(),
       });
-      child.once('error', reject);
-      child.once('exit', (code, signal) => {
-        running = undefined;
-        const detail = `core stopped (${signal ?? `exit code ${code}`})`;
-        reject(new Error(detail));
-        if (!closing) options.onCrash(detail);
+      child = started;
+      const say = (message: ToCore): void => {
+        if (started.connected) started.send(message, () => undefined);
+      };
+      const relay = options.lend && relayPages(options.lend, say);
+      const end = (detail: string): void => {
+        relay?.closeAll();
+        socket.remove();
+        if (child !== started) return;
+        child = undefined;
+        ready = undefined;
+        reject(new Error(reason ?? detail));
+        if (!closing) options.onEnd({ wasReady, reason: reason ?? detail });
+      };
+      started.once('error', (error) => end(`core could not be started: ${error.message}`));
+      started.once('exit', (code, signal) => {
+        const detail = `core ended (${signal ?? `exit code ${code}`})`;
+        // What it said last may still be on its way.
+        if (started.connected) started.once('disconnect', () => end(detail));
+        else end(detail);
       });
-      child.on('message', (message) => {
-        const said = message as FromCore;
-        if (said.type === 'ready') resolve(child);
-        else if (said.type === 'failed') reject(new Error(said.message));
-        else void answerPrint(child, said.id, options.print(said.job));
+      started.on('message', (message) => {
+        const said = message as ToShell;
+        if (said.type === 'page') relay?.take(said);
+        else if (said.type === 'failed') reason = said.message;
+        else {
+          wasReady = true;
+          resolve({ socket: socket.path, secret });
+        }
       });
-      child.send({ type: 'open', socket, secret, dataFolder: options.dataFolder });
+      say({ type: 'open', socket: socket.path, secret, pages: relay !== undefined });
     });
-  const core = (): Promise<ChildProcess> => {
-    running ??= start().catch((cause: unknown) => {
-      running = undefined;
-      throw cause;
-    });
-    return running;
-  };
 
   return {
     async forward(request) {
-      await core();
-      return await send(socket, secret, request);
+      if (closing) throw new Error('Fieldwriter is closing');
+      ready ??= start();
+      return forwardTo(await ready, request);
     },
+    pid: () => child?.pid,
     async close() {
       closing = true;
-      const child = await running?.catch(() => undefined);
-      if (!child || child.exitCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.send({ type: 'close' });
+      const last = child;
+      if (!last) return;
+      const ended = new Promise((resolve) => last.once('exit', resolve));
+      if (last.connected) last.send({ type: 'close' } satisfies ToCore, () => undefined);
       await ended;
     },
   };
 }
 
-async function answerPrint(child: ChildProcess, id: number, printed: Promise<Uint8Array>): Promise<void> {
-  try {
-    child.send({ type: 'printed', id, bytes: await printed });
-  } catch (cause) {
-    child.send({ type: 'printed', id, error: cause instanceof Error ? cause.message : String(cause) });
-  }
+/** A socket in a folder that only we can enter, or a named pipe on Windows: another one for each start, for a killed core leaves its behind. */
+function privateSocket(): { readonly path: string; readonly remove: () => void } {
+  if (process.platform === 'win32')
+    return { path: `\\\\.\\pipe\\fieldwriter-${randomUUID()}`, remove: () => undefined };
+  const folder = mkdtempSync(path.join(tmpdir(), 'fieldwriter-'));
+  return { path: path.join(folder, 'core'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A Unix socket in the private temporary folder, or a named pipe on Windows. */
-function socketPath(): string {
-  const name = `fieldwriter-${randomUUID()}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : path.join(tmpdir(), `${name}.sock`);
-}
-
-function send(socketPath: string, secret: string, request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  const headers = Object.fromEntries(
-    [...request.headers].filter(([name]) => name !== 'host' && name !== 'authorization'),
-  );
-  return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(
-      {
-        socketPath,
-        path: pathname + search,
-        method: request.method,
-        headers: { ...headers, host: 'fieldwriter', authorization: `Bearer ${secret}` },
-      },
-      (incoming) => {
-        const status = incoming.statusCode ?? 502;
-        const body = status === 204 || status === 304 ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
-        const answer = new Headers();
-        for (const [name, value] of Object.entries(incoming.headers))
-          for (const item of [value ?? []].flat()) answer.append(name, item);
-        resolve(new Response(body as ConstructorParameters<typeof Response>[0], { status, headers: answer }));
-      },
-    );
-    outgoing.once('error', reject);
-    request.signal.addEventListener('abort', () => outgoing.destroy());
-    if (request.body) Readable.fromWeb(request.body as ReadableStream<Uint8Array>).pipe(outgoing);
-    else outgoing.end();
-  });
+/** Ours, without what would give Node other code to run or open a debugger in the process that holds the store. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|ELECTRON_)/i.test(name)));
 }

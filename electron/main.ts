@@ -1,51 +1,64 @@
-import path from 'node:path';
-import { app, dialog, session } from 'electron';
+import { app, type BrowserWindow, dialog, session } from 'electron';
 import { startCore } from './core-process.ts';
-import { printWithElectron } from './printer.ts';
-import { answerFrom, registerScheme } from './protocol.ts';
-import { denyPermissions, openWindow } from './windows.ts';
+import { SWITCHES } from './decisions.ts';
+import { coreArguments, placesOf } from './places.ts';
+import { lendElectronPage } from './printer.ts';
+import { registerScheme } from './protocol.ts';
+import { lockDown, prepareWindows } from './windows.ts';
 
 registerScheme();
 app.enableSandbox();
+for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value);
+lockDown();
 
 if (app.requestSingleInstanceLock()) {
-  const folder = import.meta.dirname;
-  const packaged = app.isPackaged;
+  const places = placesOf(import.meta.dirname, app.isPackaged ? process.resourcesPath : undefined);
   const core = startCore({
-    // core is shipped outside the asar: stock Node reads none.
-    runtime: packaged
-      ? path.join(process.resourcesPath, 'node', process.platform === 'win32' ? 'node.exe' : 'bin/node')
-      : path.join(folder, '../../node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node'),
-    entry: packaged ? path.join(process.resourcesPath, 'core/main.js') : path.join(folder, '../core/main.js'),
-    dataFolder: path.join(app.getPath('userData'), 'data'),
-    print: printWithElectron,
-    onCrash: (detail) =>
-      dialog.showErrorBox(
-        'Fieldwriter started again',
-        `${detail}. Everything that was saved is safe; repeat the last step.`,
-      ),
+    ...places,
+    arguments: coreArguments(process.argv.slice(app.isPackaged ? 1 : 2)),
+    lend: lendElectronPage,
+    onEnd: ({ wasReady, reason }) => {
+      if (wasReady)
+        dialog.showErrorBox(
+          'Fieldwriter started again',
+          `${reason}. Everything that was saved is safe; repeat the last step.`,
+        );
+      else {
+        dialog.showErrorBox('Fieldwriter can not start', reason);
+        app.exit(1);
+      }
+    },
   });
-  let window: Electron.BrowserWindow | undefined;
-  const open = (): void => {
-    window = openWindow({ session: session.defaultSession, preload: path.join(folder, 'preload.cjs') });
-    window.once('closed', () => {
-      window = undefined;
-    });
-  };
+  let window: BrowserWindow | undefined;
+  let closed = false;
   app.on('second-instance', () => {
     if (!window) return;
     if (window.isMinimized()) window.restore();
     window.focus();
   });
-  app.on('activate', () => window ?? open());
-  app.on('window-all-closed', () => app.quit());
   app.on('will-quit', (event) => {
+    if (closed) return;
     event.preventDefault();
-    void core.close().finally(() => app.exit(0));
+    void core.close().finally(() => {
+      closed = true;
+      app.quit();
+    });
   });
   void app.whenReady().then(() => {
-    denyPermissions(session.defaultSession);
-    answerFrom(session.defaultSession, core.forward);
+    const windows = prepareWindows({
+      session: session.defaultSession,
+      documents: session.fromPartition('documents'),
+      preload: places.preload,
+      workbench: core.forward,
+      onLastClosed: () => app.quit(),
+    });
+    const open = (): void => {
+      window = windows.open();
+      window.once('closed', () => {
+        window = undefined;
+      });
+    };
+    app.on('activate', () => window ?? open());
     open();
   });
 } else app.quit();

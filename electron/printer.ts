@@ -1,23 +1,38 @@
-import { BrowserWindow, session as sessions } from 'electron';
-import type { PrintJob } from '#core/documents/contract.ts';
+import { BrowserWindow, type PrintToPDFOptions, session as sessions } from 'electron';
 import { PRINT_POWERS } from './decisions.ts';
+import { pdfOptions } from './pdf-options.ts';
+import type { LendPage } from './relay.ts';
+import { denyPermissions } from './windows.ts';
 
-/** Prints a job with Electron's own Chromium, in a session of its own that can reach nothing but the job itself. */
-export async function printWithElectron(job: PrintJob): Promise<Uint8Array> {
+/**
+ * Lends a page of Electron's own Chromium to core, which prints with it: a window that nobody sees, in a session where nothing
+ * answers app:// and nothing is kept.
+ */
+export const lendElectronPage: LendPage = async (tell) => {
   const session = sessions.fromPartition('print');
-  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !details.url.startsWith('data:') }));
+  denyPermissions(session);
   const window = new BrowserWindow({ show: false, webPreferences: { ...PRINT_POWERS, session } });
-  try {
-    await window.loadURL(`data:text/html;charset=utf-8,${encodeURIComponent(job.html)}`);
-    return await window.webContents.printToPDF({
-      printBackground: true,
-      landscape: job.layout.orientation === 'Landscape',
-      displayHeaderFooter: job.header !== undefined || job.footer !== undefined,
-      headerTemplate: job.header ?? '<span></span>',
-      footerTemplate: job.footer ?? '<span></span>',
-      preferCSSPageSize: true,
-    });
-  } finally {
-    window.destroy();
+  const { webContents } = window;
+  const { debugger: tools } = webContents;
+  const gone = new Promise<never>((_resolve, reject) => {
+    webContents.once('render-process-gone', (_event, { reason }) => reject(new Error(`the page broke: ${reason}`)));
+    webContents.once('destroyed', () => reject(new Error('the page was closed')));
+  });
+  gone.catch(() => undefined); // told by the command under way, if there is one
+  await webContents.loadURL('about:blank');
+  tools.attach('1.3');
+  tools.on('message', (_event, method, params: unknown) => tell(method, params));
+  return {
+    send: (method, params) =>
+      Promise.race([gone, method === 'Page.printToPDF' ? print(params) : tools.sendCommand(method, params)]),
+    close: async () => {
+      if (!window.isDestroyed()) window.destroy();
+    },
+  };
+
+  /** Printing is the one command that Chromium leaves to the program around it. */
+  async function print(params: Readonly<Record<string, unknown>>): Promise<{ data: string }> {
+    const options: PrintToPDFOptions = pdfOptions(params);
+    return { data: (await webContents.printToPDF(options)).toString('base64') };
   }
-}
+};

@@ -1,5 +1,4 @@
 import { protocol, type Session } from 'electron';
-import { mayCallWorkbench } from './decisions.ts';
 
 /** Called once, before the app is ready: the scheme is standard (URLs parse), secure, and may be fetched. */
 export function registerScheme(): void {
@@ -8,10 +7,14 @@ export function registerScheme(): void {
   ]);
 }
 
-/** Every request of the window goes through the one door: the workbench answers it, or nobody does. */
-export function answerFrom(session: Session, workbench: (request: Request) => Promise<Response>): void {
+/** Requests of a session that may be made go to the workbench: it answers, or nobody does. */
+export function answerFrom(
+  session: Session,
+  workbench: (request: Request) => Promise<Response>,
+  may: (request: Request) => boolean,
+): void {
   session.protocol.handle('app', async (request) => {
-    if (!mayCallWorkbench(request)) return new Response('Refused', { status: 403 });
+    if (!may(request)) return new Response('Refused', { status: 403 });
     try {
       return await workbench(request);
     } catch (cause) {

@@ -91,7 +91,7 @@ program
   .action(({ shell, ...options }) =>
     run(
       shell
-        ? import('./shell.ts').then(({ serveShell }) => serveShell())
+        ? import('./shell.ts').then(({ serveShell }) => serveShell(options))
         : import('./serve.ts').then(({ serve }) => serve(options)),
     ),
   );

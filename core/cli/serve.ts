@@ -51,7 +51,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
 }
 
-async function deployFrom(workbench: Workbench, source: string): Promise<void> {
+/** Deploys a configuration of the command line; what is wrong in it is counted on standard error. */
+export async function deployFrom(workbench: Workbench, source: string): Promise<void> {
   const loaded = await configurationAt(source);
   const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
   const actor = localUser(workbench.desk) ?? { user: 'command-line', name: 'Command line' };
@@ -75,7 +76,8 @@ function announce(address: string, { access }: Workbench, json: boolean): void {
     );
 }
 
-function environmentOf(given: string | undefined): Session['environment'] {
+/** `FIELDWRITER_ENVIRONMENT`. Throws `malformed-request` for another word. */
+export function environmentOf(given: string | undefined): Session['environment'] {
   if (given === undefined || given === '') return 'production';
   if (given === 'development' || given === 'staging' || given === 'production') return given;
   throw new Problem(
