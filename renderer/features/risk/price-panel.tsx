@@ -130,7 +130,7 @@ function perilLabel(
   return `${exposure?.displayName ?? peril.exposureName} ${peril.exposureIndex + 1} · ${name}`;
 }
 
-const DECISION_COLORS = { accept: 'teal', reject: 'red', none: 'orange' } as const;
+const DECISION_COLORS = { accept: 'teal.9', reject: 'red.9', none: 'orange.9' } as const;
 
 export function Decision({
   result,

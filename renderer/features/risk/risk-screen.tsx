@@ -255,7 +255,13 @@ function Documents({ policy }: { readonly policy: PolicyResponse }) {
       {documents.map((document) => (
         <Group key={document.locator} justify="space-between" wrap="nowrap">
           <Text size="sm">{document.displayName}</Text>
-          <Anchor size="sm" href={`/api/documents/${document.locator}`} target="_blank" rel="noreferrer">
+          <Anchor
+            className="document-link"
+            size="sm"
+            href={`/api/documents/${document.locator}`}
+            target="_blank"
+            rel="noreferrer"
+          >
             {text.risk.open} ({document.type.toUpperCase()})
           </Anchor>
         </Group>

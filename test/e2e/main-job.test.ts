@@ -1,0 +1,138 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
+
+/** What WCAG 2.2 AA finds on the page as it stands. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe('the main job in a real browser', () => {
+  let workbench: RunningWorkbench;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    workbench = await openWorkbenchInBrowser();
+    context = await workbench.browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    ({ page, complaints } = await openPage(context));
+  });
+  afterAll(async () => workbench?.close());
+
+  const choose = async (label: RegExp, option: string): Promise<void> => {
+    await page
+      .getByRole('combobox', { name: label })
+      .or(page.getByRole('textbox', { name: label }))
+      .first()
+      .click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  const enterRisk = async (value: string): Promise<void> => {
+    await page.getByLabel('First name').fill('Ada');
+    await page.getByLabel('Last name').fill('Marsh');
+    await choose(/Sold by/, 'Agent');
+    await choose(/At-fault claims/, 'None');
+    await choose(/suspended/, 'No');
+    await choose(/^Type/, 'Car');
+    await page.getByLabel(/^Value/).fill(value);
+  };
+
+  it('asks who works here at the first start', async () => {
+    await page.goto(workbench.address);
+    await page.getByLabel('Your name').fill('Uma Writer');
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByText('No risks yet').waitFor();
+    await page.getByText('Uma Writer').waitFor();
+    expect(page.url()).not.toContain('token');
+  });
+
+  it('puts a sample product into use', async () => {
+    await page.getByRole('link', { name: 'Products' }).first().click();
+    await page.getByRole('button', { name: 'Add Personal auto' }).click();
+    await page.getByRole('link', { name: 'New quote' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  it('prices while typing, to the cent, and says where every number comes from', async () => {
+    await page.getByRole('link', { name: 'New quote' }).click();
+    await page.getByText(/fields? needs? attention/).waitFor();
+    await enterRisk('10000');
+    await page.getByTestId('total').filter({ hasText: '$915.33' }).waitFor();
+    await page.getByTestId('decision').filter({ hasText: 'Accepted' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+
+    await page.getByRole('button', { name: '$119.00' }).click();
+    const worksheet = page.getByRole('dialog');
+    await worksheet.getByText('vehicle.vehicle_value | times: 0.0119', { exact: false }).first().waitFor();
+    await worksheet.getByText('collision.premium.liquid:6').first().waitFor();
+    await page.keyboard.press('Escape');
+    await worksheet.waitFor({ state: 'hidden' });
+  });
+
+  it('says what is wrong with a field in its place', async () => {
+    await page.getByLabel(/^Value/).fill('a lot');
+    await page.getByLabel('First name').focus();
+    await page
+      .getByText(/number/i)
+      .first()
+      .waitFor();
+    await page.getByLabel(/^Value/).fill('10000');
+    await page.getByTestId('total').filter({ hasText: '$915.33' }).waitFor();
+  });
+
+  it('finalizes: decision with notes, documents, and nothing to edit any more', async () => {
+    await page.getByRole('button', { name: 'Finalize' }).click();
+    await page.getByTestId('state').filter({ hasText: 'Accepted' }).waitFor({ timeout: 60_000 });
+    await page.getByText('claims-free rates', { exact: false }).waitFor();
+    await page.getByText('Quote schedule').waitFor();
+    expect(await page.getByLabel('First name').count()).toBe(0);
+    expect(await findings(page)).toEqual([]);
+  });
+
+  it('shows a document as a real PDF', async () => {
+    const [href] = await page
+      .getByRole('link', { name: /PDF/ })
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const response = await page.request.get(new URL(href ?? '', workbench.origin).href);
+    expect(response.headers()['content-type']).toContain('application/pdf');
+    expect((await response.body()).subarray(0, 5).toString('latin1')).toBe('%PDF-');
+  });
+
+  it('issues after saying what that means, and finds the policy on the desk', async () => {
+    await page.getByRole('button', { name: 'Issue policy' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('$915.33', { exact: false }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('state').filter({ hasText: 'Issued' }).waitFor({ timeout: 60_000 });
+    await page.getByText('Policy schedule').waitFor();
+
+    await page.getByRole('link', { name: 'Desk' }).first().click();
+    await page.getByLabel('Search policies and policyholders').fill('mars');
+    const row = page.getByRole('row').filter({ hasText: 'Ada Marsh' });
+    await row.getByText('Issued').waitFor();
+    await row.getByText('$806.51').waitFor();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  it('rejects a risk that the guidelines refuse, and offers nothing but to discard it', async () => {
+    await page.goto(`${workbench.origin}/#/quote/personal-auto`);
+    await enterRisk('10000');
+    await choose(/suspended/, 'Yes');
+    await page.getByTestId('decision').filter({ hasText: 'Rejected' }).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByTestId('state').filter({ hasText: 'Declined' }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('button', { name: 'Issue policy' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByTestId('state').filter({ hasText: 'Discarded' }).waitFor();
+  });
+
+  it('left no complaint in the console', () => {
+    expect(complaints).toEqual([]);
+  });
+});
