@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from '#core/api/parse.ts';
 import { QuoteRequest } from '#core/api/schemas.ts';
 import { Decimal } from '#core/model/decimal.ts';
+import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import { need } from '#core/policy/desk.ts';
 import { blobOf } from '#core/policy/media.ts';
 import { type QuoteAnswer, runQuote } from '#core/policy/quote-run.ts';
@@ -64,7 +65,10 @@ function summaryOf({ policy, underwriting }: QuoteAnswer) {
     grossPremium,
     grossTaxes,
     grossFees: policy.grossFees,
-    total: new Decimal(grossPremium).plus(grossTaxes).plus(policy.grossFees).toString(),
+    total: moneyText(
+      new Decimal(grossPremium).plus(grossTaxes).plus(policy.grossFees),
+      currencyDecimals(policy.currency ?? 'USD'),
+    ),
     decision: underwriting?.decision ?? null,
   };
 }

@@ -141,6 +141,12 @@ export async function runAfterCommit(desk: Desk, job: JobRecord | undefined): Pr
   }
 }
 
+/** Makes what is still due for a policy: an answer that was lost with its process waits for the documents as the first one did. */
+export async function finishDocuments(desk: Desk, policyLocator: string): Promise<void> {
+  for (const { record } of findAll(desk, 'job', 'policyLocator', policyLocator))
+    if (record.state === 'pending') await runAfterCommit(desk, record);
+}
+
 /** Takes up the jobs that a killed process left behind. @returns how many there were */
 export async function resumeJobs(desk: Desk): Promise<number> {
   const pending = findAll(desk, 'job', 'state', 'pending');

@@ -6,7 +6,7 @@ import type { Worksheet } from '#core/model/worksheet.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from './aux-data.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from './desk.ts';
-import { documentJob, runAfterCommit } from './document-job.ts';
+import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
 import { newInvoice } from './new-invoice.ts';
 import { takeNumbers } from './numbers.ts';
 import { type Case, openCase, viewPolicy } from './policies.ts';
@@ -22,7 +22,8 @@ import type { QuoteRecord, WorksheetRecord } from './records.ts';
  */
 export async function finalizePolicy(desk: Desk, caller: Caller, locator: string): Promise<void> {
   const found = await openCase(desk, locator);
-  if (answeredBefore(desk, caller, 'policy.finalize', found.policy.locator) !== undefined) return;
+  if (answeredBefore(desk, caller, 'policy.finalize', found.policy.locator) !== undefined)
+    return finishDocuments(desk, found.policy.locator);
   if (found.quote.record.state === 'quoted') return acceptQuote(desk, caller, found, 'policy.finalize');
   await lockQuote(desk, caller, found, { name: 'policy.finalize', accept: true });
 }

@@ -1,7 +1,7 @@
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, write } from './desk.ts';
-import { documentJob, runAfterCommit } from './document-job.ts';
+import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
 import { takeNumbers } from './numbers.ts';
 import { openCase } from './policies.ts';
 
@@ -14,7 +14,8 @@ export async function issuePolicy(desk: Desk, caller: Caller, locator: string): 
   const { policy, quote, deployed, product } = await openCase(desk, locator);
   const { record } = quote;
   const place = { locator: policy.locator };
-  if (answeredBefore(desk, caller, 'policy.issue', policy.locator) !== undefined) return;
+  if (answeredBefore(desk, caller, 'policy.issue', policy.locator) !== undefined)
+    return finishDocuments(desk, policy.locator);
   if (policy.record.issuedAt !== undefined)
     throw new Problem('wrong-state', `Policy ${policy.record.displayId} is issued already.`, { place });
   if (record.state !== 'accepted')

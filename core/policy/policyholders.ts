@@ -98,18 +98,13 @@ export function policyholderRecord(
 
 /** @returns values in their stored form, and everything that is wrong with them */
 export function policyholderValues(values: RequestValues, configuration: Configuration | undefined, desk: Desk) {
-  const fields = configuration?.policyholder.fields ?? [];
-  // Without definitions every name is taken, as optional text.
-  const definitions =
-    fields.length > 0
-      ? fields
-      : Object.keys(values).map((name) => ({
-          name,
-          title: name,
-          type: 'string' as const,
-          optional: true,
-          repeatable: true,
-        }));
+  const known = configuration?.policyholder.fields ?? [];
+  const names = new Set(known.map(({ name }) => name));
+  const others = isAuthored(configuration) ? [] : Object.keys(values).filter((name) => !names.has(name));
+  const definitions = [
+    ...known,
+    ...others.map((name) => ({ name, title: name, type: 'string' as const, optional: true, repeatable: true })),
+  ];
   return validateFields(definitions, values, [], {
     now: desk.now(),
     timeZone: configuration?.timeZone ?? 'UTC',
@@ -117,6 +112,11 @@ export function policyholderValues(values: RequestValues, configuration: Configu
     newLocator: () => locatorOf(desk),
     path: 'policyholder',
   });
+}
+
+/** Whether the configuration says itself what a policyholder is; one that does not takes anything, as text. */
+function isAuthored(configuration: Configuration | undefined): boolean {
+  return [...(configuration?.files.keys() ?? [])].some((file) => file.startsWith('policyholder/'));
 }
 
 /** Policyholder fields are the tenant's, not a product's: those of the newest deployment count. */

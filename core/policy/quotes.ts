@@ -12,6 +12,7 @@ import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { PolicyUpdateRequest } from '#core/model/request.ts';
 import type { Change } from '#core/store/contract.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, need, write } from './desk.ts';
+import { finishDocuments } from './document-job.ts';
 import { acceptQuote, lockQuote } from './finalize.ts';
 import { takeNumbers } from './numbers.ts';
 import { type Case, needPolicy, openCase, updateDraft, viewPolicy } from './policies.ts';
@@ -158,14 +159,16 @@ export function selectQuote(desk: Desk, caller: Caller, locator: string): void {
 /** Locks, prices and underwrites a draft; the answer is `quoted` or `declined`. */
 export async function quoteQuote(desk: Desk, caller: Caller, locator: string): Promise<void> {
   const found = await caseOfQuote(desk, locator);
-  if (answeredBefore(desk, caller, 'quote.quote', found.policy.locator) !== undefined) return;
+  if (answeredBefore(desk, caller, 'quote.quote', found.policy.locator) !== undefined)
+    return finishDocuments(desk, found.policy.locator);
   await lockQuote(desk, caller, found, { name: 'quote.quote', accept: false });
 }
 
 /** Accepts a quote; a draft is quoted on the way. */
 export async function acceptQuoteByLocator(desk: Desk, caller: Caller, locator: string): Promise<void> {
   const found = await caseOfQuote(desk, locator);
-  if (answeredBefore(desk, caller, 'quote.accept', found.policy.locator) !== undefined) return;
+  if (answeredBefore(desk, caller, 'quote.accept', found.policy.locator) !== undefined)
+    return finishDocuments(desk, found.policy.locator);
   if (found.quote.record.state === 'draft')
     await lockQuote(desk, caller, found, { name: 'quote.accept', accept: true });
   else await acceptQuote(desk, caller, found);
