@@ -134,7 +134,9 @@ function sampleNumber(field: FieldDefinition, random: Random): string | undefine
   const [, from, to, step] = SIZES.find(([pattern]) => pattern.test(words)) ?? [/./, 1, 100, 1];
   const minimum = parseDecimal(field.minimum)?.toNumber();
   const maximum = parseDecimal(field.maximum)?.toNumber();
-  const fits = (minimum === undefined || to >= minimum) && (maximum === undefined || from <= maximum);
+  // A usual size that lies largely outside the bounds is none: then the bounds themselves count.
+  const overlap = Math.min(to, maximum ?? to) - Math.max(from, minimum ?? from);
+  const fits = overlap >= 0 && (minimum === undefined || maximum === undefined || overlap >= (to - from) / 2);
   const low = Math.max(fits ? from : Number.NEGATIVE_INFINITY, minimum ?? (fits ? from : (maximum ?? 0) - 100));
   const high = Math.min(fits ? to : Number.POSITIVE_INFINITY, maximum ?? (fits ? to : low + 100));
   const scale = 10 ** Math.min(field.decimalPlaces ?? 0, 6);

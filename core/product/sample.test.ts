@@ -82,6 +82,19 @@ it('S1 gives amounts that a premium file reads, declared or not', async () => {
   expect(sampled.every(({ deductible }) => deductible === undefined)).toBe(true);
 });
 
+it('S1 keeps to the bounds where the usual size of a number lies largely outside', async () => {
+  const policy = '{"fields": [{"name": "limit", "type": "number", "minimum": 50000, "maximum": 2000000}]}';
+  const files = new Map([['products/home/policy/policy.json', new TextEncoder().encode(policy)]]);
+  const configuration = await loadConfiguration({ files });
+  const [product] = configuration.products;
+  if (!product) throw new Error('expected a product');
+  const limits = [...sampleRequests(product, configuration, { count: 50, seed: 'one' })].map(({ policy }) =>
+    Number(policy.fieldValues.limit),
+  );
+  expect(Math.min(...limits)).toBeGreaterThanOrEqual(50_000);
+  expect(limits.filter((limit) => limit > 1_000_000).length).toBeGreaterThan(10);
+});
+
 const names = ['a', 'b', 'c', 'd', 'e', 'age', 'year', 'vehicle_value', 'zip'];
 const offset = fc.record({
   field: fc.constantFrom('day' as const, 'month' as const, 'year' as const),
