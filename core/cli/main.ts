@@ -1,10 +1,13 @@
 import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENGINE } from '#core/model/engine.ts';
+import { cacheFolder } from './folders.ts';
 import { printProblem } from './output.ts';
 
-// Each command loads its own code: nobody waits for what another one needs.
-enableCompileCache();
+// Each command loads its own code: nobody waits for what another one needs. What was compiled is kept in the user's own folder:
+// in the shared temporary one somebody else could have put it there.
+enableCompileCache(path.join(cacheFolder(), 'compiled'));
 
 const program = new Command('fieldwriter')
   .description('Price, underwrite, document and issue insurance policies from product configurations, offline.')
