@@ -95,6 +95,16 @@ describe('printing (D7)', () => {
     for (let number = 1; number <= 70; number += 1) expect(all).toContain(`Coverage ${number} `);
   });
 
+  test("wkhtmltopdf's marks of page numbers are filled in, a class of the same name keeps its content", async () => {
+    const header = '<div class="page">Sheet</div>';
+    const footer = 'Page <span class="page"></span> of <span class="topage"></span>';
+    const pages = await pagesOf(await printer.print(job(rows(70), { header, footer })));
+    for (const [index, { text }] of pages.entries()) {
+      expect(text).toContain(`Page ${index + 1} of ${pages.length}`);
+      expect(text).toContain('Sheet');
+    }
+  });
+
   test('paper, orientation and margins are those of the layout', async () => {
     const [a4] = await pagesOf(await printer.print(job('x')));
     expect([a4?.width, a4?.height].map((each) => Math.round(each ?? 0))).toEqual([596, 842]);

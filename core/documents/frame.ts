@@ -16,7 +16,10 @@ const EDGE = (10 * 96) / 25.4;
 /** Free space between frame and body. */
 const GAP = (4 * 96) / 25.4;
 
-/** Source that lays out `pages` pages of header and footer in the loaded frame document. */
+/**
+ * Source that lays out `pages` pages of header and footer in the loaded frame document. Authors also write the marks of
+ * wkhtmltopdf, empty elements of the classes `page` and `topage`.
+ */
 export function arrangeFrame({ width, height, margin }: PageGeometry, pages: number): string {
   const sides = `position:absolute;left:${margin.left}px;right:${margin.right}px;`;
   const styles = {
@@ -39,8 +42,9 @@ export function arrangeFrame({ width, height, margin }: PageGeometry, pages: num
         box.className = 'fieldwriter-' + part;
         box.style.cssText = styles[part];
         box.append(document.getElementById(part).content.cloneNode(true));
-        for (const mark of box.querySelectorAll('.pageNumber')) mark.textContent = String(number);
-        for (const mark of box.querySelectorAll('.totalPages')) mark.textContent = String(pages);
+        const fill = (marks, text) => { for (const mark of box.querySelectorAll(marks)) mark.textContent = text; };
+        fill('.pageNumber, .page:empty', String(number));
+        fill('.totalPages, .topage:empty', String(pages));
         page.append(box);
       }
       document.body.append(page);
