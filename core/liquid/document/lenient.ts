@@ -241,6 +241,9 @@ function expression(
       // Nothing in front of the first filter ({{ | page_number }}): nil goes in.
       if (!filters && (last === '' || last === '=')) written = 'nil |';
       filters = true;
+    } else if (token.text === '=' && last === '=' && kind === 'assign') {
+      say('a doubled equals sign is read as one');
+      continue;
     } else if (operator !== undefined) {
       written = operator;
       say(`"${token.text}" is read as "${written.trim()}"`);

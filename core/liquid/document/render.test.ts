@@ -42,6 +42,7 @@ describe('the lenient reading (D1)', () => {
     ['{{ 10 | times: .05 }}', '0.5'],
     ['{{ 0.014| round: 2 }}', '0.01'],
     ['{% assign x = | default: "d" %}{{ x }}', 'd'],
+    ['{% assign x =  = data.v %}{{ x.age }}', '30'],
     ['{% if (data.v.state == "NV" or data.v.state == "CA") and data.v.age > 20 %}in{% endif %}', 'in'],
     ['{% if data.v.state === "CA" && data.v.age !== 3 %}in{% endif %}', 'in'],
     ['{% if data.v.state == “CA” %}in{% endif %}', 'in'],
