@@ -58,7 +58,7 @@ export default {
       name: 'shell-is-thin',
       severity: 'error',
       comment: 'electron/ speaks to core through its door (core/api), never to an engine or the store',
-      from: { path: '^electron/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^electron/', pathNot: '\\.(test|fixture)\\.ts$' },
       to: { path: '^(core/(?!api/|model/)|renderer/|cloud/)' },
     },
     {
