@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayCallWorkbench, mayNavigate, mayOpenOutside, PRINT_POWERS, WINDOW_POWERS } from './decisions.ts';
+import { mayCallWorkbench, mayNavigate, mayOpenOutside, openingOf } from './decisions.ts';
 
 describe('where the window may go', () => {
   it.each([
@@ -7,6 +7,7 @@ describe('where the window may go', () => {
     ['app://fieldwriter/api/products', true],
     ['app://fieldwriter.evil/', false],
     ['app://evil/fieldwriter', false],
+    ['app://user:secret@fieldwriter/', false],
     ['https://fieldwriter/', false],
     ['file:///etc/passwd', false],
     ['javascript:alert(1)', false],
@@ -27,6 +28,25 @@ describe('where the window may go', () => {
   });
 });
 
+describe('what a link that wants a window gets', () => {
+  it.each([
+    ['app://fieldwriter/', 'workbench'],
+    ['app://fieldwriter/#/policies/p-1', 'workbench'],
+    ['app://fieldwriter/api/documents/0192-d', 'document'],
+    ['app://fieldwriter/api/media/0192-m', 'document'],
+    ['app://fieldwriter/api/documents/0192-d?token=x', 'nowhere'],
+    ['app://fieldwriter/api/documents/../session', 'nowhere'],
+    ['app://fieldwriter/api/session', 'nowhere'],
+    ['https://example.com/', 'outside'],
+    ['https://fieldwriter/api/documents/0192-d', 'outside'],
+    ['data:text/html,hello', 'nowhere'],
+    ['blob:app://fieldwriter/0192', 'nowhere'],
+    ['about:blank', 'nowhere'],
+  ])('%s: %s', (target, opening) => {
+    expect(openingOf(target)).toBe(opening);
+  });
+});
+
 describe('which requests reach the workbench', () => {
   const request = (url: string, headers: Record<string, string> = {}, method = 'GET') => ({
     url,
@@ -44,23 +64,5 @@ describe('which requests reach the workbench', () => {
     );
     expect(mayCallWorkbench(request('app://other/policy'))).toBe(false);
     expect(mayCallWorkbench(request('app://fieldwriter/policy', {}, 'TRACE'))).toBe(false);
-  });
-});
-
-describe('the powers of a window', () => {
-  it('has no Node, is isolated and sandboxed, keeps web security', () => {
-    expect(WINDOW_POWERS).toMatchObject({
-      nodeIntegration: false,
-      contextIsolation: true,
-      sandbox: true,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-    });
-  });
-  it('prints pages without script', () => {
-    expect(PRINT_POWERS.javascript).toBe(false);
-    expect(PRINT_POWERS.sandbox).toBe(true);
   });
 });
