@@ -28,6 +28,11 @@ export interface Configurations {
 
 const MOST_LOADED = 16;
 
+/** Deployments are named by their version, so that they sort by it. */
+export function configurationLocator(configVersion: number): string {
+  return String(configVersion).padStart(9, '0');
+}
+
 /** @param repository absent: contents stay in memory only, for a store that is thrown away */
 export function openConfigurations(store: Store, repository?: ConfigurationRepository): Configurations {
   const loaded = new Map<string, Promise<Configuration>>();
@@ -70,7 +75,7 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
     list,
     version: (configVersion) =>
       open(
-        list().find((record) => record.configVersion === configVersion),
+        store.get('configuration', configurationLocator(configVersion))?.record as ConfigurationRecord | undefined,
         `configuration version ${configVersion}`,
       ),
     newestOf: (product) =>

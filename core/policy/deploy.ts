@@ -1,6 +1,7 @@
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { assertUsable } from '#core/product/load.ts';
+import { configurationLocator } from './configurations.ts';
 import { type Caller, commit, type Desk, write } from './desk.ts';
 import type { ConfigurationRecord } from './records.ts';
 
@@ -22,7 +23,7 @@ export async function deployConfiguration(
   const names = configuration.products.map(({ name }) => name).join(', ');
   const sha = await desk.configurations.keep(configuration, `Deploy ${names}`, caller.actor.name, at);
   const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;
-  const locator = String(configVersion).padStart(9, '0');
+  const locator = configurationLocator(configVersion);
   const count = (product: string, severity: string): number =>
     configuration.diagnostics.filter(
       (found) => found.severity === severity && (found.product === null || found.product === product),

@@ -64,7 +64,7 @@ export function write<T extends RecordType>(
   record: RecordOf<T>,
   person?: string,
 ): Change {
-  const personal = person === undefined ? undefined : personalIn(type, person);
+  const personal = person === undefined ? undefined : personalIn(type, person, record);
   return { type, locator, base, record: record as JsonObject, ...(personal ? { personal } : {}) };
 }
 

@@ -270,8 +270,16 @@ const PERSONAL: Partial<Record<RecordType, readonly string[]>> = {
   worksheet: ['policyholder', 'pricing', 'underwriting'],
 };
 
-/** @param person locator of the policyholder */
-export function personalIn(type: RecordType, person: string): Personal | undefined {
-  const paths = PERSONAL[type];
-  return paths && { person, paths };
+/** What of a record is personal: the paths that hold anything. @param person locator of the policyholder */
+export function personalIn(type: RecordType, person: string, record: unknown): Personal | undefined {
+  const paths = (PERSONAL[type] ?? []).filter((path) => holdsAnything(record, path.split('.')));
+  return paths.length === 0 ? undefined : { person, paths };
+}
+
+function holdsAnything(value: unknown, path: readonly string[]): boolean {
+  if (Array.isArray(value) && path.length > 0) return value.some((item) => holdsAnything(item, path));
+  if (typeof value !== 'object' || value === null) return value !== undefined && path.length === 0;
+  const [member, ...rest] = path;
+  if (member === undefined) return Object.keys(value).length > 0;
+  return holdsAnything((value as Record<string, unknown>)[member], rest);
 }

@@ -176,6 +176,7 @@ function perilCharacteristics(
 
 /** The peril's own amounts with the currency's decimals (`"30000.00"`); `unlimited` stays a word. */
 function perilAmounts(peril: QuotedPeril, currency: string): Partial<PerilCharacteristics> {
+  if (Object.keys(peril.amounts).length === 0) return {};
   const decimals = currencyDecimals(currency);
   return Object.fromEntries(
     PERIL_AMOUNTS.flatMap((name) => {
