@@ -11,13 +11,7 @@ import type { DocumentDefinition, PerilAmount } from '#core/model/product.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 
-export type {
-  ExposureCreateRequest,
-  PerilCreateRequest,
-  PolicyCreateRequest,
-  RequestGroup,
-  RequestValues,
-} from '#core/model/request.ts';
+export type { PolicyCreateRequest, RequestGroup, RequestValues } from '#core/model/request.ts';
 
 /** `GET /api/session` */
 export interface Session {
