@@ -84,6 +84,7 @@ export const session = {
 };
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
+  setName: () => undefined,
   enableSandbox: () => record.push('sandbox'),
   commandLine: { appendSwitch: (name: string, value: string) => record.push(`switch ${name} ${value}`.trim()) },
   requestSingleInstanceLock: () => true,

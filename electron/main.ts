@@ -7,6 +7,7 @@ import { registerScheme } from './protocol.ts';
 import { lockDown, prepareWindows } from './windows.ts';
 
 registerScheme();
+app.setName('Fieldwriter');
 app.enableSandbox();
 for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value);
 lockDown();
