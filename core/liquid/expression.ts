@@ -9,7 +9,7 @@ interface Token {
 }
 
 const TOKEN =
-  /\s*(?:("[^"]*"|'[^']*')|(-?(?:\d+(?:\.\d+)?|\.\d+)(?![\p{L}\p{N}_])(?:\.(?![\p{L}\p{N}_.]))?)|((?:[\p{L}_]|\d+[\p{L}_])[\p{L}\p{N}_-]*\??)|(===|!==|==|!=|<>|<=|>=|\.\.|[<>=|:,.()[\]!]))/uy;
+  /\s*(?:("[^"]*"|'[^']*')|(-?(?:\d+(?:\.\d+)?|\.\d+)(?![\p{L}\p{N}_])(?:\.(?![\p{L}\p{N}_.]))?)|((?:[\p{L}_]|\d+[\p{L}_])[\p{L}\p{N}_-]*\??)|(===|!==|==|!=|<>|<=|>=|\.\.|&&|\|\||[<>=|:,.()[\]!{}]))/uy;
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   '==': '==',
   '===': '==',
@@ -36,6 +36,8 @@ export class SyntaxProblem extends Error {
   }
 }
 
+const isBrace = ({ type, value }: Token): boolean => type === 'sign' && (value === '{' || value === '}');
+
 /** Reads the expressions of one tag: a recursive descent over its tokens (rules L6–L12). */
 export class ExpressionParser {
   readonly #source: string;
@@ -44,6 +46,7 @@ export class ExpressionParser {
   readonly #place: (offset: number) => { line: number; column: number };
   #index = 0;
   #depth = 0;
+  #inCondition = false;
 
   constructor(
     source: string,
@@ -54,7 +57,10 @@ export class ExpressionParser {
     this.#source = source;
     this.#place = place;
     this.#report = report;
-    this.#tokens = tokenize(source, markup);
+    const tokens = tokenize(source, markup);
+    const brace = tokens.find(isBrace);
+    if (brace) this.#guess('braces', 'braces inside a tag mean nothing and are left out', brace);
+    this.#tokens = brace ? tokens.filter((token) => !isBrace(token)) : tokens;
   }
 
   get #token(): Token {
@@ -116,7 +122,7 @@ export class ExpressionParser {
 
   #filters(input: Expression, from: number): Expression {
     const filters: FilterCall[] = [];
-    while (this.take('|')) {
+    while (this.take('|') || (!this.#inCondition && this.#takeDoubledPipe())) {
       const inputText = this.#slice(from, this.#tokens[this.#index - 2]?.to ?? from);
       while (this.take('|'))
         this.#guess('doubled-pipe', 'a doubled pipe is read as one', this.#tokens[this.#index - 1]);
@@ -131,13 +137,21 @@ export class ExpressionParser {
     return { kind: 'filtered', input, filters, text: this.text(from), ...this.#place(from) };
   }
 
+  /** `||` between filters is one pipe; in a condition it means `or`. */
+  #takeDoubledPipe(): boolean {
+    const token = this.#token;
+    if (!this.take('||')) return false;
+    this.#guess('doubled-pipe', 'a doubled pipe is read as one', { ...token, from: token.from + 1 });
+    return true;
+  }
+
   #filter(input: string): FilterCall {
     const place = this.#place(this.#token.from);
     const name = this.name('the name of a filter');
     const positional: Expression[] = [];
     const named: { name: string; value: Expression }[] = [];
     if (this.take(':')) {
-      while (!this.atEnd && this.#token.value !== '|') {
+      while (!this.atEnd && this.#token.value !== '|' && this.#token.value !== '||') {
         if (this.startsNamed()) {
           const key = this.name('a name');
           this.expect(':');
@@ -217,16 +231,26 @@ export class ExpressionParser {
 
   /** `and` and `or` bind from right to left without precedence; parentheses group (settled questions, 9). */
   condition(): Condition {
+    this.#inCondition = true;
     const terms = [this.#term()];
     const words: ('and' | 'or')[] = [];
     for (;;) {
       const start = this.offset;
-      const word = this.take('and') ? 'and' : this.take('or') ? 'or' : undefined;
+      const word = this.#word();
       if (!word) break;
       if (words.push(word) > MAXIMUM_CHAIN) throw new SyntaxProblem('this condition has too many parts', start);
       terms.push(this.#term());
     }
     return terms.reduceRight((right, left, i) => ({ kind: words[i] ?? 'and', left, right }));
+  }
+
+  #word(): 'and' | 'or' | undefined {
+    const token = this.#token;
+    if (this.take('and')) return 'and';
+    if (this.take('or')) return 'or';
+    const word = this.take('&&') ? 'and' : this.take('||') ? 'or' : undefined;
+    if (word) this.#guess('operator', `\`${token.value}\` is no Liquid of the original; read as \`${word}\``, token);
+    return word;
   }
 
   #term(): Condition {

@@ -70,6 +70,18 @@ test('L90 long chains of branches are read, endless ones refused', () => {
   expect(codes(`{{ ${'1'.repeat(500)} }}`)[0]).toContain('error liquid-syntax');
 });
 
+test('L9 signs of other languages and braces inside a condition are read with a warning', () => {
+  const data = { state: 'CA', age: 30 };
+  const source = '{% if data.state == "NV" || {{data.age}} > 20 && data.state == "CA" %}{% assign a = 1 %}{% endif %}';
+  expect(codes(source)).toEqual([
+    'warning liquid-operator 1:26',
+    'warning liquid-braces 1:29',
+    'warning liquid-operator 1:47',
+  ]);
+  expect(assigned(source, data).a).toBe('1');
+  expect(codes('{% if data.state }} == "CA" %}{% endif %}')).toEqual(['warning liquid-braces 1:18']);
+});
+
 test('L8 a doubled equals sign assigns, with a warning', () => {
   const source = '{% assign row =  = data.row %}{% assign a = row.rate %}';
   expect(codes(source)).toEqual(['warning liquid-doubled-equals 1:18']);

@@ -98,12 +98,25 @@ function findClose(
     }
     if (source.startsWith(close, at)) return { markupEnd: at, end: at + 2, guessed: false };
     if (char === '}' && lone < 0) lone = at;
-    if (char === '{' && (source[at + 1] === '{' || source[at + 1] === '%')) break;
+    if (char === '{' && (source[at + 1] === '{' || source[at + 1] === '%')) {
+      const inner = close === '%}' && lone < 0 ? endOfOutputInside(source, at) : undefined;
+      if (inner === undefined) break;
+      at = inner;
+    }
   }
   if (lone < 0) return undefined;
   let end = lone + 1;
   while (source[end] === '}') end += 1;
   return { markupEnd: source[lone - 1] === '%' ? lone - 1 : lone, end, guessed: true };
+}
+
+/** `{% if {{ a }} == 1 %}`: where the output inside a tag ends; undefined when the tag does not go on behind it. */
+function endOfOutputInside(source: string, at: number): number | undefined {
+  if (source[at + 1] !== '{') return undefined;
+  const inner = source.indexOf('}}', at);
+  const close = source.indexOf('%}', at);
+  const next = source.indexOf('{%', at);
+  return inner > 0 && inner < close && (next < 0 || close < next) ? inner + 1 : undefined;
 }
 
 function tagOf(source: string, from: number, markup: Range): Segment & { kind: 'tag' } {
