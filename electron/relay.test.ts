@@ -40,7 +40,7 @@ afterAll(async () => {
   await chromium.close();
 });
 
-describe('printing with pages of the shell', () => {
+describe('printing with pages of the shell (D12)', () => {
   it('gives the same bytes as printing with a browser of the machine', async () => {
     const own = openPrinter();
     const [ours, theirs] = [await own.print(JOB), await printer.print(JOB)];
