@@ -132,6 +132,25 @@ describe('the main job in a real browser', () => {
     await page.getByTestId('state').filter({ hasText: 'Discarded' }).waitFor();
   });
 
+  it('keeps the draft when finalize fails, and says why', async () => {
+    await page.goto(`${workbench.origin}/#/quote/personal-auto`);
+    await enterRisk('10000');
+    await page.getByTestId('total').filter({ hasText: '$915.33' }).waitFor();
+    const detail = 'The plugin host ran out of memory.';
+    await page.route('**/finalize', (route) =>
+      route.fulfill({ status: 422, contentType: 'application/problem+json', json: { title: 'Plugin failed', detail } }),
+    );
+    await page.getByRole('button', { name: 'Finalize' }).click();
+    await page.getByRole('alert').getByText(detail, { exact: true }).waitFor();
+    expect(page.url()).toContain('#/policy/');
+    await page.unroute('**/finalize');
+    complaints.length = 0; // the browser itself reports the refusal that was just made up
+
+    await page.getByRole('button', { name: 'Finalize' }).click();
+    await page.getByTestId('state').filter({ hasText: 'Accepted' }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('left no complaint in the console', () => {
     expect(complaints).toEqual([]);
   });

@@ -80,7 +80,13 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
   const preview =
     editable || !stored ? risk.preview.data : storedPrice(stored.policy, worksheets.data, product.currency);
   const busy = [risk.save, risk.finalize, risk.issue, risk.discard].some((step) => step.isPending);
-  const error = risk.finalize.error ?? risk.issue.error ?? risk.save.error ?? risk.discard.error ?? risk.preview.error;
+  const error =
+    risk.failure ??
+    risk.finalize.error ??
+    risk.issue.error ??
+    risk.save.error ??
+    risk.discard.error ??
+    risk.preview.error;
   const total = money(preview?.price?.total, preview?.price?.currency ?? product.currency);
   useHotkeys(
     [

@@ -1,5 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
@@ -86,19 +86,31 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     return policy.locator;
   }
 
+  /** Where the last step failed after the draft was saved: kept by locator, because the saved risk is another screen. */
+  const failure = useQuery<Error | null>({
+    queryKey: ['failure', stored?.policy.locator ?? ''],
+    queryFn: skipToken,
+    initialData: null,
+  });
   const step = (action: () => Promise<string>) => ({
     mutationFn: action,
-    onMutate: () => showEverything(true),
+    onMutate: () => {
+      showEverything(true);
+      queries.removeQueries({ queryKey: ['failure'] });
+    },
     onSuccess: async (locator: string) => {
-      await queries.invalidateQueries();
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'failure' });
       go({ screen: 'policy', locator });
     },
   });
   const act = (name: 'finalize' | 'issue' | 'discard') => async () => {
     const locator = editable ? await save() : (stored?.policy.locator ?? '');
-    // The address names the draft before the next step, so that a refusal there never orphans what was saved.
-    if (!stored) go({ screen: 'policy', locator });
-    await call('POST', `/policy/${locator}/${name}`, {});
+    try {
+      await call('POST', `/policy/${locator}/${name}`, {});
+    } catch (error) {
+      // The draft is saved all the same: its screen opens and says what went wrong.
+      queries.setQueryData(['failure', locator], error);
+    }
     return locator;
   };
   return {
@@ -109,6 +121,7 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     preview,
     errorOf,
     leave,
+    failure: failure.data,
     dirty: JSON.stringify(saved) !== JSON.stringify(form),
     save: useMutation(step(save)),
     finalize: useMutation(step(act('finalize'))),
