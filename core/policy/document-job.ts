@@ -2,11 +2,13 @@ import type { ProducedDocument } from '#core/documents/contract.ts';
 import { type DocumentEvent, documentsFor, reservedDocument } from '#core/documents/select.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
+import type { RunContext } from '#core/sandbox/contract.ts';
 import type { Actor, Change } from '#core/store/contract.ts';
 import { type Deployed, productOf } from './configurations.ts';
-import { type Caller, commit, type Desk, findAll, locatorOf, need, type Typed, write } from './desk.ts';
+import { type Caller, commit, type Desk, findAll, locatorOf, look, need, type Typed, write } from './desk.ts';
 import { needPolicy, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
+import { type Consolidated, consolidateAfterIssue, hasPostIssuance } from './post-issuance.ts';
 import type { DocumentRecord, InvoiceRecord, JobRecord } from './records.ts';
 import { invoiceResponse, policyResponse } from './responses.ts';
 
@@ -23,7 +25,8 @@ interface Due {
 
 /** The job that makes the documents due at an event; undefined when there are none. */
 export function documentJob(desk: Desk, product: Product, due: Due): JobRecord | undefined {
-  if (definitionsOf(product, due).length === 0) return undefined;
+  const consolidates = due.event === 'issue' && hasPostIssuance(product);
+  if (definitionsOf(product, due).length === 0 && !consolidates) return undefined;
   const { only, ...rest } = due;
   return {
     ...rest,
@@ -63,8 +66,22 @@ export async function runDocumentJob(desk: Desk, locator: string): Promise<void>
       ...(invoice ? invoiceData(invoice) : {}),
     }),
   );
-  const produced = await produce(desk, deployed, product, data, job);
-  await keep(desk, job, produced, view.quote.modification, invoice);
+  // The job's own time: made again after a crash, a document has the same bytes.
+  const context = { clock: job.createdAt, seed: job.locator, worksheet: false };
+  const produced = await produce(desk, deployed, product, data, job, context);
+  const { records, failures } = await keptBytes(desk, job, produced, view.quote.modification, invoice);
+  const before = view.documents.filter(({ quoteLocator }) => quoteLocator === job.quoteLocator);
+  const consolidated =
+    job.event === 'issue' && hasPostIssuance(product)
+      ? await consolidateAfterIssue(desk, {
+          deployed,
+          product,
+          policy: data.policy ?? null,
+          documents: [...before, ...records],
+          context,
+        })
+      : undefined;
+  finish(desk, job, records, failures, consolidated);
 }
 
 async function produce(
@@ -73,29 +90,26 @@ async function produce(
   product: Product,
   data: JsonObject,
   job: JobRecord,
+  context: RunContext,
 ): Promise<readonly ProducedDocument[]> {
+  const documents = definitionsOf(product, job);
+  if (documents.length === 0) return [];
   const { produceDocuments } = await import('#core/documents/produce.ts');
   return produceDocuments(
-    {
-      configuration: deployed.configuration,
-      product,
-      documents: definitionsOf(product, job),
-      data,
-      // The job's own time: made again after a crash, a document has the same bytes.
-      context: { clock: job.createdAt, seed: job.locator, worksheet: false },
-    },
+    { configuration: deployed.configuration, product, documents, data, context },
     { sandbox: desk.sandbox, printer: await desk.printer() },
   );
 }
 
-async function keep(
+/** Stores what was made; the records that will name it, and what could not be made. */
+async function keptBytes(
   desk: Desk,
   job: JobRecord,
   produced: readonly ProducedDocument[],
   modification: string,
   invoice: InvoiceRecord | undefined,
-): Promise<void> {
-  const changes: Change[] = [];
+): Promise<{ readonly records: readonly DocumentRecord[]; readonly failures: JobRecord['failures'] }> {
+  const records: DocumentRecord[] = [];
   const failures: JobRecord['failures'] = [];
   for (const document of produced) {
     const { displayName, fileName, type, templateName } = document.definition;
@@ -104,7 +118,7 @@ async function keep(
       failures.push({ displayName, fileName, code, message });
     }
     if (document.state !== 'made') continue;
-    const record: DocumentRecord = {
+    records.push({
       locator: locatorOf(desk),
       policyLocator: job.policyLocator,
       quoteLocator: job.quoteLocator,
@@ -117,15 +131,47 @@ async function keep(
       blob: await desk.store.blobs.put(document.bytes),
       ...(document.pages === undefined ? {} : { pages: document.pages }),
       warnings: [...document.warnings],
-    };
-    changes.push(write('document', record.locator, 0, record));
+    });
   }
+  return { records, failures };
+}
+
+/** Saves the documents and the end of their job in one commit; who comes second finds it done. */
+function finish(
+  desk: Desk,
+  job: JobRecord,
+  records: readonly DocumentRecord[],
+  failures: JobRecord['failures'],
+  consolidated: Consolidated | undefined,
+): void {
   const { record, version } = need(desk, 'job', job.locator);
   if (record.state === 'done') return;
-  changes.push(write('job', job.locator, version, { ...record, state: 'done', doneAt: desk.now(), failures }));
-  const caller = { actor: WORKBENCH };
-  const { locator: result, policyLocator: policy } = job;
-  commit(desk, caller, { name: 'documents.produce', arguments: { job: result, policy }, changes, result });
+  const removed = consolidated?.removed ?? new Set();
+  const made = [...records, ...(consolidated?.added ?? [])].filter(({ locator }) => !removed.has(locator));
+  const gone = [...removed].flatMap((locator): readonly Change[] => {
+    const stored = look(desk, 'document', String(locator));
+    return stored ? [{ type: 'document', locator: stored.locator, base: stored.version, record: null }] : [];
+  });
+  const done: JobRecord = {
+    ...record,
+    state: 'done',
+    doneAt: desk.now(),
+    failures: [...failures, ...(consolidated?.failures ?? [])],
+  };
+  commit(
+    desk,
+    { actor: WORKBENCH },
+    {
+      name: 'documents.produce',
+      arguments: { job: job.locator, policy: job.policyLocator },
+      changes: [
+        ...made.map((document) => write('document', document.locator, 0, document)),
+        ...gone,
+        write('job', job.locator, version, done),
+      ],
+      result: job.locator,
+    },
+  );
 }
 
 /** Runs a job whose transaction is saved already: what goes wrong now leaves it pending, for the next start, and says so. */

@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import { safeFileName } from '#core/documents/select.ts';
+import type { JsonValue } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Product } from '#core/model/product.ts';
+import { programOf } from '#core/product/program.ts';
+import type { RunContext } from '#core/sandbox/contract.ts';
+import type { Deployed } from './configurations.ts';
+import { type Desk, locatorOf } from './desk.ts';
+import { guestReader } from './guest-reader.ts';
+import { blobOf } from './media.ts';
+import type { DocumentRecord, JobRecord } from './records.ts';
+import { documentResponse } from './responses.ts';
+
+const PLUGIN = 'getPostIssuanceResult';
+
+const Answer = z.object({
+  documentConsolidations: z
+    .array(
+      z.object({
+        displayName: z.string(),
+        fileName: z.string(),
+        documentLocators: z.array(z.string()).min(1),
+        deleteSourceDocuments: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+});
+
+export interface Consolidated {
+  readonly added: readonly DocumentRecord[];
+  /** Locators of the documents that went into others and are not kept on their own. */
+  readonly removed: ReadonlySet<string>;
+  readonly failures: JobRecord['failures'];
+}
+
+export function hasPostIssuance(product: Product): boolean {
+  return product.plugins[PLUGIN]?.enabled === true;
+}
+
+/** Asks the plugin which documents of an issued policy become one, and joins them (formats §2.10). A failure is kept, not thrown. */
+export async function consolidateAfterIssue(
+  desk: Desk,
+  made: {
+    readonly deployed: Deployed;
+    readonly product: Product;
+    readonly policy: JsonValue;
+    readonly documents: readonly DocumentRecord[];
+    readonly context: RunContext;
+  },
+): Promise<Consolidated> {
+  const added: DocumentRecord[] = [];
+  const removed = new Set<string>();
+  const failures: JobRecord['failures'] = [];
+  const failed = (displayName: string, fileName: string, error: unknown): void => {
+    if (!(error instanceof Problem)) throw error;
+    failures.push({ displayName, fileName, code: error.code, message: error.message });
+  };
+  try {
+    for (const wanted of await ask(desk, made)) {
+      try {
+        added.push(await join(desk, wanted, made));
+        if (wanted.deleteSourceDocuments) for (const locator of wanted.documentLocators) removed.add(locator);
+      } catch (error) {
+        failed(wanted.displayName, wanted.fileName, error);
+      }
+    }
+  } catch (error) {
+    failed(PLUGIN, '', error);
+  }
+  return { added, removed, failures };
+}
+
+type Made = Parameters<typeof consolidateAfterIssue>[1];
+type Consolidation = z.infer<typeof Answer>['documentConsolidations'][number];
+
+async function ask(
+  desk: Desk,
+  { deployed, product, policy, documents, context }: Made,
+): Promise<readonly Consolidation[]> {
+  const path = product.plugins[PLUGIN]?.path ?? '';
+  const [first] = documents;
+  const payload = {
+    operation: 'newBusiness',
+    policyLocator: first?.policyLocator ?? '',
+    policy,
+    documents: documents.map(documentResponse) as unknown as JsonValue,
+  };
+  const outcome = await desk.sandbox.runPlugin({
+    program: programOf(deployed.configuration),
+    path,
+    function: PLUGIN,
+    arguments: [payload],
+    context,
+    reader: guestReader(desk),
+  });
+  const place = { file: `scripts/${path}` };
+  if (!outcome.ok) throw new Problem(outcome.code, outcome.message, { place: outcome.place ?? place });
+  const answer = Answer.safeParse(outcome.value ?? {});
+  if (answer.success) return answer.data.documentConsolidations;
+  throw new Problem(
+    'plugin-failed',
+    `${PLUGIN} in scripts/${path} answered something else than {documentConsolidations}.`,
+    {
+      place,
+    },
+  );
+}
+
+async function join(desk: Desk, wanted: Consolidation, { documents, context }: Made): Promise<DocumentRecord> {
+  const sources = wanted.documentLocators.map((locator) => {
+    const source = documents.find((document) => document.locator === locator);
+    if (source?.type === 'pdf') return source;
+    throw new Problem(
+      'document-failed',
+      `"${wanted.displayName}" is to hold the document ${locator}, which is ${source ? 'no PDF' : 'not there'}.`,
+      { place: { locator } },
+    );
+  });
+  const { consolidate } = await import('#core/documents/consolidate.ts');
+  const bytes = await Promise.all(sources.map(({ blob, locator }) => blobOf(desk, blob, locator)));
+  const joined = await consolidate(bytes, { title: wanted.displayName, clock: context.clock });
+  const { invoiceLocator: _, ...like } = sources[0] ?? documents[0] ?? unreachable();
+  return {
+    ...like,
+    locator: locatorOf(desk),
+    displayName: wanted.displayName,
+    fileName: safeFileName(wanted.fileName, 'pdf'),
+    createdAt: context.clock,
+    blob: await desk.store.blobs.put(joined.bytes),
+    pages: joined.pages,
+    warnings: [],
+  };
+}
+
+function unreachable(): never {
+  throw new Problem('internal', 'A consolidation names at least one document.');
+}
