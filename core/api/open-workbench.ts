@@ -18,7 +18,7 @@ import { policyResources } from './resources/policies.ts';
 import { policyholderResources } from './resources/policyholders.ts';
 import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
-import { workbenchResources } from './resources/workbench.ts';
+import { dataResources, workbenchResources } from './resources/workbench.ts';
 import { Authenticate } from './schemas.ts';
 import { mountScreens } from './screens.ts';
 
@@ -71,6 +71,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   attachmentResources(door);
   configurationResources(door);
   productResources(door);
+  dataResources(door);
   workbenchResources(door, options.environment ?? 'production');
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
   mountScreens(app, options.screens ?? SCREENS_FOLDER, access);

@@ -132,4 +132,5 @@ export const CopyQuote = z
   .strictObject({ name: z.string().min(1).max(200).optional() })
   .meta({ id: 'CopyQuoteRequest' });
 export const DeployFolder = z.strictObject({ folder: z.string() }).meta({ id: 'DeployFolderRequest' });
+export const Backup = z.strictObject({ folder: z.string().min(1) }).meta({ id: 'BackupRequest' });
 export const Nothing = z.strictObject({}).meta({ id: 'EmptyRequest' });

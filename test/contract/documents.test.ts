@@ -39,7 +39,9 @@ describe('documents of a transaction', async () => {
     const issued = await post(made, 'issue');
     expect(names(issued.body)).toEqual(['accepted', 'always', 'issued', 'quoted']);
     const last = issued.body.documents.find(({ displayName }) => displayName === 'issued');
-    const content = await opened.raw(`/api/documents/${last?.locator}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const content = await opened.raw(`/api/documents/${last?.locator}`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
     expect(await content.text()).toContain(`number ${issued.body.displayId}`);
     expect(content.headers.get('content-security-policy')).toContain('sandbox');
   });
@@ -56,7 +58,10 @@ describe('documents of a transaction', async () => {
     const made = await draft(opened, { policy: { productName: 'failing', ...SMALL_RISK } });
     const done = await post(made, 'finalize');
     expect([done.status, names(done.body), done.body.invoices.length]).toEqual([200, ['good'], 1]);
-    const failed = await opened.call<{ displayName: string; message: string }[]>('GET', `/api/policies/${made.locator}/failedDocuments`);
+    const failed = await opened.call<{ displayName: string; message: string }[]>(
+      'GET',
+      `/api/policies/${made.locator}/failedDocuments`,
+    );
     expect(failed.body).toMatchObject([{ displayName: 'bad', message: expect.stringContaining('bad') }]);
     await opened.call('POST', `/api/policies/${made.locator}/retryDocuments`);
     const again = await opened.call<unknown[]>('GET', `/api/policies/${made.locator}/failedDocuments`);

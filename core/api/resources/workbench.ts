@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ENGINE } from '#core/model/engine.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { type Desk, findAll, look, need, type Typed } from '#core/policy/desk.ts';
@@ -8,7 +9,7 @@ import { replayPolicy } from '#core/policy/replay.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
 import type { HistoryEntry, PolicySummary, PolicyWorksheets, Session } from '../contract.ts';
 import type { Door } from '../door.ts';
-import { ChooseUser, Nothing } from '../schemas.ts';
+import { Backup, ChooseUser, Nothing } from '../schemas.ts';
 import { numberIn } from './policyholders.ts';
 
 const MOST = 500;
@@ -121,6 +122,37 @@ export function workbenchResources(door: Door, environment: Session['environment
     async ({ desk, param, caller }) => {
       await retryDocuments(desk, caller(), param('locator'));
       return getPolicy(desk, param('locator'));
+    },
+  );
+}
+
+/** Proof and copy of the data while it is in use; on the command line both need the workbench closed. */
+export function dataResources(door: Door): void {
+  const tag = 'Data';
+  door.on(
+    {
+      method: 'get',
+      path: '/api/verify',
+      tag,
+      summary: "Prove the journal's chain, records and files",
+      answer: 'VerifyReport',
+    },
+    ({ desk }) => desk.store.verify(),
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/backup',
+      tag,
+      summary: 'Write an encrypted copy into a new folder',
+      body: Backup,
+      answer: 'Backup',
+    },
+    async ({ desk, body, caller }) => {
+      caller();
+      const folder = path.resolve(body.folder);
+      await desk.store.backup(folder);
+      return { folder };
     },
   );
 }
