@@ -6,6 +6,9 @@ const benches: Record<string, () => Promise<Bench>> = {
   a: async () => (await import('./liquid.ts')).liquid,
   b: async () => (await import('./plugins.ts')).plugins,
   c: async () => (await import('./tables.ts')).tables,
+  d: async () => (await import('./finalize.ts')).finalize,
+  e: async () => (await import('./printing.ts')).printing,
+  f: async () => (await import('./startup.ts')).startup,
 };
 
 const wanted = process.argv.slice(2);
