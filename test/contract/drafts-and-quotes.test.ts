@@ -103,7 +103,10 @@ describe('quotes', async () => {
 
   it('go from draft over quoted to accepted; only then there is an invoice', async () => {
     const { quoteLocator, locator } = await fresh();
+    const issue = () => opened.call('POST', `/policy/${locator}/issue`);
+    expect((await issue()).body.code).toBe('not-accepted');
     const quoted = await patch(quoteLocator, 'quote');
+    expect((await issue()).body.code).toBe('not-accepted');
     expect([quoted.body.state, quoted.body.invoices.length, quoted.body.fees]).toEqual(['quoted', 0, []]);
     expect(quoted.body.exposures[0]?.perils[0]?.characteristics[0]?.premium).toBe('120.00');
     expect((await patch(quoteLocator, '', { fieldValues: {} })).status).toBe(409);
@@ -112,7 +115,7 @@ describe('quotes', async () => {
       'accepted',
       ['120.00'],
     ]);
-    expect((await opened.call('POST', `/policy/${locator}/issue`)).status).toBe(200);
+    expect((await issue()).status).toBe(200);
     for (const action of ['invalidate', 'discard', 'accept'])
       expect((await patch(quoteLocator, action)).status).toBe(409);
     expect((await opened.call('POST', `/quotes/${quoteLocator}/createNew`)).status).toBe(409);
