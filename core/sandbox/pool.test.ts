@@ -347,7 +347,10 @@ describe('answers', () => {
       message: 'Call us',
       place: { file: 'scripts/main.js', line: 3 },
     });
-    expect(await run('throw "plain"')).toMatchObject({ message: 'run in scripts/main.js failed: plain' });
+    expect(await run('throw "plain"')).toMatchObject({
+      message: 'run in scripts/main.js failed: plain',
+      place: { file: 'scripts/main.js' },
+    });
   });
 });
 
