@@ -92,6 +92,5 @@ const SCREENS = [
 /** For content that customers or templates wrote: it is shown, it runs nothing and reaches nothing. */
 export const FOREIGN_CONTENT =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; sandbox; frame-ancestors 'none'";
-/** The browser's own PDF viewer does not start in a sandbox. */
-export const FOREIGN_PDF =
-  "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'none'";
+/** The browser's own PDF viewer starts neither in a sandbox nor without its own scripts and styles: types are never guessed, that must do. */
+export const FOREIGN_PDF = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -167,7 +167,10 @@ export function amountsOf(
   path: string,
   errors: RiskErrors,
 ): QuotedPeril['amounts'] {
-  const amounts: QuotedPeril['amounts'] = { ...before };
+  // A configuration may declare an amount with an empty default.
+  const amounts: QuotedPeril['amounts'] = Object.fromEntries(
+    Object.entries(before).filter(([, amount]) => amount.trim() !== ''),
+  );
   for (const name of PERIL_AMOUNTS) {
     const given = request[name];
     if (given === undefined) continue;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,8 @@ import type { Configuration } from '#core/model/product.ts';
 import { deployConfiguration } from './deploy.ts';
 import type { Caller } from './desk.ts';
 import { type OpenDesk, openDesk } from './open-desk.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A workbench that leaves nothing behind: a private temporary folder, a key that nobody keeps, removed at the end. */
 export interface ThrowawayDesk {
@@ -22,7 +25,13 @@ export async function openThrowawayDesk(
   const folder = await mkdtemp(path.join(tmpdir(), 'fieldwriter-'));
   const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, ...options });
   const caller: Caller = { actor: { user: 'command-line', name: 'Command line' } };
+  const interrupted = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   const close = async (): Promise<void> => {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
     await desk.close();
     await rm(folder, { recursive: true, force: true });
   };

@@ -76,7 +76,8 @@ describe.each<Mount>(['function', 'socket'])('the main job over the %s', (mount)
       headers: { authorization: 'Bearer the-token-of-this-test' },
     });
     expect(response.headers.get('content-type')).toBe('application/pdf');
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(new TextDecoder().decode((await response.arrayBuffer()).slice(0, 5))).toBe('%PDF-');
   });
 
