@@ -262,12 +262,25 @@ test('L66 setters give effects in order with their arguments', () => {
 });
 
 test('L67 an unknown filter fails only when it is reached, and names itself', () => {
-  const source = '{% if data.agent %}\n{{ 1 | add_month_commissionn: "A" }}{% endif %}';
+  const source = '{% if data.agent %}\n{{ 1 | set_year_premiumm }}{% endif %}';
   expect(run(source).ok).toBe(true);
   expect(run(source, { agent: true })).toMatchObject({
     ok: false,
-    message: 'there is no filter `add_month_commissionn`; correct its name',
+    message: 'there is no filter `set_year_premiumm`; correct its name',
     place: { file: 'test.liquid', line: 2 },
+  });
+  expect(run('{% assign x = 1 | tims: 2 %}').ok).toBe(false);
+  expect(run('{% capture x %}{{ 1 | tims: 2 }}{% endcapture %}').ok).toBe(false);
+  expect(run('{{ 1 | tims: 2 | set_year_premium }}').ok).toBe(false);
+});
+
+test('L67 an unknown filter at the end of an output, where nothing reads it, is lost with a warning', () => {
+  const outcome = run('{{ 5 | set_year_premium }}\n{{ 1 | add_month_commissionn: "A" }}');
+  expect(outcome).toMatchObject({ ok: true, effects: [{ filter: 'set_year_premium', value: '5' }] });
+  expect(outcome.steps.at(-1)).toMatchObject({
+    kind: 'warning',
+    message: 'there is no filter `add_month_commissionn`: this call does nothing; correct its name',
+    place: { line: 2 },
   });
 });
 

@@ -61,3 +61,20 @@ export function argumentsOf(filter: FilterCall): readonly Expression[] {
   if (allowFalse) return [...filter.arguments.slice(0, 1), allowFalse.value];
   return filter.arguments.slice(0, filterEntry(filter.name)?.maximum);
 }
+
+/** A misspelt filter of these would leave an amount or a decision unset: never passed over. */
+const DECIDES = /^(set_|add_(fee|tax|premium))/;
+
+/**
+ * A filter that does not exist at the very end of an output, where nothing reads its value: the output of a calculation is
+ * discarded, so the call can do no more than be lost. Shipped configurations have such misspellings (of commissions, of notes)
+ * and must run; what could leave a premium, tax, fee or decision unset is none of them.
+ */
+export function lostCall(
+  expression: Expression,
+): { readonly call: FilterCall; readonly input: Expression } | undefined {
+  if (expression.kind !== 'filtered') return undefined;
+  const call = expression.filters.at(-1);
+  if (!call || filterEntry(call.name) || DECIDES.test(call.name)) return undefined;
+  return { call, input: { ...expression, filters: expression.filters.slice(0, -1) } };
+}

@@ -8,6 +8,7 @@ import {
   type Position,
   type Template,
 } from './ast.ts';
+import { lostCall } from './catalog.ts';
 import { ExpressionCompiler, type Loop, text } from './compile-expression.ts';
 
 /**
@@ -113,10 +114,13 @@ class FunctionCompiler {
           this.#print(output, text(node.text));
         }
         return;
-      case 'output':
+      case 'output': {
+        const lost = output === undefined ? lostCall(node.expression) : undefined;
         this.#emit(`L = ${node.line};`);
-        this.#print(output, this.#expressions.value(node.expression, node.line));
+        this.#print(output, this.#expressions.value(lost?.input ?? node.expression, node.line));
+        if (lost) this.#emit(`X.lost(${text(lost.call.name)}, ${lost.call.line});`);
         return;
+      }
       case 'assign':
         this.#assign(node);
         return;

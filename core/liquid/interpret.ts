@@ -1,5 +1,5 @@
 import type { Branch, Condition, Expression, FilterCall, Node, PathExpression, Position, Template } from './ast.ts';
-import { argumentsOf, filterEntry } from './catalog.ts';
+import { argumentsOf, filterEntry, lostCall } from './catalog.ts';
 import type { CalculationInput, LiquidCallOutcome } from './contract.ts';
 import { makeFilters } from './filters.ts';
 import { contains, equals, isBlank, isEmpty, truthy, type Value } from './kit.ts';
@@ -66,9 +66,12 @@ class Interpreter {
       case 'text':
         this.#print(output, node.text);
         return undefined;
-      case 'output':
-        this.#print(output, this.#evaluate(node.expression));
+      case 'output': {
+        const lost = output === undefined ? lostCall(node.expression) : undefined;
+        this.#print(output, this.#evaluate(lost?.input ?? node.expression));
+        if (lost) this.#run.lost(lost.call.name, lost.call.line);
         return undefined;
+      }
       case 'assign': {
         const value = this.#evaluate(node.expression);
         this.#variables.set(node.name, value);

@@ -165,6 +165,11 @@ export class Run {
     throw new CalculationProblem(`there is no filter \`${filter}\`; correct its name`);
   }
 
+  /** A call that nothing reads (catalog.ts, lostCall): the worksheet says aloud that it did nothing. */
+  lost(filter: string, line: number): void {
+    this.trace?.warn(`there is no filter \`${filter}\`: this call does nothing; correct its name`, line);
+  }
+
   /** A filter that only prints documents. */
   document(): null {
     return null;
