@@ -132,7 +132,12 @@ export class ProgramIsolate {
       realm.context.release();
       if (typeof text !== 'string') throw new Error('the realm answered nothing');
       if (text.startsWith('{"value":')) return { ok: true, text, record, duration };
-      return { ok: false, record, ...failureOf(what, text, (stack) => this.#place(stack) ?? this.#fileOf(work.path)) };
+      // A thrown text has no stack: its place is the plugin's script.
+      return {
+        ok: false,
+        record,
+        ...failureOf(what, text, (stack) => this.#place(stack) ?? { file: `scripts/${work.path}` }),
+      };
     } catch (error) {
       const record = this.#trusted.collect();
       return { ok: false, record, ...this.#ended(what, error, limits) };
@@ -173,11 +178,6 @@ export class ProgramIsolate {
   #used(): number {
     const { used_heap_size, externally_allocated_size } = this.#isolate.getHeapStatisticsSync();
     return used_heap_size + externally_allocated_size;
-  }
-
-  /** Where a failure without a stack, such as a thrown text, came from: the plugin's script. */
-  #fileOf(path: string): Place | undefined {
-    return Object.hasOwn(this.#program.scripts, path) ? { file: `scripts/${path}` } : undefined;
   }
 
   #place(stack: string): Place | undefined {
