@@ -15,7 +15,13 @@ const steps: { name: string; command: string; arguments: string[] }[] = [
   {
     name: 'tests',
     command: bin('vitest'),
-    arguments: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+    arguments: [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...process.argv.slice(2),
+    ],
   },
 ];
 
@@ -33,12 +39,18 @@ for (const step of steps) {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
-  console.log(`── ${step.name}: ${status === 0 ? 'ok' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `── ${step.name}: ${status === 0 ? 'ok' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
   if (status !== 0) failed.push(step.name);
 }
 
 const counts = existsSync(report)
-  ? (JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number })
+  ? (JSON.parse(readFileSync(report, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numPendingTests: number;
+    })
   : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
 if (counts.numPassedTests === 0) failed.push('no test ran');
 if (counts.numPendingTests > 0) failed.push(`${counts.numPendingTests} test(s) were skipped`);
