@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, TOKEN } from './support.ts';
@@ -184,7 +185,47 @@ describe('bad input gets an answer that names the place', async () => {
     ]);
   });
 
+  it('nonsense of any shape is never a failure of ours', async () => {
+    const targets = [
+      ['POST', '/policy'],
+      ['POST', `/policy/${policy.locator}/update`],
+      ['POST', '/policyholder/create'],
+      ['POST', '/policyholder/update'],
+      ['PATCH', `/quotes/${policy.quoteLocator}`],
+      ['PUT', '/auxData/x'],
+      ['POST', '/api/products/small/price'],
+      ['POST', '/account/authenticate'],
+    ] as const;
+    // Close to the real thing, so that it gets past the first check: known members with any value.
+    const known = fc.constantFrom(
+      ...Object.keys(good),
+      'fieldValues',
+      'fieldGroups',
+      'values',
+      'policy',
+      'auxData',
+      'updateExposures',
+      'finalize',
+    );
+    const body = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(known, fc.jsonValue()),
+      fc.dictionary(known, fc.jsonValue()).map((part) => ({ ...good, ...part })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...targets), body, async ([method, path], value) => {
+        const { status } = await opened.call(method, path, JSON.stringify(value));
+        expect(status).toBeLessThan(500);
+      }),
+      { seed: 20_261_121, numRuns: 1_500 },
+    );
+    for (const deep of ['['.repeat(400_000), `{"fieldValues":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`])
+      expect((await opened.call('POST', '/policy', deep)).status).toBe(400);
+  });
+
   it('what was refused left no trace: the draft is as it was made', async () => {
-    expect((await opened.call<PolicyResponse>('GET', `/policy/${policy.locator}`)).body).toEqual(policy);
+    const fresh = await draft(opened, { policy: { productName: 'small', ...SMALL_RISK } });
+    await opened.call('POST', `/policy/${fresh.locator}/update`, { fieldValues: { note: [1, 2], nope: 1 } });
+    expect((await opened.call<PolicyResponse>('GET', `/policy/${fresh.locator}`)).body).toEqual(fresh);
   });
 });
