@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from '#core/api/parse.ts';
+import { QuoteRequest } from '#core/api/schemas.ts';
 import { sumOf } from '#core/billing/full-pay.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { need } from '#core/policy/desk.ts';
@@ -23,7 +25,11 @@ describe.each(['personal-auto', 'homeowners', 'commercial-property'])('a book of
   it('obeys the money law and replays to the same price and decision', async () => {
     const decisions = new Set<string>();
     for (const request of requests) {
-      const { policy, underwriting } = await runQuote(desk, { actor: ACTOR }, request);
+      const { policy, underwriting } = await runQuote(
+        desk,
+        { actor: ACTOR },
+        parse(QuoteRequest, request, 'The sample'),
+      );
       const [row] = policy.characteristics;
       const perils = policy.exposures.flatMap((exposure) =>
         exposure.perils.flatMap(({ characteristics }) => characteristics),
