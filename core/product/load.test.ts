@@ -102,6 +102,18 @@ describe('what is loaded (P1)', () => {
     expect(Object.keys(program.templates)).toEqual(['products/my-auto/policy/schedule.template.liquid']);
     expect(program.scripts).toEqual({ 'main/rater.js': 'exports.getPerilRates = () => ({});' });
   });
+  it('P9 finds a plugin by its path, with or without .js, also in the branch of scripts', async () => {
+    const named = (path: string) =>
+      load({
+        ...auto,
+        'products/my-auto/policy/policy.json': { scriptsBranch: 'main', plugins: { getPerilRates: { path } } },
+      });
+    for (const path of ['main/rater.js', './main/rater.js', '/scripts/main/rater.js', 'main/rater', 'rater'])
+      expect((await named(path)).products[0]?.plugins).toEqual({
+        getPerilRates: { path: 'main/rater.js', enabled: true },
+      });
+    expect((await named('Main/Rater.js')).products[0]?.plugins.getPerilRates?.path).toBe('Main/Rater.js');
+  });
   it('P5 names the content by its hash, wherever it lies', async () => {
     const wrapped = Object.fromEntries(Object.entries(auto).map(([path, content]) => [`repo-main/${path}`, content]));
     const [a, b] = [await load(auto), await load(wrapped)];

@@ -52,8 +52,9 @@ export function readPlugins(
       reader.warn('plugin-without-path', `The plugin ${name} names no "path" and is left out.`);
       continue;
     }
-    const found = scripts[path] === undefined && branch && scripts[`${branch}/${path}`] !== undefined;
-    plugins[name] = { path: found ? `${branch}/${path}` : path, enabled };
+    const candidates = [path, `${path}.js`, ...(branch ? [`${branch}/${path}`, `${branch}/${path}.js`] : [])];
+    const found = candidates.find((candidate) => scripts[candidate] !== undefined);
+    plugins[name] = { path: found ?? path, enabled };
   }
   if (scripts[LAMBDA] !== undefined) plugins.executeLambda ??= { path: LAMBDA, enabled: true };
   return plugins;
