@@ -15,3 +15,10 @@ export function titled(name: string): string {
   const words = name.replace(/[_-]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** A calendar day (`2026-11-21`) in the reader's own notation. */
+export function dayOf(date: string): string {
+  return date === ''
+    ? '–'
+    : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(date));
+}

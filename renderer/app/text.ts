@@ -92,6 +92,8 @@ export const text = {
     gone: 'Not found',
     fromTable: (table: string) => `table ${table}`,
     missed: 'no row',
+    rounded: (what: string, from: string, decimals: number) =>
+      `${what}: ${from} rounded to ${decimals} ${decimals === 1 ? 'decimal' : 'decimals'}`,
     held: 'held',
     notHeld: 'did not hold',
   },

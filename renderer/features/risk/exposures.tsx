@@ -6,6 +6,7 @@ import { text } from '../../app/text.ts';
 import { EntityForm } from './entity-form.tsx';
 import type { ExposureEntity, PerilEntity } from './form.ts';
 import { emptyExposure } from './form.ts';
+import { LockedValues } from './locked-values.tsx';
 
 interface ExposuresProps {
   readonly product: ProductForm;
@@ -113,6 +114,7 @@ interface CoverProps {
 function Cover({ definition, peril, product, disabled, errorOf, onLeave, onChange }: CoverProps) {
   if (!definition) return null;
   const amounts = Object.keys(definition.amounts) as PerilAmount[];
+  if (disabled) return peril.included ? <LockedCover definition={definition} peril={peril} amounts={amounts} /> : null;
   return (
     <div className="cover">
       <Group gap="md" align="end">
@@ -120,7 +122,6 @@ function Cover({ definition, peril, product, disabled, errorOf, onLeave, onChang
           className="cover-name"
           label={definition.displayName}
           checked={peril.included}
-          disabled={disabled}
           onChange={(event) => onChange({ ...peril, included: event.currentTarget.checked })}
         />
         {peril.included
@@ -130,7 +131,6 @@ function Cover({ definition, peril, product, disabled, errorOf, onLeave, onChang
                 className="amount"
                 label={text.risk.amounts[name]}
                 value={peril.amounts[name] ?? ''}
-                disabled={disabled}
                 inputMode="decimal"
                 error={errorOf(name)}
                 onBlur={() => onLeave(name)}
@@ -152,6 +152,31 @@ function Cover({ definition, peril, product, disabled, errorOf, onLeave, onChang
           onChange={(entity) => onChange({ ...peril, ...entity })}
         />
       ) : null}
+    </div>
+  );
+}
+
+interface LockedCoverProps {
+  readonly definition: ExposureForm['perils'][number];
+  readonly peril: PerilEntity;
+  readonly amounts: readonly PerilAmount[];
+}
+
+function LockedCover({ definition, peril, amounts }: LockedCoverProps) {
+  return (
+    <div className="cover">
+      <strong>{definition.displayName}</strong>
+      <dl className="locked">
+        {amounts.map((name) =>
+          peril.amounts[name] ? (
+            <div key={name}>
+              <dt>{text.risk.amounts[name]}</dt>
+              <dd>{peril.amounts[name]}</dd>
+            </div>
+          ) : null,
+        )}
+      </dl>
+      <LockedValues fields={definition.fields} entity={peril} />
     </div>
   );
 }

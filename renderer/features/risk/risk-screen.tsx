@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
-import { day, money } from '../../app/format.ts';
+import { day, dayOf, money } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
 import { Failure } from '../../components/failure.tsx';
 import { EntityForm } from './entity-form.tsx';
@@ -152,24 +152,28 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
         </section>
         <section aria-label={text.risk.period}>
           <Title order={2}>{text.risk.period}</Title>
-          <Group gap="md">
-            <TextInput
-              type="date"
-              label={text.risk.start}
-              value={form.start}
-              disabled={!editable}
-              error={errorOf('', 'policyStartTimestamp')}
-              onChange={(event) => setForm({ ...form, start: event.currentTarget.value })}
-            />
-            <TextInput
-              type="date"
-              label={text.risk.end}
-              value={form.end}
-              disabled={!editable}
-              error={errorOf('', 'policyEndTimestamp')}
-              onChange={(event) => setForm({ ...form, end: event.currentTarget.value })}
-            />
-          </Group>
+          {editable ? (
+            <Group gap="md">
+              <TextInput
+                type="date"
+                label={text.risk.start}
+                value={form.start}
+                error={errorOf('', 'policyStartTimestamp')}
+                onChange={(event) => setForm({ ...form, start: event.currentTarget.value })}
+              />
+              <TextInput
+                type="date"
+                label={text.risk.end}
+                value={form.end}
+                error={errorOf('', 'policyEndTimestamp')}
+                onChange={(event) => setForm({ ...form, end: event.currentTarget.value })}
+              />
+            </Group>
+          ) : (
+            <Text size="sm">
+              {dayOf(form.start)} – {dayOf(form.end)}
+            </Text>
+          )}
         </section>
         {product.fields.length > 0 ? (
           <section aria-label={text.risk.details}>

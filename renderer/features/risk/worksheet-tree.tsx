@@ -29,7 +29,7 @@ function Steps({
 }) {
   return (
     <ul className="worksheet">
-      {steps.map((step, index) => (
+      {steps.filter(speaks).map((step, index) => (
         // The steps of a worksheet never change place: it is a record of what happened, in order.
         // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
         <li key={index} className={`step step-${step.kind}`}>
@@ -38,6 +38,11 @@ function Steps({
       ))}
     </ul>
   );
+}
+
+/** A whole object that was read or named says nothing to people: its members follow when they are used. */
+function speaks(step: WorksheetStep): boolean {
+  return !((step.kind === 'input' || step.kind === 'assign') && String(step.value).startsWith('(object of'));
 }
 
 function Section({
@@ -115,7 +120,7 @@ function describe(step: Exclude<WorksheetStep, { kind: 'section' }>): Descriptio
     case 'set':
       return { what: [step.filter, ...step.arguments.map(show)].join(' '), value: show(step.value) };
     case 'round':
-      return { what: `${step.what}: ${step.from} → ${step.decimals}`, value: step.to };
+      return { what: text.risk.rounded(step.what, step.from, step.decimals), value: step.to };
     case 'amount':
       return { what: step.formula ? `${step.what} = ${step.formula}` : step.what, value: step.value };
     case 'log':
