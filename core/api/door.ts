@@ -44,7 +44,8 @@ export interface EndpointCall<Body> {
 
 /** The one door: every endpoint is registered here once, which mounts it and describes it in the OpenAPI document. */
 export class Door {
-  readonly app = new Hono<DoorEnv>();
+  /** A slash at the end of a path makes no difference: the original's documentation writes both. */
+  readonly app = new Hono<DoorEnv>({ strict: false });
   readonly specs: EndpointSpec[] = [];
   readonly #desk: Desk;
 

@@ -27,6 +27,12 @@ export async function replayPolicy(desk: Desk, locator: string): Promise<Replay>
       `Policy ${needPolicy(desk, locator).locator} was not finalized: there is nothing to replay.`,
     );
   const recorded = need(desk, 'worksheet', worksheetLocator).record;
+  const policyholder = recorded.policyholder as Partial<PolicyholderResponse>;
+  if (policyholder.locator === undefined)
+    throw new Problem(
+      'wrong-state',
+      `The personal data of policy ${policy.locator} was erased: it can not be replayed any more.`,
+    );
   const deployed = await desk.configurations.version(recorded.configVersion);
   const context = { clock: recorded.clock, seed: recorded.seed, worksheet: true };
   // As it was before it was locked; of what came after only the issue would show in what the engines see.
@@ -35,7 +41,7 @@ export async function replayPolicy(desk: Desk, locator: string): Promise<Replay>
     view: viewPolicy(desk, { ...unissued, displayId: policy.locator }, quote.record),
     deployed,
     product,
-    policyholder: recorded.policyholder as PolicyholderResponse,
+    policyholder: policyholder as PolicyholderResponse,
   };
   const priced = await priceQuote(desk, rated, context);
   if (!priced.ok) throw priced.problem;

@@ -15,6 +15,7 @@ import type {
 import type { MediaResponse, PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import type { Replay } from '#core/policy/replay.ts';
 import {
+  ACTOR,
   deployExample,
   deployProduct,
   draft,
@@ -181,6 +182,11 @@ describe('what the screens need', async () => {
     expect(JSON.stringify(body.paths['/policy']?.post?.requestBody)).toContain(
       '#/components/schemas/PolicyCreateRequest',
     );
+    const ids = Object.values(body.paths).flatMap((methods) =>
+      Object.values(methods).map((one) => (one as { operationId: string }).operationId),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => /^[a-zA-Z]+$/.test(id))).toBe(true);
     for (const reference of JSON.stringify(body).matchAll(/#\/components\/schemas\/(\w+)/g))
       expect(Object.keys(body.components.schemas)).toContain(reference[1]);
   });
@@ -291,6 +297,22 @@ describe('what was recorded', async () => {
     await opened.call('POST', '/policyholder/update', { locator: made.policyholderLocator, values: { name: 'Other' } });
     const replay = await opened.call<Replay>('POST', `/api/policies/${made.locator}/replay`);
     expect(replay.body).toMatchObject({ same: true, differences: [] });
+  });
+
+  it('stays readable and provable after a person was erased, without the person', async () => {
+    const made = await draft(opened, {
+      policyholder: { values: { name: 'Zenobia' } },
+      policy: { productName: 'moody', ...SMALL_RISK, fieldValues: {} },
+    });
+    await opened.call('POST', `/policy/${made.locator}/finalize`);
+    opened.workbench.desk.store.erasePerson(made.policyholderLocator, ACTOR, Date.now());
+    const policy = await opened.call<PolicyResponse>('GET', `/policy/${made.locator}`);
+    expect(policy.body.exposures[0]).toMatchObject({ name: 'thing', characteristics: [{ fieldValues: {} }] });
+    expect(policy.body.invoices.length).toBe(1);
+    expect((await opened.call('GET', `/api/policies/${made.locator}/worksheets`)).body).toEqual({});
+    expect((await opened.call('POST', `/api/policies/${made.locator}/replay`)).body.detail).toContain('erased');
+    expect((await opened.call('GET', '/api/policies?q=zenobia')).body).toEqual([]);
+    expect((await opened.call('GET', '/api/verify')).body).toMatchObject({ ok: true });
   });
 
   it('is proven and copied while it is in use', async () => {

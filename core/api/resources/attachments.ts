@@ -41,25 +41,24 @@ export function attachmentResources(door: Door): void {
   );
 
   const media = 'Media';
-  for (const path of ['/media', '/media/'])
-    door.on(
-      {
-        method: 'post',
-        path,
-        tag: media,
-        summary: 'Upload a file (multipart, member file)',
-        query: { fileName: 'its name' },
-        answer: 'MediaResponse',
-      },
-      async ({ desk, context, query, caller }) => {
-        const file = await uploadedFile(context, 'file');
-        return uploadMedia(desk, caller(), {
-          fileName: query('fileName') ?? file.name,
-          mimeType: file.type || 'application/octet-stream',
-          bytes: new Uint8Array(await file.arrayBuffer()),
-        });
-      },
-    );
+  door.on(
+    {
+      method: 'post',
+      path: '/media',
+      tag: media,
+      summary: 'Upload a file (multipart, member file)',
+      query: { fileName: 'its name' },
+      answer: 'MediaResponse',
+    },
+    async ({ desk, context, query, caller }) => {
+      const file = await uploadedFile(context, 'file');
+      return uploadMedia(desk, caller(), {
+        fileName: query('fileName') ?? file.name,
+        mimeType: file.type || 'application/octet-stream',
+        bytes: new Uint8Array(await file.arrayBuffer()),
+      });
+    },
+  );
   door.on(
     {
       method: 'get',

@@ -70,10 +70,8 @@ export function workbenchResources(door: Door, environment: Session['environment
     ({ desk, param }): PolicyWorksheets => {
       const { worksheet } = need(desk, 'quote', needPolicy(desk, param('locator')).record.quoteLocator).record;
       const record = worksheet === undefined ? undefined : need(desk, 'worksheet', worksheet).record;
-      return {
-        ...(record?.pricing ? { pricing: record.pricing as Worksheet } : {}),
-        ...(record?.underwriting ? { underwriting: record.underwriting as Worksheet } : {}),
-      };
+      const [pricing, underwriting] = [record?.pricing, record?.underwriting].map(asWorksheet);
+      return { ...(pricing ? { pricing } : {}), ...(underwriting ? { underwriting } : {}) };
     },
   );
   door.on(
@@ -124,6 +122,11 @@ export function workbenchResources(door: Door, environment: Session['environment
       return getPolicy(desk, param('locator'));
     },
   );
+}
+
+/** A recorded worksheet; what is left of one after its person was erased is none. */
+function asWorksheet(recorded: unknown): Worksheet | undefined {
+  return typeof recorded === 'object' && recorded !== null && 'steps' in recorded ? (recorded as Worksheet) : undefined;
 }
 
 /** Proof and copy of the data while it is in use; on the command line both need the workbench closed. */
