@@ -69,7 +69,8 @@ async function askExternalRater(work: RatingWork, name: string): Promise<Rated['
 
 async function askPlugin(work: RatingWork, path: string): Promise<Rated> {
   const { input, ports } = work;
-  const section = work.trace?.section(`Rating plugin ${path}`, { place: { file: `scripts/${path}` } });
+  const place = { file: `scripts/${path}` };
+  const section = work.trace?.section(`Rating plugin ${path}`, { place });
   const outcome = await ports.sandbox.runPlugin({
     program: work.program,
     path,
@@ -82,7 +83,7 @@ async function askPlugin(work: RatingWork, path: string): Promise<Rated> {
   section?.add(...outcome.log);
   if (!outcome.ok) throw new Problem(outcome.code, outcome.message, outcome.place ? { place: outcome.place } : {});
   section?.add({ kind: 'input', path: 'answer', value: outcome.value });
-  return { rates: readRaterAnswer(outcome.value, work.rows, section), auxData: outcome.auxData };
+  return { rates: readRaterAnswer(outcome.value, work.rows, section, place), auxData: outcome.auxData };
 }
 
 async function runPremiumFiles(work: RatingWork): Promise<Rated['rates']> {

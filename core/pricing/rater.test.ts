@@ -95,8 +95,10 @@ describe('what a rater answers', () => {
     expect(problem.message).toContain(said);
   });
 
-  test('P14: every faulty row is named at once', () => {
-    const { message } = problemOf(() => readRaterAnswer(answer({}), rows));
+  test('P14: every faulty row is named at once, and the script that answered', () => {
+    const file = 'scripts/main/rater.js';
+    const { message, place } = problemOf(() => readRaterAnswer(answer({}), rows, undefined, { file }));
+    expect(place).toEqual({ file });
     expect(message).toContain(fire);
     expect(message).toContain(theft);
   });

@@ -1,6 +1,6 @@
 import { type Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
-import { Problem } from '#core/model/problem.ts';
+import { type Place, Problem } from '#core/model/problem.ts';
 import { numbersAsText } from '#core/model/scope.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { PricingInput } from './contract.ts';
@@ -55,6 +55,7 @@ function unpriced(row: PerilRow): PerilRow {
 
 /**
  * Reads what a rater answered (P12 to P15).
+ * @param place the script that answered
  * @returns the rates by peril characteristics locator, one for each row
  * Throws rater-refused with the rater's own words, or pricing-failed naming every peril that has no usable price.
  */
@@ -62,22 +63,26 @@ export function readRaterAnswer(
   answer: JsonValue,
   rows: readonly PricedRow[],
   trace?: Trace,
+  place?: Place,
 ): ReadonlyMap<string, PerilRates> {
+  const at = place ? { place } : {};
   if (!isObject(answer)) {
     throw new Problem(
       'pricing-failed',
       `The rater answered ${shown(answer)}, not an object with pricedPerilCharacteristics.`,
+      at,
     );
   }
   const refusal = answer.exceptionMessage;
   if (refusal !== undefined && refusal !== null && refusal !== '') {
-    throw new Problem('rater-refused', typeof refusal === 'string' ? refusal : shown(refusal));
+    throw new Problem('rater-refused', typeof refusal === 'string' ? refusal : shown(refusal), at);
   }
   const priced = answer.pricedPerilCharacteristics;
   if (!isObject(priced)) {
     throw new Problem(
       'pricing-failed',
       `The rater answered without pricedPerilCharacteristics (it is ${shown(priced)}).`,
+      at,
     );
   }
   const faults: string[] = [];
@@ -92,7 +97,7 @@ export function readRaterAnswer(
     }
   }
   if (faults.length > 0)
-    throw new Problem('pricing-failed', `The rater gave no usable price for ${faults.join('; ')}.`);
+    throw new Problem('pricing-failed', `The rater gave no usable price for ${faults.join('; ')}.`, at);
   for (const locator of Object.keys(priced)) {
     if (!rates.has(locator)) trace?.warn(`The rater priced ${locator}, which was not asked for: ignored.`);
   }
