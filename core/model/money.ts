@@ -1,8 +1,18 @@
 import { Decimal } from './decimal.ts';
 
-/** The number of decimals of a currency's minor unit (ISO 4217 through the runtime): 2 for USD, 0 for JPY. */
+/**
+ * Minor units of ISO 4217 that are not 2. Not asked of the runtime: its locale data says how many decimals people write in daily
+ * life (none for HUF, COP, IDR, …), and changes from version to version, but an amount must come out the same everywhere.
+ */
+const MINOR_UNITS: ReadonlyMap<string, number> = new Map([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0] as const),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3] as const),
+  ...'CLF UYW'.split(' ').map((code) => [code, 4] as const),
+]);
+
+/** The number of decimals of a currency's minor unit (ISO 4217): 2 for USD, 0 for JPY, 3 for KWD. */
 export function currencyDecimals(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return MINOR_UNITS.get(currency) ?? 2;
 }
 
 /** Rounds half away from zero to a number of decimals: the rounding of every stored amount (formats §2.5). */
