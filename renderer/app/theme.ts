@@ -29,7 +29,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   headings: {
     fontWeight: '600',
-    sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },
+    sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' }, h4: { fontSize: '13px' } },
   },
   components: {
     // 30 px rows with 13 px text: Mantine's xs box with its sm text.
@@ -48,7 +48,7 @@ export const theme = createTheme({
 /** Mantine's quiet colours miss the contrast of WCAG AA on white at our text size: a shade darker. */
 export const variables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
-  dark: {},
+  dark: { '--mantine-color-dimmed': colors.dark[1] },
   light: {
     '--mantine-color-dimmed': colors.gray[7],
     ...Object.fromEntries(

@@ -61,7 +61,9 @@ describe('the main job in a real browser', () => {
 
   it('prices while typing, to the cent, and says where every number comes from', async () => {
     await page.getByRole('link', { name: 'New quote' }).click();
-    await page.getByText(/fields? needs? attention/).waitFor();
+    await page.getByRole('button', { name: /fields? needs? attention/ }).click();
+    expect(await page.getByLabel('First name').evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await page.getByLabel('First name').getAttribute('aria-invalid')).toBe('true');
     await enterRisk('10000');
     await page.getByTestId('total').filter({ hasText: '$915.33' }).waitFor();
     await page.getByTestId('decision').filter({ hasText: 'Accepted' }).waitFor();
@@ -149,6 +151,14 @@ describe('the main job in a real browser', () => {
     await page.getByRole('button', { name: 'Finalize' }).click();
     await page.getByTestId('state').filter({ hasText: 'Accepted' }).waitFor({ timeout: 60_000 });
     expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('is as readable in the dark', async () => {
+    await page.getByRole('button', { name: 'Dark' }).click();
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Desk' }).first().click();
+    await page.getByRole('row').first().waitFor();
+    expect(await findings(page)).toEqual([]);
   });
 
   it('left no complaint in the console', () => {

@@ -14,6 +14,8 @@ interface PricePanelProps {
   readonly pending: boolean;
   readonly product: ProductForm;
   readonly final: boolean;
+  /** Marks every field that needs attention and goes to the first. */
+  readonly onShowErrors: () => void;
 }
 
 interface Row {
@@ -25,7 +27,7 @@ interface Row {
 }
 
 /** The price while typing, and the door to every number of it. */
-export function PricePanel({ preview, pending, product, final }: PricePanelProps) {
+export function PricePanel({ preview, pending, product, final, onShowErrors }: PricePanelProps) {
   const [shown, setShown] = useState<{ readonly worksheet: Worksheet; readonly path?: WorksheetPath }>();
   const open = (worksheet: Worksheet | undefined, path?: WorksheetPath) =>
     setShown(worksheet && { worksheet, ...(path ? { path } : {}) });
@@ -52,10 +54,10 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
     <Stack gap="sm" aria-busy={pending}>
       <Title order={2}>{text.risk.price}</Title>
       {preview === undefined ? <Skeleton height={160} /> : null}
-      {preview && !price ? (
-        <Text c="dimmed" size="sm">
-          {preview.problem ? null : text.risk.incomplete(preview.fieldErrors.length)}
-        </Text>
+      {preview && !price && preview.fieldErrors.length > 0 ? (
+        <Button variant="subtle" color="gray" justify="start" px={0} onClick={onShowErrors}>
+          {text.risk.incomplete(preview.fieldErrors.length)}
+        </Button>
       ) : null}
       {price ? (
         <div className={pending ? 'stale' : ''}>

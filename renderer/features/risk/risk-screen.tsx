@@ -204,6 +204,7 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
           pending={editable && risk.preview.isFetching}
           product={product}
           final={!editable}
+          onShowErrors={risk.showErrors}
         />
         {stored && !editable ? <Documents policy={stored.policy} /> : null}
       </aside>

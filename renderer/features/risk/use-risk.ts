@@ -122,6 +122,11 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     errorOf,
     leave,
     failure: failure.data,
+    showErrors: () => {
+      showEverything(true);
+      // After the marks are on the page.
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    },
     dirty: JSON.stringify(saved) !== JSON.stringify(form),
     save: useMutation(step(save)),
     finalize: useMutation(step(act('finalize'))),
