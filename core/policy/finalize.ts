@@ -13,6 +13,7 @@ import { type Case, openCase, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { decide, newRun, priceQuote } from './rate.ts';
 import type { QuoteRecord, WorksheetRecord } from './records.ts';
+import { packWorksheet } from './worksheets.ts';
 
 /**
  * Finalizes the selected quote of a policy: lock → price → underwrite → on accept invoice and documents. Lock, price, decision
@@ -60,8 +61,8 @@ export async function lockQuote(
     configuration: deployed.record.commit,
     engine: ENGINE,
     policyholder,
-    ...(priced.worksheet ? { pricing: priced.worksheet } : {}),
-    ...(decided.worksheet ? { underwriting: decided.worksheet } : {}),
+    ...(priced.worksheet ? { pricing: packWorksheet(priced.worksheet) } : {}),
+    ...(decided.worksheet ? { underwriting: packWorksheet(decided.worksheet) } : {}),
   };
   const locked: QuoteRecord = {
     ...priced.quote,

@@ -7,6 +7,7 @@ import { definitionsOf, failedDocuments } from './document-job.ts';
 import { finalizePolicy } from './finalize.ts';
 import { createPolicy, getPolicy } from './policies.ts';
 import { createPolicyholder } from './policyholders.ts';
+import { unpackWorksheet } from './worksheets.ts';
 
 export interface QuoteAnswer {
   readonly policy: PolicyResponse;
@@ -50,8 +51,8 @@ export async function runQuote(
 /** Pricing and underwriting as one worksheet. */
 export function wholeWorksheet(desk: Desk, locator: string): Worksheet | null {
   const { record } = need(desk, 'worksheet', locator);
-  const pricing = record.pricing as Worksheet | undefined;
-  const underwriting = record.underwriting as Worksheet | undefined;
+  const pricing = unpackWorksheet(record.pricing);
+  const underwriting = unpackWorksheet(record.underwriting);
   const first = pricing ?? underwriting;
   return first ? { ...first, steps: [...(pricing?.steps ?? []), ...(underwriting?.steps ?? [])] } : null;
 }

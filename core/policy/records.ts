@@ -195,8 +195,9 @@ export const WorksheetRecord = z.strictObject({
   engine: z.string(),
   /** The policyholder as the engines saw them. */
   policyholder: z.unknown(),
-  pricing: z.unknown().optional(),
-  underwriting: z.unknown().optional(),
+  /** Packed (worksheets.ts). */
+  pricing: z.string().optional(),
+  underwriting: z.string().optional(),
 });
 export type WorksheetRecord = z.infer<typeof WorksheetRecord>;
 

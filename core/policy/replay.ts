@@ -5,6 +5,7 @@ import { type Desk, need } from './desk.ts';
 import { needPolicy, openCase, viewPolicy } from './policies.ts';
 import { decide, priceQuote } from './rate.ts';
 import type { QuotePrice } from './records.ts';
+import { unpackWorksheet } from './worksheets.ts';
 
 export interface Replay {
   /** Price, decision and worksheets came out byte for byte as they were recorded. */
@@ -50,8 +51,8 @@ export async function replayPolicy(desk: Desk, locator: string): Promise<Replay>
   const compared: readonly (readonly [string, unknown, unknown])[] = [
     ['price', amountsOf(price), priced.quote.price && amountsOf(priced.quote.price)],
     ['underwriting', quote.record.underwriting, decided.result],
-    ['pricing worksheet', recorded.pricing, priced.worksheet],
-    ['underwriting worksheet', recorded.underwriting, decided.worksheet],
+    ['pricing worksheet', unpackWorksheet(recorded.pricing), priced.worksheet],
+    ['underwriting worksheet', unpackWorksheet(recorded.underwriting), decided.worksheet],
   ];
   const differences = compared
     .map(([what, a, b]) => ({ what, recorded: canonicalJson(a ?? null), replayed: canonicalJson(b ?? null) }))

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { ENGINE } from '#core/model/engine.ts';
-import type { Worksheet } from '#core/model/worksheet.ts';
 import { type Desk, findAll, look, need, type Typed } from '#core/policy/desk.ts';
 import { failedDocuments, retryDocuments } from '#core/policy/document-job.ts';
 import { getPolicy, needPolicy } from '#core/policy/policies.ts';
 import type { PolicyRecord } from '#core/policy/records.ts';
 import { replayPolicy } from '#core/policy/replay.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
+import { unpackWorksheet } from '#core/policy/worksheets.ts';
 import type { HistoryEntry, PolicySummary, PolicyWorksheets, Session } from '../contract.ts';
 import type { Door } from '../door.ts';
 import { Backup, ChooseUser, Nothing } from '../schemas.ts';
@@ -70,7 +70,7 @@ export function workbenchResources(door: Door, environment: Session['environment
     ({ desk, param }): PolicyWorksheets => {
       const { worksheet } = need(desk, 'quote', needPolicy(desk, param('locator')).record.quoteLocator).record;
       const record = worksheet === undefined ? undefined : need(desk, 'worksheet', worksheet).record;
-      const [pricing, underwriting] = [record?.pricing, record?.underwriting].map(asWorksheet);
+      const [pricing, underwriting] = [record?.pricing, record?.underwriting].map(unpackWorksheet);
       return { ...(pricing ? { pricing } : {}), ...(underwriting ? { underwriting } : {}) };
     },
   );
@@ -122,11 +122,6 @@ export function workbenchResources(door: Door, environment: Session['environment
       return getPolicy(desk, param('locator'));
     },
   );
-}
-
-/** A recorded worksheet; what is left of one after its person was erased is none. */
-function asWorksheet(recorded: unknown): Worksheet | undefined {
-  return typeof recorded === 'object' && recorded !== null && 'steps' in recorded ? (recorded as Worksheet) : undefined;
 }
 
 /** Proof and copy of the data while it is in use; on the command line both need the workbench closed. */
