@@ -121,7 +121,7 @@ const SIZES: readonly (readonly [RegExp, number, number, number])[] = [
   [/score/, 550, 820, 1],
   [/square|sq_?f|area|size/, 800, 4_000, 10],
   [/mile|kilomet|distance|odometer/, 2_000, 20_000, 100],
-  [/payroll|revenue|sales|turnover|income|salary/, 50_000, 900_000, 1_000],
+  [/payroll|wage|revenue|sales|turnover|income|salary/, 50_000, 900_000, 1_000],
   [/building|dwelling|home|house|property|contents|coverage|sum_|insured/, 50_000, 500_000, 1_000],
   [/value|price|cost|limit|amount|benefit/, 5_000, 60_000, 500],
   [/deductible|excess/, 250, 2_500, 250],
