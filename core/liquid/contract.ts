@@ -22,7 +22,7 @@ export interface CalculationInput {
   readonly worksheet: boolean;
 }
 
-/** A call of a filter that acts instead of printing; the same shape as the sandbox's contract. */
+/** A call of a filter that acts instead of printing: `set_year_premium`, `add_fee`, `set_underwriting_decision`, … */
 export interface Effect {
   readonly filter: string;
   /** Decimal text for a number; null for nil. */
@@ -31,7 +31,7 @@ export interface Effect {
   readonly line: number;
 }
 
-/** The answer of one run; the same shape as the sandbox's contract. */
+/** The answer of one run. */
 export type LiquidCallOutcome =
   | {
       readonly ok: true;

@@ -1,8 +1,8 @@
+import type { Effect } from '#core/liquid/contract.ts';
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Trace } from '#core/model/trace.ts';
-import type { Effect } from '#core/sandbox/contract.ts';
 import type { PerilRates, Rate } from './premium.ts';
 
 /** Reads the amount of an acting filter (P6): nil is 0 with a warning; a boolean or a text that is no number fails. */

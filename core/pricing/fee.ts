@@ -1,6 +1,6 @@
+import type { Effect } from '#core/liquid/contract.ts';
 import type { FeeDefinition } from '#core/model/product.ts';
 import type { Trace } from '#core/model/trace.ts';
-import type { Effect } from '#core/sandbox/contract.ts';
 import type { PricedFee } from './contract.ts';
 import { effectAmount } from './effects.ts';
 import { type Money, roundedCharge } from './premium.ts';

@@ -1,7 +1,8 @@
+import type { Effect, LiquidCallOutcome } from '#core/liquid/contract.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem, placeText } from '#core/model/problem.ts';
 import type { Trace } from '#core/model/trace.ts';
-import type { Effect, LiquidCallOutcome, Program, RunContext, Sandbox } from '#core/sandbox/contract.ts';
+import type { Program, RunContext, Sandbox } from '#core/sandbox/contract.ts';
 
 /** One call of a calculation file, with how messages name it and where its steps go. */
 export interface LiquidCall {

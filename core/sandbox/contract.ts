@@ -1,3 +1,5 @@
+import type { LiquidCallOutcome } from '#core/liquid/contract.ts';
+import type { RenderedTemplate } from '#core/liquid/document/render.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { Place, ProblemCode } from '#core/model/problem.ts';
 import type { TableSource } from '#core/model/table.ts';
@@ -97,23 +99,6 @@ export interface LiquidRun {
   /** `compiled` in daily use; `interpreted` is the plain interpreter in decimals, the second opinion. */
   readonly evaluator?: 'compiled' | 'interpreted';
 }
-/** A call of a filter that acts instead of printing: `set_year_premium`, `add_fee`, `set_underwriting_decision`, … */
-export interface Effect {
-  readonly filter: string;
-  /** Decimal text for a number; null for nil. */
-  readonly value: string | boolean | null;
-  readonly arguments: readonly (string | boolean | null)[];
-  readonly line: number;
-}
-export type LiquidCallOutcome =
-  | {
-      readonly ok: true;
-      readonly effects: readonly Effect[];
-      /** Final value of every assigned variable. */
-      readonly assigned: JsonObject;
-      readonly steps: readonly WorksheetStep[];
-    }
-  | { readonly ok: false; readonly message: string; readonly place: Place; readonly steps: readonly WorksheetStep[] };
 export type LiquidOutcome =
   | { readonly ok: true; readonly calls: readonly LiquidCallOutcome[]; readonly duration: number }
   | Failure;
@@ -126,21 +111,7 @@ export interface TemplateRun {
   readonly context: RunContext;
   readonly limits?: Partial<Limits>;
 }
-export type TemplateOutcome =
-  | {
-      readonly ok: true;
-      readonly html: string;
-      /** `{% header %}` and `{% footer %}` blocks; may hold the marks of page_number and page_count. */
-      readonly header?: string;
-      readonly footer?: string;
-      /** `{{ nil | render_static_document }}`: no document. */
-      readonly suppressed: boolean;
-      /** `{{ "file.pdf" | render_static_document }}`: this static PDF instead. */
-      readonly staticDocument?: string;
-      readonly warnings: readonly { readonly message: string; readonly place: Place }[];
-      readonly duration: number;
-    }
-  | Failure;
+export type TemplateOutcome = (RenderedTemplate & { readonly duration: number }) | Failure;
 
 /** The plugin hosts: processes of their own that run guest code. Every method answers; none throws for what a guest did. */
 export interface Sandbox {

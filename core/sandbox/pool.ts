@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { LiquidCallOutcome } from '#core/liquid/contract.ts';
 import type { RenderOutcome } from '#core/liquid/document/render.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import type { ProblemCode } from '#core/model/problem.ts';
@@ -7,7 +8,6 @@ import type {
   Failure,
   GuestReader,
   Limits,
-  LiquidCallOutcome,
   LiquidOutcome,
   PluginOutcome,
   Program,

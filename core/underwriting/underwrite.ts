@@ -1,3 +1,4 @@
+import type { Effect } from '#core/liquid/contract.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { AutomatedUnderwritingResultResponse, UnderwritingDecision } from '#core/model/policy.ts';
@@ -6,7 +7,7 @@ import { numbersAsText, policyholderScope, policyScope } from '#core/model/scope
 import { Trace } from '#core/model/trace.ts';
 import type { Worksheet, WorksheetStep } from '#core/model/worksheet.ts';
 import { programOf } from '#core/product/program.ts';
-import type { Effect, GuestReader, Sandbox } from '#core/sandbox/contract.ts';
+import type { GuestReader, Sandbox } from '#core/sandbox/contract.ts';
 import type { Underwrite, UnderwritingInput } from './contract.ts';
 
 interface Ports {

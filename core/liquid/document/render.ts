@@ -37,20 +37,19 @@ export interface RenderLimits {
 }
 const LIMITS: RenderLimits = { time: 5_000, output: 5_000_000 };
 
-export type RenderOutcome =
-  | {
-      readonly ok: true;
-      readonly html: string;
-      /** `{% header %}` and `{% footer %}` blocks; may hold the marks of page_number and page_count (marks.ts). */
-      readonly header?: string;
-      readonly footer?: string;
-      /** `{{ nil | render_static_document }}`: no document. */
-      readonly suppressed: boolean;
-      /** `{{ "file.pdf" | render_static_document }}`: this static PDF instead. */
-      readonly staticDocument?: string;
-      readonly warnings: readonly Warning[];
-    }
-  | { readonly ok: false; readonly message: string; readonly place?: Place };
+export interface RenderedTemplate {
+  readonly ok: true;
+  readonly html: string;
+  /** `{% header %}` and `{% footer %}` blocks; may hold the marks of page_number and page_count (marks.ts). */
+  readonly header?: string;
+  readonly footer?: string;
+  /** `{{ nil | render_static_document }}`: no document. */
+  readonly suppressed: boolean;
+  /** `{{ "file.pdf" | render_static_document }}`: this static PDF instead. */
+  readonly staticDocument?: string;
+  readonly warnings: readonly Warning[];
+}
+export type RenderOutcome = RenderedTemplate | { readonly ok: false; readonly message: string; readonly place?: Place };
 
 export interface DocumentRenderer {
   /** Never throws for what a template did. */

@@ -1,9 +1,8 @@
 import { compileCalculation, interpretCalculation } from '#core/liquid/calculation.ts';
-import type { CalculationInput, CompiledCalculation } from '#core/liquid/contract.ts';
+import type { CalculationInput, CompiledCalculation, LiquidCallOutcome } from '#core/liquid/contract.ts';
 import { instantiate } from '#core/liquid/runtime.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { WorksheetStep } from '#core/model/worksheet.ts';
-import type { LiquidCallOutcome } from '../contract.ts';
 import type { Service } from './service.ts';
 
 /** What the calculations of a program share, as JSON text crosses. */
