@@ -1,15 +1,7 @@
 import type { Diagnostic } from '#core/model/diagnostic.ts';
-import {
-  bodiesOf,
-  type Condition,
-  type Expression,
-  type FilterCall,
-  type Literal,
-  type Node,
-  type Position,
-  type Template,
-} from './ast.ts';
+import type { Condition, Expression, FilterCall, ForNode, Literal, Position, Template } from './ast.ts';
 import { filterEntry } from './catalog.ts';
+import { walk } from './walk.ts';
 
 /**
  * What is doubtful in a calculation file whatever product it belongs to (rule L95, formats §8.1): divisions that cut decimals off,
@@ -17,9 +9,7 @@ import { filterEntry } from './catalog.ts';
  * Warnings only; `product` is null. Pure.
  */
 export function lint(template: Template): Diagnostic[] {
-  const linter = new Linter(template);
-  linter.nodes(template.body);
-  return linter.diagnostics;
+  return new Linter(template).diagnostics;
 }
 
 type NumberKind = 'integer' | 'decimal' | 'unknown';
@@ -33,121 +23,80 @@ class Linter {
   /** Names assigned above the place at hand, anywhere in a loop around it, or by that loop. */
   readonly #assigned = new Set<string>();
 
-  constructor(template: Template) {
-    this.#file = template.file;
-    this.#collect(template.body);
+  constructor({ file, body }: Template) {
+    this.#file = file;
+    walk(body, {
+      assign: (name, expression) => this.#define(name, expression),
+      capture: (name) => this.#define(name, undefined),
+    });
+    walk(body, {
+      assign: (name) => this.#assigned.add(name),
+      capture: (name) => this.#assigned.add(name),
+      loop: (node) => this.#loop(node),
+      expression: (expression) => this.#read(expression),
+      filter: (filter, input, before) => {
+        this.#countArguments(filter);
+        this.#divide(filter, input, before);
+      },
+      condition: (condition) => this.#condition(condition),
+    });
   }
 
-  #collect(nodes: readonly Node[]): void {
-    for (const node of nodes) {
-      if (node.kind === 'assign' || node.kind === 'capture') {
-        const known = this.#definitions.get(node.name) ?? [];
-        this.#definitions.set(node.name, [...known, node.kind === 'assign' ? node.expression : undefined]);
-      }
-      for (const body of bodiesOf(node)) this.#collect(body);
-    }
+  #define(name: string, expression: Expression | undefined): void {
+    this.#definitions.set(name, [...(this.#definitions.get(name) ?? []), expression]);
   }
 
   #warn(code: string, message: string, { line, column }: Position): void {
     this.diagnostics.push({ severity: 'warning', code, message, product: null, file: this.#file, line, column });
   }
 
-  nodes(nodes: readonly Node[]): void {
-    for (const node of nodes) this.#node(node);
+  /** What the turn before may have assigned. */
+  #loop({ variable, body }: ForNode): void {
+    this.#assigned.add(variable);
+    walk(body, { assign: (name) => this.#assigned.add(name), capture: (name) => this.#assigned.add(name) });
   }
 
-  #node(node: Node): void {
-    switch (node.kind) {
-      case 'output':
-      case 'assign':
-        this.#expression(node.expression);
-        break;
-      case 'if':
-        for (const branch of node.branches) {
-          if (branch.condition) this.#condition(branch.condition);
-          this.nodes(branch.body);
-        }
-        return;
-      case 'case':
-        for (const value of [node.subject, ...node.whens.flatMap(({ values }) => values)]) this.#expression(value);
-        break;
-      case 'for':
-        this.#expression(node.collection);
-        this.#assigned.add(node.variable);
-        for (const name of assignedIn(node.body)) this.#assigned.add(name);
-        break;
-    }
-    for (const body of bodiesOf(node)) this.nodes(body);
-    if (node.kind === 'assign' || node.kind === 'capture') this.#assigned.add(node.name);
+  #read(expression: Expression): void {
+    if (expression.kind !== 'path') return;
+    const { root } = expression;
+    if (!this.#definitions.has(root) || this.#assigned.has(root)) return;
+    const message = `\`${root}\` is read here before it is assigned: unless a field has that name it is nil and counts as 0`;
+    this.#warn('read-before-assign', message, expression);
   }
 
-  #expression(expression: Expression): void {
-    switch (expression.kind) {
-      case 'path':
-        for (const key of expression.keys) if (typeof key !== 'string') this.#expression(key);
-        if (this.#definitions.has(expression.root) && !this.#assigned.has(expression.root)) {
-          const message = `\`${expression.root}\` is read here before it is assigned: unless a field has that name it is nil and counts as 0`;
-          this.#warn('read-before-assign', message, expression);
-        }
-        return;
-      case 'filtered':
-        this.#expression(expression.input);
-        for (const [i, filter] of expression.filters.entries()) {
-          for (const argument of filter.arguments) this.#expression(argument);
-          this.#filter(i === 0 ? expression.input : { ...expression, filters: expression.filters.slice(0, i) }, filter);
-        }
-    }
-  }
-
-  #filter(input: Expression, filter: FilterCall): void {
+  #countArguments(filter: FilterCall): void {
     const entry = filterEntry(filter.name);
     if (!entry) return;
     const { minimum, maximum } = entry;
     const count = filter.arguments.length;
-    if (count < minimum || count > maximum) {
-      const wanted = minimum === maximum ? String(minimum) : `${minimum} to ${maximum}`;
-      const effect = count < minimum ? 'what is missing counts as nil' : 'the others are left out';
-      this.#warn(
-        'filter-arguments',
-        `\`${filter.name}\` takes ${wanted} argument(s), ${count} given: ${effect}`,
-        filter,
-      );
-    }
+    if (count >= minimum && count <= maximum) return;
+    const wanted = minimum === maximum ? String(minimum) : `${minimum} to ${maximum}`;
+    const effect = count < minimum ? 'what is missing counts as nil' : 'the others are left out';
+    const message = `\`${filter.name}\` takes ${wanted} argument(s), ${count} given: ${effect}`;
+    this.#warn('filter-arguments', message, filter);
+  }
+
+  #divide(filter: FilterCall, input: Expression, before: readonly FilterCall[]): void {
     const divisor = filter.name === 'divided_by' ? filter.arguments[0] : undefined;
     if (divisor?.kind !== 'literal' || divisor.value.type !== 'number' || !divisor.value.integer) return;
-    if (this.#kindOf(input) !== 'integer') return;
+    if (this.#kindBehind(input, before, 0) !== 'integer') return;
     const message = `\`${filter.input} | divided_by: ${divisor.text}\` divides whole numbers and cuts the decimals off; \`${divisor.text}.0\` keeps them`;
     this.#warn('truncation', message, filter);
   }
 
   #condition(condition: Condition): void {
-    switch (condition.kind) {
-      case 'value': {
-        const { expression } = condition;
-        this.#expression(expression);
-        if (expression.kind !== 'literal' || expression.value.type === 'boolean') return;
-        const holds = expression.value.type === 'nil' ? 'never' : 'always';
-        const hint = expression.value.type === 'string' ? ': compare it, e.g. `a == "x" or a == "y"`' : '';
-        this.#warn('constant-condition', `\`${expression.text}\` ${holds} holds by itself${hint}`, expression);
-        return;
-      }
-      case 'not':
-        this.#condition(condition.operand);
-        return;
-      case 'and':
-      case 'or':
-        this.#condition(condition.left);
-        this.#condition(condition.right);
-        return;
-      case 'comparison': {
-        const { left, right, operator, text } = condition;
-        this.#expression(left);
-        this.#expression(right);
-        if (left.kind !== 'literal' || right.kind !== 'literal' || (operator !== '==' && operator !== '!=')) return;
-        const same = left.value.type === right.value.type && literalText(left.value) === literalText(right.value);
-        const holds = same === (operator === '==') ? 'always' : 'never';
-        this.#warn('constant-condition', `\`${text}\` ${holds} holds`, condition);
-      }
+    if (condition.kind === 'value') {
+      const { expression } = condition;
+      if (expression.kind !== 'literal' || expression.value.type === 'boolean') return;
+      const holds = expression.value.type === 'nil' ? 'never' : 'always';
+      const hint = expression.value.type === 'string' ? ': compare it, e.g. `a == "x" or a == "y"`' : '';
+      this.#warn('constant-condition', `\`${expression.text}\` ${holds} holds by itself${hint}`, expression);
+    } else if (condition.kind === 'comparison') {
+      const { left, right, operator, text } = condition;
+      if (left.kind !== 'literal' || right.kind !== 'literal' || (operator !== '==' && operator !== '!=')) return;
+      const same = left.value.type === right.value.type && literalText(left.value) === literalText(right.value);
+      const holds = same === (operator === '==') ? 'always' : 'never';
+      this.#warn('constant-condition', `\`${text}\` ${holds} holds`, condition);
     }
   }
 
@@ -158,15 +107,17 @@ class Linter {
       if (expression.value.type !== 'number') return 'unknown';
       return expression.value.integer ? 'integer' : 'decimal';
     }
-    if (expression.kind === 'filtered') {
-      const start = this.#kindOf(expression.input, depth + 1);
-      return expression.filters.reduce<NumberKind>((kind, filter) => this.#kindAfter(kind, filter, depth), start);
-    }
+    if (expression.kind === 'filtered') return this.#kindBehind(expression.input, expression.filters, depth);
     if (expression.kind !== 'path' || expression.keys.length > 0) return 'unknown';
     const kinds = (this.#definitions.get(expression.root) ?? []).map((definition) =>
       definition ? this.#kindOf(definition, depth + 1) : 'unknown',
     );
     return kinds.every((kind) => kind === kinds[0]) ? (kinds[0] ?? 'unknown') : 'unknown';
+  }
+
+  #kindBehind(input: Expression, filters: readonly FilterCall[], depth: number): NumberKind {
+    const start = this.#kindOf(input, depth + 1);
+    return filters.reduce<NumberKind>((kind, filter) => this.#kindAfter(kind, filter, depth), start);
   }
 
   #kindAfter(kind: NumberKind, filter: FilterCall, depth: number): NumberKind {
@@ -196,11 +147,3 @@ class Linter {
 }
 
 const literalText = (literal: Literal): string => ('value' in literal ? String(literal.value) : literal.type);
-
-/** The names that are assigned somewhere below these nodes. */
-function assignedIn(nodes: readonly Node[]): string[] {
-  return nodes.flatMap((node) => [
-    ...(node.kind === 'assign' || node.kind === 'capture' ? [node.name] : []),
-    ...bodiesOf(node).flatMap(assignedIn),
-  ]);
-}

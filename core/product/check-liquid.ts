@@ -4,11 +4,11 @@ import { STANDARD_FILTERS } from '#core/liquid/document/filters.ts';
 import { readLeniently, UnclosedTag } from '#core/liquid/document/lenient.ts';
 import { lint } from '#core/liquid/lint.ts';
 import { parse } from '#core/liquid/parse.ts';
+import { walk } from '#core/liquid/walk.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { checkHeader, checkLookup } from './check-lookups.ts';
 import { DECISIONS } from './check-script-body.ts';
 import { type FileOwner, LiquidNames } from './liquid-names.ts';
-import { walkTemplate } from './liquid-walk.ts';
 import { type Reports, suggestion } from './reports.ts';
 import { placeOfText } from './script-files.ts';
 import { join } from './source.ts';
@@ -97,7 +97,7 @@ class LiquidFile {
       );
     this.#template = template;
     this.#names = new LiquidNames(template, owner);
-    walkTemplate(template, { filter: (filter, input, before) => void this.#called.push({ filter, input, before }) });
+    walk(template.body, { filter: (filter, input, before) => void this.#called.push({ filter, input, before }) });
   }
 
   warn(code: string, message: string, line: number, column: number): void {
@@ -179,7 +179,7 @@ class LiquidFile {
       this.warn('undefined-variable', message, line, column);
     };
     let trap = true;
-    walkTemplate(this.#template, {
+    walk(this.#template.body, {
       expression: (expression) => {
         if (expression.kind !== 'path') return;
         const { root, keys, text, line, column } = expression;
@@ -213,7 +213,7 @@ class LiquidFile {
 
   /** A select field that is compared with a text which is none of its options: that branch is never taken. */
   #checkComparisons(): void {
-    walkTemplate(this.#template, {
+    walk(this.#template.body, {
       comparison: (operator, left, right) => {
         if (operator !== '==' && operator !== '!=') return;
         for (const [side, other] of [

@@ -1,8 +1,8 @@
 import type { Expression, FilterCall, PathExpression, Template } from '#core/liquid/ast.ts';
+import { walk } from '#core/liquid/walk.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import type { Exposure, Peril, Product } from '#core/model/product.ts';
 import type { KeyPart } from './check-lookups.ts';
-import { walkTemplate } from './liquid-walk.ts';
 
 /** Whose calculation a file is: a premium file has its exposure and peril, other files see all of the product. */
 export interface FileOwner {
@@ -39,10 +39,11 @@ export class LiquidNames {
     const add = (map: Map<string, Expression[]>, name: string, expression: Expression): void => {
       map.set(name, [...(map.get(name) ?? []), expression]);
     };
-    walkTemplate(template, {
+    walk(template.body, {
       assign: (name, expression) => add(this.#assigned, name, expression),
-      loop: (name, collection) => add(this.#loops, name, collection),
-      define: (name) => this.#defined.add(name),
+      loop: ({ variable, collection }) => add(this.#loops, variable, collection),
+      capture: (name) => this.#defined.add(name),
+      counter: (name) => this.#defined.add(name),
     });
   }
 

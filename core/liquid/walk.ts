@@ -1,26 +1,29 @@
-import type { Condition, Expression, FilterCall, Node, Template } from '#core/liquid/ast.ts';
+import type { Condition, Expression, FilterCall, ForNode, Node } from './ast.ts';
 
-/** What a walk over a calculation file calls back for; every expression is visited, those within filters too. */
+/** What a walk over a calculation file calls back for, in the order of the file; every expression is visited, those within filters too. */
 export interface LiquidVisitor {
   readonly assign?: (name: string, expression: Expression) => void;
-  /** Any other way in which a name gets a value: `capture`, `increment`. */
-  readonly define?: (name: string) => void;
-  readonly loop?: (variable: string, collection: Expression) => void;
+  /** After the body of the capture. */
+  readonly capture?: (name: string) => void;
+  /** `increment`, `decrement`. */
+  readonly counter?: (name: string) => void;
+  /** Before the body of the loop. */
+  readonly loop?: (node: ForNode) => void;
   readonly expression?: (expression: Expression) => void;
   /** A filter with what goes into it: the input expression and the filters before it. */
   readonly filter?: (filter: FilterCall, input: Expression, before: readonly FilterCall[]) => void;
+  /** Every part of a condition, the outer before the inner. */
+  readonly condition?: (condition: Condition) => void;
+  /** A comparison of a condition, or of the subject of a `case` with a value of its `when`. */
   readonly comparison?: (operator: string, left: Expression, right: Expression) => void;
 }
 
-/** Visits a whole file in its order. */
-export function walkTemplate(template: Template, visitor: LiquidVisitor): void {
-  for (const node of template.body) walkNode(node, visitor);
+/** Visits the nodes and all that is inside them, in the order of the file. */
+export function walk(nodes: readonly Node[], visitor: LiquidVisitor): void {
+  for (const node of nodes) walkNode(node, visitor);
 }
 
 function walkNode(node: Node, visitor: LiquidVisitor): void {
-  const body = (nodes: readonly Node[]): void => {
-    for (const one of nodes) walkNode(one, visitor);
-  };
   switch (node.kind) {
     case 'output':
       walkExpression(node.expression, visitor);
@@ -30,16 +33,16 @@ function walkNode(node: Node, visitor: LiquidVisitor): void {
       visitor.assign?.(node.name, node.expression);
       break;
     case 'capture':
-      visitor.define?.(node.name);
-      body(node.body);
+      walk(node.body, visitor);
+      visitor.capture?.(node.name);
       break;
     case 'counter':
-      visitor.define?.(node.name);
+      visitor.counter?.(node.name);
       break;
     case 'if':
       for (const branch of node.branches) {
         if (branch.condition) walkCondition(branch.condition, visitor);
-        body(branch.body);
+        walk(branch.body, visitor);
       }
       break;
     case 'case':
@@ -49,28 +52,29 @@ function walkNode(node: Node, visitor: LiquidVisitor): void {
           walkExpression(value, visitor);
           visitor.comparison?.('==', node.subject, value);
         }
-        body(when.body);
+        walk(when.body, visitor);
       }
-      body(node.otherwise?.body ?? []);
+      walk(node.otherwise?.body ?? [], visitor);
       break;
     case 'for':
       walkExpression(node.collection, visitor);
       if (node.limit) walkExpression(node.limit, visitor);
       if (node.offset) walkExpression(node.offset, visitor);
-      visitor.loop?.(node.variable, node.collection);
-      body(node.body);
-      body(node.otherwise);
+      visitor.loop?.(node);
+      walk(node.body, visitor);
+      walk(node.otherwise, visitor);
       break;
     case 'cycle':
       for (const value of node.values) walkExpression(value, visitor);
       break;
     case 'block':
-      body(node.body);
+      walk(node.body, visitor);
       break;
   }
 }
 
 function walkCondition(condition: Condition, visitor: LiquidVisitor): void {
+  visitor.condition?.(condition);
   switch (condition.kind) {
     case 'value':
       walkExpression(condition.expression, visitor);
