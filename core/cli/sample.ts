@@ -19,8 +19,8 @@ export async function sample(
       now: Date.now(),
     })) {
       if (process.stdout.destroyed) break;
-      if (!process.stdout.write(`${JSON.stringify(request)}\n`))
-        await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+      // A reader that closes the pipe early (`| head`) ends the wait with an error: that is its right, not a failure.
+      if (!process.stdout.write(`${JSON.stringify(request)}\n`)) await once(process.stdout, 'drain').catch(() => {});
       done += 1;
       bar.step(done);
     }

@@ -122,6 +122,18 @@ describe('the other commands', () => {
     expect([quoted.code, quoted.err]).toEqual([0, '']);
   });
 
+  it('sample: a reader that has read enough (`| head`) is no error', async () => {
+    const arguments_ = ['sample', example('homeowners'), '--count', '3000'];
+    const child = spawn(process.execPath, [path.join(ROOT, 'bin/fieldwriter.mjs'), ...arguments_], { cwd: home });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect([code, err]).toEqual([0, '']);
+  });
+
   it('test: 0 when the cases pass; 1 with the difference and the worksheet that led to it', async () => {
     expect((await fieldwriter(['test', example('personal-auto')])).code).toBe(0);
     const folder = path.join(home, 'copy');
