@@ -1,0 +1,33 @@
+/**
+ * `npm run soak [rounds]`: the tests that kill processes, again and again with new seeds. A failing round prints its seed;
+ * `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it.
+ */
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const rounds = Number(process.argv[2] ?? 10);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error('npm run soak [rounds]: rounds is a whole number from 1');
+  process.exit(2);
+}
+for (let round = 1; round <= rounds; round += 1) {
+  const seed = randomBytes(6).toString('hex');
+  console.log(`\n── round ${round} of ${rounds}, seed ${seed}`);
+  const { status } = spawnSync(
+    path.join(root, 'node_modules/.bin/vitest'),
+    ['run', 'core/store/crash.test.ts', 'test/integration/crash.test.ts', 'core/sandbox/hostile.test.ts'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, FIELDWRITER_SEED: seed },
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status !== 0) {
+    console.error(`Round ${round} failed: FIELDWRITER_SEED=${seed}`);
+    process.exit(1);
+  }
+}
+console.log(`\n${rounds} rounds held.`);
