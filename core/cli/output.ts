@@ -1,13 +1,24 @@
 import { problemDocument } from '#core/api/problem-document.ts';
+import { Problem } from '#core/model/problem.ts';
 
 /** Prints a result as indented JSON on standard output. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Prints an error as a problem document on standard error. */
+/** Prints an error as a problem document on standard error. On one's own terminal a defect of ours says what it was. */
 export function printProblem(error: unknown): void {
-  process.stderr.write(`${JSON.stringify(problemDocument(error), null, 2)}\n`);
+  const problem =
+    error instanceof Problem
+      ? error
+      : new Problem(
+          'internal',
+          `Something broke inside Fieldwriter: ${error instanceof Error ? error.message : String(error)}`,
+          {
+            details: { stack: error instanceof Error ? (error.stack ?? '') : '' },
+          },
+        );
+  process.stderr.write(`${JSON.stringify(problemDocument(problem), null, 2)}\n`);
 }
 
 /** A progress bar on a terminal; nothing elsewhere. Shown only once the work takes over a second. */

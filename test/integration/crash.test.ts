@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,8 +10,9 @@ import { ROOT, SMALL_RISK, smallProduct } from '#test/contract/support.ts';
 
 const KILLS = 50;
 const WORKERS = 3;
-/** Milliseconds after a start within which the kill falls: from before the first answer to deep in the stream. */
-const LONGEST_LIFE = 800;
+/** A kill falls after so many answers at most, and then so many milliseconds at most: from before the first one to deep in the stream. */
+const MOST_ANSWERS = 9;
+const MOST_MILLISECONDS = 80;
 const TOKEN = 'crash-test';
 const KEY = '5a'.repeat(32);
 
@@ -74,6 +76,7 @@ async function post<T>(core: Core, at: string, body: object, key: string): Promi
   });
   const answer: unknown = await response.json();
   if (!response.ok) throw new Refused(JSON.stringify(answer));
+  answers.emit('answer');
   return answer as T;
 }
 class Refused extends Error {}
@@ -112,14 +115,34 @@ async function stream(core: Core, journeys: Journey[], worker: number): Promise<
   }
 }
 
-/** The same kill points in every run. */
-function lives(): number[] {
+/** The same kill points in every run, counted in answers, so that a slow machine gets as far as a fast one. */
+function kills(): { readonly answers: number; readonly milliseconds: number }[] {
   let state = 20_261_121;
-  return Array.from({ length: KILLS }, () => {
+  const next = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state / 2 ** 32) * LONGEST_LIFE;
+    return state / 2 ** 32;
+  };
+  return Array.from({ length: KILLS }, () => ({
+    answers: Math.floor(next() * MOST_ANSWERS),
+    milliseconds: next() * MOST_MILLISECONDS,
+  }));
+}
+
+/** Resolves once so many more requests have been answered. */
+function answered(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    const heard = (): void => {
+      left -= 1;
+      if (left >= 0) return;
+      answers.off('answer', heard);
+      resolve();
+    };
+    answers.on('answer', heard);
+    heard();
   });
 }
+const answers = new EventEmitter();
 
 it(`${KILLS} kills at random points of a stream of finalizations lose nothing that was answered`, async () => {
   const files = smallProduct({
@@ -137,10 +160,11 @@ it(`${KILLS} kills at random points of a stream of finalizations lose nothing th
   const journeys: Journey[] = [];
   const key = new Uint8Array(Buffer.from(KEY, 'hex'));
   running = await startCore('--configuration', configuration);
-  for (const life of lives()) {
+  for (const kill of kills()) {
     const core = running;
     const working = Array.from({ length: WORKERS }, (_, worker) => stream(core, journeys, worker));
-    await new Promise((resolve) => setTimeout(resolve, life));
+    await Promise.race([answered(kill.answers), Promise.all(working)]);
+    await new Promise((resolve) => setTimeout(resolve, kill.milliseconds));
     await core.kill();
     await Promise.all(working);
     expect(await verify(data, key)).toMatchObject({ ok: true, faults: [] });
