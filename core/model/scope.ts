@@ -191,8 +191,15 @@ function snakeValue(key: string, value: unknown): JsonValue {
 
 const UPPER_CASE = /[A-Z]/g;
 
+/** A memo of a pure function: the names of API members are few, and a policy holds each of them many times. */
+const SNAKE_CASE = new Map<string, string>();
+
 function snakeCase(key: string): string {
-  return key.replace(UPPER_CASE, lowered);
+  const known = SNAKE_CASE.get(key);
+  if (known !== undefined) return known;
+  const converted = key.replace(UPPER_CASE, lowered);
+  SNAKE_CASE.set(key, converted);
+  return converted;
 }
 
 function lowered(letter: string): string {

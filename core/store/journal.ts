@@ -3,8 +3,17 @@ import { newLocator, type RandomBytes } from '#core/model/locator.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change, Command, JournalEntry, Personal, RecordType } from './contract.ts';
 import type { Connection } from './database.ts';
-import { type BodyChange, changeText, type EntryBody, entryText, hashOf, NO_HASH, parseBody } from './entry.ts';
-import { packed, unpacked } from './packed.ts';
+import {
+  type BodyChange,
+  changeText,
+  type EntryBody,
+  entryText,
+  hashOf,
+  NO_HASH,
+  packed,
+  parseBody,
+  unpacked,
+} from './entry.ts';
 import { emptied, type PersonKeys, type PersonReader } from './personal.ts';
 import { type Records, schemaOf, type Upgrades, type Validators } from './records.ts';
 

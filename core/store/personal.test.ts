@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
+import { unpacked } from './entry.ts';
 import { openStore } from './open.ts';
-import { unpacked } from './packed.ts';
 import { ACTOR, change, command, inFolder, KEY, policyholder, storeOptions } from './store.fixture.ts';
 
 /** Every text and number in every table, the parts of the search index included. */
@@ -33,24 +33,6 @@ test('J15 personal members of records and arguments are sealed in the journal an
     database.close();
     expect(body).toContain('policyword');
     for (const secret of ['Greta', 'Hans', '123456', 'argument-secret']) expect(body).not.toContain(secret);
-  });
-});
-
-test('J15 a long personal member is packed before it is sealed, and clear for readers', async () => {
-  await inFolder((folder) => {
-    const store = openStore(storeOptions(folder));
-    const steps = Array.from({ length: 2_000 }, (_, step) => ({ what: 'premium', driver: 'Gréta', value: `${step}` }));
-    store.commit(command('a'), [
-      { ...change('worksheet', 'w-1', 0, { pricing: { steps } }), personal: { person: 'h-1', paths: ['pricing'] } },
-    ]);
-    expect(store.history('worksheet', 'w-1')).toMatchObject([{ changes: [{ record: { pricing: { steps } } }] }]);
-    store.close();
-
-    const database = openDatabase(`${folder}/data/workbench.db`, KEY);
-    const body = unpacked(database.prepare<[], Buffer>('SELECT body FROM journal').pluck().get() ?? Buffer.alloc(0));
-    database.close();
-    expect(body).not.toContain('Gréta');
-    expect(body.length).toBeLessThan(JSON.stringify(steps).length / 4);
   });
 });
 

@@ -3,7 +3,6 @@ import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
 import type { Personal } from './contract.ts';
 import type { Connection } from './database.ts';
-import { isPacked, packed, unpacked } from './packed.ts';
 import { damaged } from './trouble.ts';
 
 /** What an entry says about its sealed members: whose they are, which key opens them, where they are. */
@@ -20,13 +19,10 @@ export interface PersonReader {
 const ALGORITHM = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
-/** Characters from which a member is packed before it is sealed: sealed text can not be made smaller any more, and worksheets are long. */
-const LONG = 1_000;
 
 /**
  * Seals personal members with a key per person (J15). A sealed member is the text `kind.base64(nonce, tag, ciphertext)`; the
- * kind says what an erased member becomes: an empty value of the kind that readers expect there. The ciphertext holds the
- * member's JSON, a long one packed.
+ * kind says what an erased member becomes: an empty value of the kind that readers expect there.
  */
 export interface PersonKeys extends PersonReader {
   seal(value: JsonObject, personal: Personal): { readonly value: JsonObject; readonly seal: Seal };
@@ -101,10 +97,9 @@ function kindOf(value: JsonValue): Kind {
 }
 
 function sealMember(member: JsonValue, key: KeyObject, keyId: string, nonce: Uint8Array): string {
-  const json = JSON.stringify(member);
   const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(keyId));
-  const sealed = [cipher.update(json.length < LONG ? Buffer.from(json) : packed(json)), cipher.final()];
-  return `${kindOf(member)}.${Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString('base64')}`;
+  const text = Buffer.concat([cipher.update(JSON.stringify(member), 'utf8'), cipher.final()]);
+  return `${kindOf(member)}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64')}`;
 }
 
 function openMember(member: JsonValue, key: Uint8Array, keyId: string): JsonValue {
@@ -113,8 +108,8 @@ function openMember(member: JsonValue, key: Uint8Array, keyId: string): JsonValu
     const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE), { authTagLength: TAG })
       .setAAD(Buffer.from(keyId))
       .setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
-    const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]);
-    return JSON.parse(isPacked(opened) ? unpacked(opened) : opened.toString('utf8')) as JsonValue;
+    const text = Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
+    return JSON.parse(text) as JsonValue;
   } catch (error) {
     throw damaged(`A sealed member does not open with the key ${keyId}`, error);
   }

@@ -1,8 +1,7 @@
 import { canonicalJson } from '#core/model/json.ts';
 import type { Connection } from './database.ts';
-import { parseBody } from './entry.ts';
+import { parseBody, unpacked } from './entry.ts';
 import { journalRows, openRecord } from './journal.ts';
-import { unpacked } from './packed.ts';
 import type { PersonReader } from './personal.ts';
 import type { Records } from './records.ts';
 

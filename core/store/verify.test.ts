@@ -4,9 +4,8 @@ import { expect, test } from 'vitest';
 import { blobFile } from './blobs.ts';
 import type { Store } from './contract.ts';
 import { openDatabase, takeLock } from './database.ts';
-import { hashOf } from './entry.ts';
+import { hashOf, packed, unpacked } from './entry.ts';
 import { openStore, storeOn } from './open.ts';
-import { packed, unpacked } from './packed.ts';
 import { change, command, inFolder, KEY, policyholder, seededBytes, storeOptions } from './store.fixture.ts';
 import { verify } from './verify.ts';
 

@@ -4,10 +4,9 @@ import { canonicalJson, type JsonValue } from '#core/model/json.ts';
 import { blobReader } from './blobs.ts';
 import type { VerifyReport } from './contract.ts';
 import { type Connection, openDatabase } from './database.ts';
-import { type BodyChange, type EntryBody, hashOf, isCanonical, NO_HASH, parseBody } from './entry.ts';
+import { type BodyChange, type EntryBody, hashOf, isCanonical, NO_HASH, parseBody, unpacked } from './entry.ts';
 import { STORE_FILES } from './folder.ts';
 import { type JournalRow, journalRows, openArguments, openRecord } from './journal.ts';
-import { unpacked } from './packed.ts';
 import { type PersonReader, personReader } from './personal.ts';
 import type { RecordRow } from './records.ts';
 
