@@ -37,6 +37,8 @@ for (const step of steps) {
   const { status } = spawnSync(step.command, step.arguments, {
     cwd: root,
     stdio: 'inherit',
+    // The tools run on the Node that comes with the packages, whatever the shell has.
+    env: { ...process.env, PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}` },
     shell: process.platform === 'win32',
   });
   console.log(

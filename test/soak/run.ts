@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
+// The tools run on the Node that comes with the packages, whatever the shell has.
+const bin = path.join(root, 'node_modules/.bin');
 const rounds = Number(process.argv[2] ?? 10);
 if (!Number.isInteger(rounds) || rounds < 1) {
   console.error('npm run soak [rounds]: rounds is a whole number from 1');
@@ -16,12 +18,12 @@ for (let round = 1; round <= rounds; round += 1) {
   const seed = randomBytes(6).toString('hex');
   console.log(`\n── round ${round} of ${rounds}, seed ${seed}`);
   const { status } = spawnSync(
-    path.join(root, 'node_modules/.bin/vitest'),
+    path.join(bin, 'vitest'),
     ['run', 'core/store/crash.test.ts', 'test/integration/crash.test.ts', 'core/sandbox/hostile.test.ts'],
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, FIELDWRITER_SEED: seed },
+      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`, FIELDWRITER_SEED: seed },
       shell: process.platform === 'win32',
     },
   );
