@@ -15,42 +15,45 @@ export interface FilterEntry {
   readonly maximum: number;
 }
 
-const entries: Record<string, FilterEntry> = Object.create(null);
-function add(kind: FilterEntry['kind'], minimum: number, maximum: number, names: string): void {
-  for (const name of names.split(' ')) entries[name] = { kind, minimum, maximum };
-}
-add('arithmetic', 1, 1, 'plus minus times divided_by modulo at_least at_most');
-add('arithmetic', 0, 1, 'round');
-add('arithmetic', 0, 0, 'ceil floor abs');
-add('value', 0, 0, 'capitalize downcase upcase strip lstrip rstrip escape escape_once url_encode url_decode');
-add('value', 0, 0, 'strip_html newline_to_br strip_newlines size first last reverse');
-add('value', 1, 1, 'append prepend remove remove_first remove_last split concat map');
-add('value', 1, 2, 'replace replace_first replace_last slice where reject find find_index has default');
-add('value', 0, 2, 'truncate truncatewords');
-add('value', 0, 1, 'join sort sort_natural uniq compact sum');
-add('run', 1, 9, 'lookup lookup_effective');
-add(
-  'run',
-  0,
-  0,
-  'get_timestamp_millis timestamp_millis_round_day_floor timestamp_millis_round_day_ceiling format_number',
+/** Kind, fewest and most arguments, names. */
+const FILTERS: readonly (readonly [FilterEntry['kind'], number, number, string])[] = [
+  ['arithmetic', 1, 1, 'plus minus times divided_by modulo at_least at_most'],
+  ['arithmetic', 0, 1, 'round'],
+  ['arithmetic', 0, 0, 'ceil floor abs'],
+  ['value', 0, 0, 'capitalize downcase upcase strip lstrip rstrip escape escape_once url_encode url_decode'],
+  ['value', 0, 0, 'strip_html newline_to_br strip_newlines size first last reverse'],
+  ['value', 1, 1, 'append prepend remove remove_first remove_last split concat map'],
+  ['value', 1, 2, 'replace replace_first replace_last slice where reject find find_index has default'],
+  ['value', 0, 2, 'truncate truncatewords'],
+  ['value', 0, 1, 'join sort sort_natural uniq compact sum'],
+  ['run', 1, 9, 'lookup lookup_effective'],
+  ['run', 0, 0, 'get_timestamp_millis timestamp_millis_round_day_floor timestamp_millis_round_day_ceiling'],
+  ['run', 0, 0, 'format_number get_policyholder_info_from_id'],
+  ['run', 2, 2, 'timestamp_millis_add'],
+  ['run', 1, 1, 'timestamp_millis_print get_30_360_day_count format_number_pattern date'],
+  ['run', 0, 2, 'format_number_currency'],
+  ['setter', 0, 0, 'set_year_premium set_month_premium set_year_technical_premium set_month_technical_premium'],
+  ['setter', 0, 0, 'set_peril_premium set_peril_technical_premium set_underwriting_decision add_underwriting_note'],
+  ['setter', 1, 1, 'add_year_commission add_month_commission add_commission'],
+  ['setter', 0, 1, 'set_peril_tax add_premium add_tax'],
+  ['setter', 1, 2, 'add_fee'],
+  ['document', 0, 9, 'render_static_document render_effective_document page_number page_count image_url'],
+];
+const entries: ReadonlyMap<string, FilterEntry> = new Map(
+  FILTERS.flatMap(([kind, minimum, maximum, names]) =>
+    names.split(' ').map((name) => [name, { kind, minimum, maximum }] as const),
+  ),
 );
-add('run', 2, 2, 'timestamp_millis_add');
-add('run', 1, 1, 'timestamp_millis_print get_30_360_day_count format_number_pattern date');
-add('run', 0, 2, 'format_number_currency');
-add('run', 0, 0, 'get_policyholder_info_from_id');
-add('setter', 0, 0, 'set_year_premium set_month_premium set_year_technical_premium set_month_technical_premium');
-add('setter', 0, 0, 'set_peril_premium set_peril_technical_premium set_underwriting_decision add_underwriting_note');
-add('setter', 1, 1, 'add_year_commission add_month_commission add_commission');
-add('setter', 0, 1, 'set_peril_tax add_premium add_tax');
-add('setter', 1, 2, 'add_fee');
-add('document', 0, 9, 'render_static_document render_effective_document page_number page_count image_url');
 
 /** The filter of a name, or undefined when there is none. */
 export function filterEntry(name: string): FilterEntry | undefined {
-  return entries[name];
+  return entries.get(name);
 }
-export const filterNames = (): string[] => Object.keys(entries);
+
+/** The names of all filters, or of those of one kind. */
+export function filterNames(kind?: FilterEntry['kind']): string[] {
+  return [...entries].flatMap(([name, entry]) => (kind === undefined || entry.kind === kind ? [name] : []));
+}
 
 /**
  * The arguments of a call that count: positional ones up to the most that the filter takes. The one named argument that Liquid

@@ -256,15 +256,21 @@ function numberFault(definition: FieldDefinition, text: string): ValueFault | un
   return undefined;
 }
 
-/** The whole value must match. An expression that this platform can not read is not enforced; `check` reports it. */
-function regexFault(regex: string | undefined, text: string): ValueFault | undefined {
-  if (regex === undefined) return undefined;
-  let expression: RegExp;
+/** The expression that a whole value must match; undefined for one that this platform can not read. */
+export function wholeExpression(regex: string): RegExp | undefined {
   try {
-    expression = new RegExp(`^(?:${regex})$`);
+    // Read by itself first: `a)|(b` is none, and would be one between our own parentheses.
+    return new RegExp(`^(?:${new RegExp(regex).source})$`);
   } catch {
     return undefined;
   }
+}
+
+/** An expression that can not be read is not enforced; `check` reports it. */
+function regexFault(regex: string | undefined, text: string): ValueFault | undefined {
+  if (regex === undefined) return undefined;
+  const expression = wholeExpression(regex);
+  if (!expression) return undefined;
   return expression.test(text) ? undefined : wrongValue(`"${text}" does not have the form ${regex}.`);
 }
 

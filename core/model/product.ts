@@ -84,12 +84,15 @@ export interface Peril {
   readonly premiumFile?: string;
   readonly file: string;
 }
-export type PerilAmount =
-  | 'indemnityPerItem'
-  | 'indemnityPerEvent'
-  | 'indemnityInAggregate'
-  | 'deductible'
-  | 'lumpSumPayment';
+/** The amounts that a peril may carry beside its fields. */
+export const PERIL_AMOUNTS = [
+  'indemnityPerItem',
+  'indemnityPerEvent',
+  'indemnityInAggregate',
+  'deductible',
+  'lumpSumPayment',
+] as const;
+export type PerilAmount = (typeof PERIL_AMOUNTS)[number];
 export type PluginFunction =
   | 'getPerilRates'
   | 'getUnderwritingResult'

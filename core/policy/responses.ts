@@ -13,6 +13,7 @@ import type {
   PolicyModificationResponse,
   PolicyResponse,
 } from '#core/model/policy.ts';
+import { PERIL_AMOUNTS } from '#core/model/product.ts';
 import type {
   DocumentRecord,
   InvoiceRecord,
@@ -22,7 +23,6 @@ import type {
   QuotedPeril,
   QuoteRecord,
 } from './records.ts';
-import { PERIL_AMOUNTS } from './risk.ts';
 
 /**
  * From records to what the API answers (formats §3.2–3.8): pure, the same records always give the same answer. Before issuance

@@ -3,7 +3,14 @@ import type { FieldDefinition, FieldGroups, FieldValues } from '#core/model/fiel
 import { type FieldGroupInput, type FieldInput, validateFields } from '#core/model/field-values.ts';
 import type { FieldError } from '#core/model/problem.ts';
 import { Problem } from '#core/model/problem.ts';
-import type { Configuration, Exposure, Peril, PerilAmount, Product } from '#core/model/product.ts';
+import {
+  type Configuration,
+  type Exposure,
+  PERIL_AMOUNTS,
+  type Peril,
+  type PerilAmount,
+  type Product,
+} from '#core/model/product.ts';
 import type {
   ExposureCreateRequest,
   PerilCreateRequest,
@@ -150,14 +157,6 @@ export function addPerils(
   }
   return perils;
 }
-
-export const PERIL_AMOUNTS: readonly PerilAmount[] = [
-  'indemnityPerItem',
-  'indemnityPerEvent',
-  'indemnityInAggregate',
-  'deductible',
-  'lumpSumPayment',
-];
 
 /** The peril's own amounts: what the request gives over what was there. Numbers, or `unlimited`; null takes one away. */
 export function amountsOf(

@@ -1,8 +1,15 @@
 import { parseDecimal } from '#core/model/decimal.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import { lookupOptions } from '#core/model/field-lookup.ts';
-import type { Configuration, DocumentDefinition, Exposure, Peril, Product } from '#core/model/product.ts';
-import { PERIL_AMOUNTS } from './entities.ts';
+import { wholeExpression } from '#core/model/field-values.ts';
+import {
+  type Configuration,
+  type DocumentDefinition,
+  type Exposure,
+  PERIL_AMOUNTS,
+  type Peril,
+  type Product,
+} from '#core/model/product.ts';
 import { type ReportPlace, type Reports, suggestion } from './reports.ts';
 import { placeOfText } from './script-files.ts';
 import { join } from './source.ts';
@@ -170,7 +177,7 @@ export function checkFields(
             `"${field.name}" waits for "${name}" to be "${value}", which is none of its values.${suggestion(value, other.values)}`,
           );
     }
-    if (field.regex !== undefined && !isExpression(field.regex))
+    if (field.regex !== undefined && !wholeExpression(field.regex))
       warn('invalid-regex', `The form ${field.regex} of "${field.name}" can not be read: it is not enforced.`);
     const [minimum, maximum] = [parseDecimal(field.minimum), parseDecimal(field.maximum)];
     if (field.type === 'number' && minimum && maximum && minimum.greaterThan(maximum))
@@ -202,12 +209,4 @@ function checkLookupField(
     warn('unknown-match', `"${field.name}" matches "${name}", which is no lookup field here.`);
   if (unknown.length === 0 && lookupOptions(field, fields, {}, tables) === undefined)
     warn('unknown-match', `The table "${table.name}" has no column left for "${field.name}" to choose from.`);
-}
-
-function isExpression(regex: string): boolean {
-  try {
-    return new RegExp(regex) !== undefined;
-  } catch {
-    return false;
-  }
 }

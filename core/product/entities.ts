@@ -1,17 +1,9 @@
 import type { FieldDefinition } from '#core/model/field.ts';
-import type { Exposure, Peril, PerilAmount } from '#core/model/product.ts';
+import { type Exposure, PERIL_AMOUNTS, type Peril, type PerilAmount } from '#core/model/product.ts';
 import { joinForm, readFieldList, readFields } from './fields.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { displayNameOf } from './product-parts.ts';
 import { baseName, join, type Source } from './source.ts';
-
-export const PERIL_AMOUNTS: readonly PerilAmount[] = [
-  'indemnityPerItem',
-  'indemnityPerEvent',
-  'indemnityInAggregate',
-  'deductible',
-  'lumpSumPayment',
-];
 
 /**
  * The fields of an entity in either dialect (formats §1.5, §1.6): its `fields` array, or its dictionary and form files.

@@ -1,4 +1,5 @@
 import type { FieldDefinition } from '#core/model/field.ts';
+import { wholeExpression } from '#core/model/field-values.ts';
 import type { Random } from './random.ts';
 
 const FIRST_NAMES = [
@@ -77,12 +78,8 @@ function plainText(name: string, random: Random): string {
 
 /** Follows the expression where it is of the usual kind, and tries plain texts where it is not; only what matches is returned. */
 function sampleOfForm(regex: string, most: number, name: string, random: Random): string | undefined {
-  let expression: RegExp;
-  try {
-    expression = new RegExp(`^(?:${regex})$`);
-  } catch {
-    return plainText(name, random).slice(0, most);
-  }
+  const expression = wholeExpression(regex);
+  if (!expression) return plainText(name, random).slice(0, most);
   const candidates = function* (): Generator<string> {
     for (let i = 0; i < 20; i += 1) yield new FormWriter(regex, random).write();
     yield plainText(name, random);

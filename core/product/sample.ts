@@ -1,7 +1,13 @@
 import type { FieldGroupInput } from '#core/model/field-values.ts';
-import type { Configuration, Exposure, Peril, PerilAmount, Product } from '#core/model/product.ts';
+import {
+  type Configuration,
+  type Exposure,
+  PERIL_AMOUNTS,
+  type Peril,
+  type PerilAmount,
+  type Product,
+} from '#core/model/product.ts';
 import { addCalendar, calendarDay, startOfDay } from '#core/model/time.ts';
-import { PERIL_AMOUNTS } from './entities.ts';
 import { Random } from './random.ts';
 import { type SampleContext, type SampledFields, sampleFields } from './sample-values.ts';
 

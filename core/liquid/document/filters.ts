@@ -1,5 +1,6 @@
 import { Decimal } from '#core/model/decimal.ts';
 import type { TableIndex } from '#core/model/table.ts';
+import { filterNames } from '../catalog.ts';
 import {
   dayCount30360,
   formatNumber,
@@ -49,14 +50,6 @@ export const STANDARD_FILTERS: readonly string[] = [
   ],
   ...['url_decode', 'join', 'size', 'first', 'last', 'map', 'where', 'reject', 'find', 'has', 'sort', 'sort_natural'],
   ...['reverse', 'uniq', 'compact', 'concat', 'default', 'json', 'raw'],
-];
-
-/** They act in calculation files only; here they print nothing. */
-const SETTERS = [
-  ...['set_year_premium', 'set_month_premium', 'set_year_technical_premium', 'set_month_technical_premium'],
-  ...['set_peril_premium', 'set_peril_technical_premium', 'add_year_commission', 'add_month_commission'],
-  ...['add_commission', 'set_peril_tax', 'add_fee', 'add_premium', 'add_tax'],
-  ...['set_underwriting_decision', 'add_underwriting_note'],
 ];
 
 /** The filters of the original platform (formats §2.2, §6) and exact arithmetic, bound to the state of the current rendering. */
@@ -214,9 +207,10 @@ function documents(state: () => FilterState): Record<string, DocumentFilter> {
   };
 }
 
+/** They act in calculation files only; here they print nothing. */
 function setters(state: () => FilterState): Record<string, DocumentFilter> {
   return Object.fromEntries(
-    SETTERS.map((name) => [
+    filterNames('setter').map((name) => [
       name,
       () => {
         state().warn(`${name} does nothing in a document`);
