@@ -1,8 +1,10 @@
-const REFERENCES = [
-  /<(?:img|image|input|source)\b[^>]*?\s(?:src|href|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi,
-  /<link\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi,
+// A template's author and customers decide what stands in a page: none of these may look at the same text again and again.
+/** Takes all of a tag, closed or not, so that the next search begins behind it. */
+const TAGS = /<(?:img|image|input|source|link)\b([^>]*)/gi;
+const ATTRIBUTE = /\s(?:src|href|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
+const OTHERS = [
   /\sbackground\s*=\s*(?:"([^"]*)"|'([^']*)')/gi,
-  /\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]+))\s*\)/gi,
+  /\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^()"'\s]+))\s*\)/gi,
   /@import\s+(?:"([^"]*)"|'([^']*)')/gi,
 ];
 /** Any address in it will do: references are resolved against it and led back. */
@@ -44,11 +46,12 @@ export function collectAssets(html: string, find: (paths: readonly string[]) => 
 
 function references(text: string): Set<string> {
   const found = new Set<string>();
-  for (const pattern of REFERENCES)
-    for (const match of text.matchAll(pattern)) {
-      const reference = (match[1] ?? match[2] ?? match[3] ?? '').trim().replaceAll('&amp;', '&');
-      if (reference !== '' && !/^(data:|#|about:|javascript:)/i.test(reference)) found.add(reference);
-    }
+  const add = (match: RegExpExecArray | null): void => {
+    const reference = (match?.[1] ?? match?.[2] ?? match?.[3] ?? '').trim().replaceAll('&amp;', '&');
+    if (reference !== '' && !/^(data:|#|about:|javascript:)/i.test(reference)) found.add(reference);
+  };
+  for (const [, attributes = ''] of text.matchAll(TAGS)) add(ATTRIBUTE.exec(attributes));
+  for (const pattern of OTHERS) for (const match of text.matchAll(pattern)) add(match);
   return found;
 }
 
