@@ -272,6 +272,18 @@ describe('policyholders, auxiliary data and media', async () => {
     expect(content.headers.get('content-type')).toBe('application/octet-stream');
     expect(content.headers.get('content-disposition')).toMatch(/^attachment/);
   });
+
+  it.each(['text/javascript', 'text/css', 'image/svg+xml', 'text/html; charset=utf-16', 'x/y'])(
+    'media sent as %s are bytes to the browser: no page of ours can run or apply them',
+    async (type) => {
+      const form = new FormData();
+      form.set('file', new File(['alert(1)'], 'a.txt', { type }));
+      const response = await opened.raw('/media', { method: 'POST', headers: bearer, body: form });
+      const media = (await response.json()) as MediaResponse;
+      const content = await opened.raw(media.url, { headers: bearer });
+      expect(content.headers.get('content-type')).toBe('application/octet-stream');
+    },
+  );
 });
 
 describe('what was recorded', async () => {
