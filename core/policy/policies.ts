@@ -3,6 +3,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
 import { isMutable } from '#core/model/quote-state.ts';
 import type { PolicyCreateRequest, PolicyUpdateRequest } from '#core/model/request.ts';
+import { withinTime } from '#core/product/time-limit.ts';
 import { type Deployed, productOf } from './configurations.ts';
 import {
   answeredBefore,
@@ -83,7 +84,8 @@ export async function createPolicy(desk: Desk, caller: Caller, request: PolicyCr
   if (holder === undefined) errors.add('', 'policyholderLocator', 'MISSING', 'Say whose policy it is.');
   else if (!look(desk, 'policyholder', holder))
     errors.add('', 'policyholderLocator', 'INVALID_VALUE', `There is no policyholder ${holder}.`);
-  const risk = newRisk(request, riskContext(desk, deployed, product), errors);
+  const context = riskContext(desk, deployed, product);
+  const risk = withinTime(`The fields of ${product.name}`, () => newRisk(request, context, errors));
   errors.refuse('The policy');
 
   const { numbers, change } = takeNumbers(desk, 'locator', 2);
@@ -172,7 +174,8 @@ export function updateDraft(desk: Desk, caller: Caller, found: Case, request: Po
       { place: { locator } },
     );
   const errors = new RiskErrors();
-  const risk = updatedRisk(quote.record, request, riskContext(desk, deployed, product), errors);
+  const context = riskContext(desk, deployed, product);
+  const risk = withinTime(`The fields of ${product.name}`, () => updatedRisk(quote.record, request, context, errors));
   errors.refuse('The change');
   const changed: QuoteRecord = {
     ...quote.record,

@@ -1,8 +1,9 @@
-import { validateFields } from '#core/model/field-values.ts';
+import { type FieldContext, validateFields } from '#core/model/field-values.ts';
 import type { PolicyholderResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import type { RequestValues } from '#core/model/request.ts';
+import { withinTime } from '#core/product/time-limit.ts';
 import { answeredBefore, type Caller, commit, type Desk, locatorOf, need, write } from './desk.ts';
 import type { PolicyholderRecord } from './records.ts';
 import { policyholderResponse } from './responses.ts';
@@ -105,13 +106,14 @@ export function policyholderValues(values: RequestValues, configuration: Configu
     ...known,
     ...others.map((name) => ({ name, title: name, type: 'string' as const, optional: true, repeatable: true })),
   ];
-  return validateFields(definitions, values, [], {
+  const context: FieldContext = {
     now: desk.now(),
     timeZone: configuration?.timeZone ?? 'UTC',
     tables: configuration?.tables ?? {},
     newLocator: () => locatorOf(desk),
     path: 'policyholder',
-  });
+  };
+  return withinTime('The fields of the policyholder', () => validateFields(definitions, values, [], context));
 }
 
 /** Whether the configuration says itself what a policyholder is; one that does not takes anything, as text. */

@@ -2,6 +2,7 @@ import type { AutomatedUnderwritingResultResponse } from '#core/model/policy.ts'
 import type { FieldError, Problem } from '#core/model/problem.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
+import { withinTime } from '#core/product/time-limit.ts';
 import { productOf } from './configurations.ts';
 import { type Desk, locatorOf } from './desk.ts';
 import { mediaResponse } from './media.ts';
@@ -31,7 +32,8 @@ export async function previewRequest(
   const deployed = await deployedFor(desk, request.policy);
   const product = productOf(deployed, request.policy.productName);
   const errors = new RiskErrors();
-  const risk = newRisk(request.policy, riskContext(desk, deployed, product), errors);
+  const context = riskContext(desk, deployed, product);
+  const risk = withinTime(`The fields of ${product.name}`, () => newRisk(request.policy, context, errors));
   const holder = policyholderValues(request.policyholder?.values ?? {}, deployed.configuration, desk);
   const fieldErrors = [...holder.errors, ...errors.list];
   // A missing policyholder field does not change the price; a field of the risk that is wrong would give a wrong one.

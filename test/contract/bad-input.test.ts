@@ -223,6 +223,22 @@ describe('bad input gets an answer that names the place', async () => {
       expect((await opened.call('POST', '/policy', deep)).status).toBe(400);
   });
 
+  it('a form that would never end is stopped and named, and the next request is answered', async () => {
+    const field = '{"name":"note","title":"Note","type":"string","optional":true,"regex":"(a+)+b"}';
+    await deployProduct(opened, 'endless', smallProduct({ 'policy/policy.json': `{"fields":[${field}]}` }));
+    const request = { ...good, productName: 'endless', fieldValues: { note: 'a'.repeat(60) } };
+    const asked = [
+      ['/policy', request],
+      ['/api/products/endless/price', { policy: request }],
+    ] as const;
+    for (const [path, body] of asked) {
+      const answer = await opened.call('POST', path, body);
+      expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-configuration' } });
+      expect(answer.body.detail).toContain('The fields of endless');
+    }
+    expect((await opened.call('GET', '/api/session')).status).toBe(200);
+  });
+
   it('what was refused left no trace: the draft is as it was made', async () => {
     const fresh = await draft(opened, { policy: { productName: 'small', ...SMALL_RISK } });
     await opened.call('POST', `/policy/${fresh.locator}/update`, { fieldValues: { note: [1, 2], nope: 1 } });
