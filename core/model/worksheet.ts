@@ -1,5 +1,7 @@
+import { ENGINE } from './engine.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { Place } from './problem.ts';
+import type { Configuration, Product } from './product.ts';
 
 /**
  * A worksheet: how a price or a decision came about, as data, in the order in which it happened. Kept for success and failure.
@@ -11,6 +13,19 @@ export interface Worksheet {
   readonly configuration: string;
   readonly operation: Operation;
   readonly steps: readonly WorksheetStep[];
+}
+
+/** The worksheet of an engine's run over these steps, which may still grow. */
+export function worksheetOf(
+  input: {
+    readonly product: Pick<Product, 'name'>;
+    readonly configuration: Pick<Configuration, 'hash'>;
+    readonly operation: Operation;
+  },
+  steps: readonly WorksheetStep[],
+): Worksheet {
+  const { product, configuration, operation } = input;
+  return { engine: ENGINE, product: product.name, configuration: configuration.hash, operation, steps };
 }
 
 export type Operation = 'new_business' | 'endorsement' | 'renewal' | 'reinstatement';

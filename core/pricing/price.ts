@@ -1,9 +1,8 @@
-import { ENGINE } from '#core/model/engine.ts';
 import { currencyDecimals } from '#core/model/money.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { TaxDefinition } from '#core/model/product.ts';
 import { Trace } from '#core/model/trace.ts';
-import type { Worksheet, WorksheetStep } from '#core/model/worksheet.ts';
+import { type WorksheetStep, worksheetOf } from '#core/model/worksheet.ts';
 import { programOf } from '#core/product/program.ts';
 import type {
   PricedFee,
@@ -176,14 +175,4 @@ function monthsOf(input: PricingInput): (row: PricedRow) => ReturnType<typeof se
 function halt(signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new Problem('pricing-failed', 'Pricing was stopped before it was done; nothing was saved.');
-}
-
-function worksheetOf(input: PricingInput, steps: readonly WorksheetStep[]): Worksheet {
-  return {
-    engine: ENGINE,
-    product: input.product.name,
-    configuration: input.configuration.hash,
-    operation: input.operation,
-    steps,
-  };
 }

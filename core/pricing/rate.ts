@@ -1,7 +1,8 @@
 import { Decimal } from '#core/model/decimal.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Trace } from '#core/model/trace.ts';
-import type { PluginOutcome, Program } from '#core/sandbox/contract.ts';
+import { askPlugin, type PluginAnswer } from '#core/sandbox/ask-plugin.ts';
+import type { Program } from '#core/sandbox/contract.ts';
 import type { PricingInput, PricingPorts } from './contract.ts';
 import { ratesFromEffects } from './effects.ts';
 import { type LiquidCall, runCalculations } from './liquid.ts';
@@ -12,7 +13,7 @@ import type { LiquidScopes } from './scope.ts';
 
 export interface Rated {
   readonly rates: ReadonlyMap<string, PerilRates>;
-  readonly auxData: Extract<PluginOutcome, { ok: true }>['auxData'];
+  readonly auxData: PluginAnswer['auxData'];
 }
 export interface RatingWork {
   readonly input: PricingInput;
@@ -41,7 +42,7 @@ export async function rate(work: RatingWork): Promise<Rated> {
   }
   if (plugin?.enabled) {
     warnOfOthers(work.trace, `The plugin ${plugin.path}`, others.slice(1));
-    return askPlugin(work, plugin.path);
+    return askRatingPlugin(work, plugin.path);
   }
   return { rates: await runPremiumFiles(work), auxData: [] };
 }
@@ -67,23 +68,18 @@ async function askExternalRater(work: RatingWork, name: string): Promise<Rated['
   return readRaterAnswer(answer, work.rows, section);
 }
 
-async function askPlugin(work: RatingWork, path: string): Promise<Rated> {
-  const { input, ports } = work;
-  const place = { file: `scripts/${path}` };
-  const section = work.trace?.section(`Rating plugin ${path}`, { place });
-  const outcome = await ports.sandbox.runPlugin({
-    program: work.program,
+async function askRatingPlugin(work: RatingWork, path: string): Promise<Rated> {
+  const { input, ports, program } = work;
+  const run = {
+    program,
     path,
     function: 'getPerilRates',
     arguments: [raterRequest(input)],
     context: input.context,
     ...(ports.reader ? { reader: ports.reader } : {}),
-  });
-  section?.addGuestSteps(outcome.steps);
-  section?.add(...outcome.log);
-  if (!outcome.ok) throw new Problem(outcome.code, outcome.message, outcome.place ? { place: outcome.place } : {});
-  section?.add({ kind: 'input', path: 'answer', value: outcome.value });
-  return { rates: readRaterAnswer(outcome.value, work.rows, section, place), auxData: outcome.auxData };
+  };
+  const { value, auxData, section } = await askPlugin(ports.sandbox, run, `Rating plugin ${path}`, work.trace);
+  return { rates: readRaterAnswer(value, work.rows, section, { file: `scripts/${path}` }), auxData };
 }
 
 async function runPremiumFiles(work: RatingWork): Promise<Rated['rates']> {

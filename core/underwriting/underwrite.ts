@@ -1,12 +1,12 @@
 import type { Effect } from '#core/liquid/contract.ts';
-import { ENGINE } from '#core/model/engine.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { AutomatedUnderwritingResultResponse, UnderwritingDecision } from '#core/model/policy.ts';
 import { Problem, placeText } from '#core/model/problem.ts';
 import { numbersAsText, policyholderScope, policyScope } from '#core/model/scope.ts';
 import { Trace } from '#core/model/trace.ts';
-import type { Worksheet, WorksheetStep } from '#core/model/worksheet.ts';
+import { type WorksheetStep, worksheetOf } from '#core/model/worksheet.ts';
 import { programOf } from '#core/product/program.ts';
+import { askPlugin } from '#core/sandbox/ask-plugin.ts';
 import type { GuestReader, Sandbox } from '#core/sandbox/contract.ts';
 import type { Underwrite, UnderwritingInput } from './contract.ts';
 
@@ -44,33 +44,28 @@ async function decide(input: UnderwritingInput, ports: Ports, trace: Trace | und
     if (guidelinesFile) {
       trace?.warn(`The plugin ${plugin.path} decides; the guidelines are not used.`, { file: guidelinesFile });
     }
-    return askPlugin(input, ports, plugin.path, trace);
+    return askUnderwritingPlugin(input, ports, plugin.path, trace);
   }
   return guidelinesFile ? runGuidelines(input, ports, guidelinesFile, trace) : undefined;
 }
 
-async function askPlugin(
+async function askUnderwritingPlugin(
   input: UnderwritingInput,
   ports: Ports,
   path: string,
   trace: Trace | undefined,
 ): Promise<Verdict> {
-  const place = { file: `scripts/${path}` };
-  const section = trace?.section(`Underwriting plugin ${path}`, { place });
   const { operation, policy, policyholder } = input;
-  const outcome = await ports.sandbox.runPlugin({
+  const run = {
     program: programOf(input.configuration),
     path,
     function: 'getUnderwritingResult',
     arguments: [numbersAsText({ operation, policy, policyholder })],
     context: input.context,
     ...(ports.reader ? { reader: ports.reader } : {}),
-  });
-  section?.addGuestSteps(outcome.steps);
-  section?.add(...outcome.log);
-  if (!outcome.ok) throw new Problem(outcome.code, outcome.message, outcome.place ? { place: outcome.place } : {});
-  section?.add({ kind: 'input', path: 'answer', value: outcome.value });
-  return readAnswer(outcome.value, path, section);
+  };
+  const { value, section } = await askPlugin(ports.sandbox, run, `Underwriting plugin ${path}`, trace);
+  return readAnswer(value, path, section);
 }
 
 /** Checks what a plugin answered (U4, U5). Throws underwriting-failed that says what came. */
@@ -165,14 +160,4 @@ function isObject(value: JsonValue): value is JsonObject {
 function shown(value: JsonValue | undefined): string {
   const text = JSON.stringify(value) ?? 'undefined';
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-function worksheetOf(input: UnderwritingInput, steps: readonly WorksheetStep[]): Worksheet {
-  return {
-    engine: ENGINE,
-    product: input.product.name,
-    configuration: input.configuration.hash,
-    operation: input.operation,
-    steps,
-  };
 }
