@@ -142,6 +142,18 @@ function grouped(rows: Rows, keyOf: (row: number) => string): Map<string, number
   return groups;
 }
 
+/** The rows by their cells in a column that is matched as text, and the position of its key among the wanted ones. */
+function branches(
+  building: Building,
+  depth: number,
+  rows: Rows,
+  name: string,
+): { readonly position: number; readonly next: ReadonlyMap<string, Level> } {
+  const column = building.column(name);
+  const groups = grouped(rows, (row) => building.cell(row, column));
+  return { position: positionAt(building, depth), next: nextLevels(building, depth, groups) };
+}
+
 const positionAt = (building: Building, depth: number): number => building.order[depth]?.position ?? 0;
 
 function nextLevels(building: Building, depth: number, groups: ReadonlyMap<string, Rows>): Map<string, Level> {
@@ -149,13 +161,7 @@ function nextLevels(building: Building, depth: number, groups: ReadonlyMap<strin
 }
 
 function exactLevel(building: Building, depth: number, rows: Rows, name: string): Level {
-  const position = positionAt(building, depth);
-  const column = building.column(name);
-  const next = nextLevels(
-    building,
-    depth,
-    grouped(rows, (row) => building.cell(row, column)),
-  );
+  const { position, next } = branches(building, depth, rows, name);
   return {
     find(query) {
       const key = query.keys[position] ?? '';
@@ -166,13 +172,7 @@ function exactLevel(building: Building, depth: number, rows: Rows, name: string)
 
 /** The longest key of the table with which the wanted one begins, of those that match in the other columns too. */
 function prefixLevel(building: Building, depth: number, rows: Rows, name: string): Level {
-  const position = positionAt(building, depth);
-  const column = building.column(name);
-  const next = nextLevels(
-    building,
-    depth,
-    grouped(rows, (row) => building.cell(row, column)),
-  );
+  const { position, next } = branches(building, depth, rows, name);
   const lengths = [...new Set([...next.keys()].map((key) => key.length))].sort((a, b) => b - a);
   return {
     find(query) {
