@@ -320,6 +320,25 @@ test('L70 a failed run keeps its worksheet and ends with the failure', () => {
   expect(steps.map((step) => step.kind)).toEqual(['assign', 'failure']);
 });
 
+test('L71 the worksheet writes numbers as decimal text and names what is large', () => {
+  const data = {
+    n: { $decimal: '1500000.50' },
+    o: { a: 1, b: 2 },
+    l: Array.from({ length: 51 }, (_, i) => i),
+    s: [1, 2.5],
+  };
+  const { steps } = run(
+    '{% assign n = data.n %}{% assign o = data.o %}{% assign l = data.l %}{% assign s = data.s %}',
+    data,
+  );
+  expect(steps.flatMap((step) => (step.kind === 'assign' ? [step.value] : []))).toEqual([
+    '1500000.5',
+    '(object of 2)',
+    '(list of 51)',
+    ['1', '2.5'],
+  ]);
+});
+
 test('L72 without a worksheet only the steps are missing', () => {
   const source = '{% assign v = data.v | times: 2 %}{{ v | set_year_premium }}';
   const [on, off] = [true, false].map((worksheet) => run(source, { v: 3 }, { worksheet }));

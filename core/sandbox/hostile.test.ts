@@ -191,8 +191,9 @@ describe('S30 hostile plugins', () => {
       expect(outcome.ok ? '' : outcome.message).toMatch(/\S{3}/);
     }
     expect(JSON.stringify(outcome).length).toBeLessThan(6_000_000);
-    // The first call loads the program; every other costs its guest's limit and little more.
-    if (i > 0) expect(took).toBeLessThan(2_500);
+    // The first call loads the program; every other costs its guest's limit (700 ms) and little more. The bound leaves a busy
+    // machine ten times that: a guest that nothing stops would still be far beyond it.
+    if (i > 0) expect(took).toBeLessThan(7_000);
 
     const next = await sandbox.runPlugin({ ...run, path: 'good.js' });
     expect(next).toMatchObject({ ok: true, value: { twice: 42, clean: true } });

@@ -414,6 +414,16 @@ describe('Liquid and templates', () => {
 });
 
 describe('limits', () => {
+  it('S4 does not count loading against the guest', async () => {
+    const rows = Array.from({ length: 300_000 }, (_, i) => [`key ${i}`, `${i}`] as const);
+    const large = program(
+      { 'main.js': 'exports.run = () => socotraApi.tableLookup(0, "large", "key 299999");' },
+      { tables: { large: { name: 'large', file: 'policy/tables/large.csv', columns: ['key', 'value'], rows } } },
+    );
+    const call = { program: large, path: 'main.js', function: 'run', arguments: [], context, limits: { time: 300 } };
+    expect(await sandbox.runPlugin(call)).toMatchObject({ ok: true, value: '299999' });
+  });
+
   it('S30 heeds limits of the run', async () => {
     expect(await run('for (;;);', { limits: { time: 50 } })).toMatchObject({
       code: 'plugin-timeout',

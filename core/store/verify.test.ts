@@ -185,7 +185,7 @@ test('J27 a rebuild mends records that differ from the journal', async () => {
   });
 });
 
-test('J27 missing and damaged blobs are found by their names', async () => {
+test('J19 J27 missing and damaged blobs are found by their names', async () => {
   await inFolder(async (folder) => {
     const hash = await filled(folder);
     const file = blobFile(join(folder, 'data/blobs'), hash);

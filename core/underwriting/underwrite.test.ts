@@ -86,6 +86,14 @@ describe('guidelines', () => {
     expect(result).toEqual({ decision, notes, decisionTimestamp: String(CLOCK) });
   });
 
+  test('U12: deciding changes nothing, so a dry run answers what the decision will be', async () => {
+    const input = await inputOf(guidelines(seed), { vehicle_value: ['100000.01'] });
+    const before = structuredClone(input.policy);
+    const dryRun = await decided(input);
+    expect(await decided(input)).toEqual(dryRun);
+    expect(input.policy).toEqual(before);
+  });
+
   test('U7: the last decision wins, notes accumulate whatever the decision', async () => {
     const text = `{{ "reject" | set_underwriting_decision }}{{ "one" | add_underwriting_note }}
       {{ "accept" | set_underwriting_decision }}{{ 2 | add_underwriting_note }}{{ nil | add_underwriting_note }}`;
