@@ -12,7 +12,7 @@ export function fileResponse(bytes: Uint8Array, fileName: string, mimeType: stri
     headers: {
       'content-type': mimeType === 'text/html' ? 'text/html; charset=utf-8' : known,
       'content-length': String(bytes.length),
-      'content-disposition': `${shown ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(fileName).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+      'content-disposition': `${shown ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(fileName.toWellFormed()).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`,
       'content-security-policy': mimeType === 'application/pdf' ? FOREIGN_PDF : FOREIGN_CONTENT,
       'cache-control': 'private, no-store',
     },

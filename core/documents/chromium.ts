@@ -73,13 +73,22 @@ async function start(browser: BrowserPath, sandbox: boolean, { offline }: Launch
     headless: true,
     chromiumSandbox: sandbox,
     args: [...ARGUMENTS, ...(offline ? ['--host-resolver-rules=MAP * ~NOTFOUND', '--disable-webgl'] : [])],
-    env: { ...process.env, ...browser.environment },
+    env: { ...withoutSecrets(process.env), ...browser.environment },
     timeout: 30_000,
     // Signals are the caller's: the browser ends when it is closed, or with our process.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
+}
+
+/** What a browser may know of our environment: not the key of the store, nor the token of this workbench. */
+export function withoutSecrets(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined || /^FIELDWRITER_/i.test(name) ? [] : [[name, value]],
+    ),
+  );
 }
 
 async function* candidates(): AsyncGenerator<BrowserPath> {
@@ -166,7 +175,7 @@ async function unpack(entry: string, cache: string, folder: string): Promise<voi
   const script = 'const { default: chromium } = await import(process.argv[1]); await chromium.executablePath();';
   try {
     // AWS_EXECUTION_ENV makes the package unpack its libraries (libnss3 and the like) too.
-    const environment = { ...process.env, TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
+    const environment = { ...withoutSecrets(process.env), TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
     await execute(process.execPath, ['--input-type=module', '-e', script, entry], {
       env: environment,
       timeout: 120_000,

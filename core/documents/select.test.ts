@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
 import { collectAssets } from './assets.ts';
-import { browserPath } from './chromium.ts';
+import { browserPath, withoutSecrets } from './chromium.ts';
 import { pageGeometry, paperOf, readLength } from './layout.ts';
 import { documentsFor, reservedDocument, safeFileName } from './select.ts';
 
@@ -36,6 +36,9 @@ test.each([
   ['C:\\Users\\x\\Policy: "new".pdf', 'Policy new.pdf'],
   ['..', 'document.pdf'],
   ['con.pdf', '_con.pdf'],
+  ['\ud800a.pdf', '\ufffda.pdf'],
+  [`${'x'.repeat(149)}\u{1f600}.pdf`, `${'x'.repeat(149)}\ufffd.pdf`],
+  [`a${' '.repeat(1_000_000)}b.pdf`, 'a.pdf'],
   ['Žádost č. 1.HTML', 'Žádost č. 1.pdf'],
 ])('the file name %j is safe as %j (D10)', (given, expected) => {
   expect(safeFileName(given, 'pdf')).toBe(expected);
@@ -85,4 +88,9 @@ test('the browser named in FIELDWRITER_CHROMIUM is taken, and only that one (D7)
   vi.stubEnv('FIELDWRITER_CHROMIUM', '/opt/own/chrome');
   expect(await browserPath()).toMatchObject({ executable: '/opt/own/chrome', source: 'environment' });
   vi.unstubAllEnvs();
+});
+
+test('a browser is told neither the key of the store nor the token of the workbench (D8)', () => {
+  const environment = { PATH: '/bin', FIELDWRITER_KEY: 'k', FIELDWRITER_TOKEN: 't', fieldwriter_key: 'k', HOME: '/h' };
+  expect(withoutSecrets(environment)).toEqual({ PATH: '/bin', HOME: '/h' });
 });

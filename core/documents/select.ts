@@ -34,15 +34,22 @@ export function reservedDocument(product: Product, name: ReservedTemplate): Docu
   return { displayName: RESERVED_NAMES[name], fileName: `${name}.pdf`, templateName: name, type: 'pdf' };
 }
 
+/** What of a file name is looked at: cleaning a longer one would take its square in time. */
+const MOST_CHARACTERS = 500;
+
 /**
  * A file name that is safe on every system: no folders, no control characters, no reserved names, and the ending of its type.
  * `../a/b.pdf` → `b.pdf`.
  */
 export function safeFileName(fileName: string, type: 'pdf' | 'html'): string {
-  const bare = fileName.split(/[/\\]/).pop() ?? '';
+  const bare = (fileName.split(/[/\\]/).pop() ?? '').slice(0, MOST_CHARACTERS);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
   const clean = bare.replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '').replaceAll(/^[.\s]+|[.\s]+$/g, '');
-  const stem = clean.replace(/\.(pdf|html?)$/i, '').slice(0, 150) || 'document';
+  const stem =
+    clean
+      .replace(/\.(pdf|html?)$/i, '')
+      .slice(0, 150)
+      .toWellFormed() || 'document';
   const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(stem);
   return `${reserved ? '_' : ''}${stem}.${type}`;
 }
