@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Problem } from '#core/model/problem.ts';
 import { asProblem, guarded, locked } from './trouble.ts';
@@ -16,12 +17,16 @@ const CIPHER = 'aegis';
  */
 export function openDatabase(file: string, key: Uint8Array, options: { readonly?: boolean } = {}): Connection {
   if (key.length !== 32) throw new Problem('wrong-key', 'The key of a store has 32 bytes.');
-  const database = guarded(file, () => new Database(file, { readonly: options.readonly ?? false, timeout: 5_000 }));
+  const { readonly = false } = options;
+  const database = guarded(file, () => {
+    if (!readonly) makePrivate(file);
+    return new Database(file, { readonly, timeout: 5_000 });
+  });
   try {
     database.pragma(`cipher = '${CIPHER}'`);
     database.pragma(`key = 'raw:${Buffer.from(key).toString('hex')}'`);
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    if (options.readonly !== true) configure(database);
+    if (!readonly) configure(database);
     return database;
   } catch (error) {
     database.close();
@@ -34,6 +39,14 @@ export function openDatabase(file: string, key: Uint8Array, options: { readonly?
     }
     throw asProblem(error, file);
   }
+}
+
+/**
+ * Makes the file, if it is not there, for its owner alone, which the log beside it takes after: the folder may be one that somebody
+ * made open to others.
+ */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 function configure(database: Connection): void {
@@ -56,7 +69,11 @@ function configure(database: Connection): void {
  * @throws store-locked
  */
 export function takeLock(file: string, place: string): { release(): void } {
-  const lock = guarded(file, () => new Database(file, { timeout: 0 }));
+  const lock = guarded(file, () => {
+    // Who can read it could hold it, and keep us out.
+    makePrivate(file);
+    return new Database(file, { timeout: 0 });
+  });
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {

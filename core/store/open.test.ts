@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -107,6 +107,21 @@ test('J22 nothing readable lies in the folder, in use or closed, and nobody else
     store.close();
     expect(readable()).toEqual([]);
     if (process.platform !== 'win32') expect(statSync(join(folder, 'data')).mode & 0o077).toBe(0);
+  });
+});
+
+test('J22 its files are for their owner alone also in a folder that is open to others', async () => {
+  await inFolder(async (folder) => {
+    const options = storeOptions(folder);
+    mkdirSync(options.folder, { mode: 0o755 });
+    const store = openStore(options);
+    store.commit(command('a'), [policyholder('h-1', 0, { name: ['Greta'] })]);
+    await store.blobs.put(Buffer.from('x'));
+    const open = readdirSync(options.folder, { withFileTypes: true })
+      .filter(({ name }) => (statSync(join(options.folder, name)).mode & 0o077) !== 0)
+      .map(({ name }) => name);
+    store.close();
+    if (process.platform !== 'win32') expect(open).toEqual([]);
   });
 });
 
