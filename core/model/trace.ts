@@ -49,9 +49,10 @@ function missed(step: Extract<WorksheetStep, { kind: 'lookup' }>): WorksheetStep
   const keys = step.keys.map((key) => `"${key}"`).join(', ');
   const place = step.place?.file ? ` (${step.place.file}:${step.place.line ?? '?'})` : '';
   const why = step.why ? `: ${step.why}` : '';
+  const answer = step.place?.file?.startsWith('scripts/') ? 'an empty text' : 'nil';
   return {
     kind: 'warning',
-    message: `Table "${step.table}" has no row for ${keys || 'an empty key'}${place}${why}. The lookup answered nil, which counts as 0 in arithmetic.`,
+    message: `Table "${step.table}" has no row for ${keys || 'an empty key'}${place}${why}. The lookup answered ${answer}, which counts as 0 in arithmetic.`,
     ...(step.place ? { place: step.place } : {}),
   };
 }
