@@ -50,6 +50,8 @@ export function configurationRepository(folder: string): ConfigurationRepository
   return {
     async save(content, message, author, when) {
       const git = await library();
+      // Products are their owner's business: a data folder that somebody made may be open to others.
+      await files.mkdir(folder, { recursive: true, mode: 0o700 });
       await git.init({ ...at, bare: true, defaultBranch: 'main' });
       const parent = await git.resolveRef({ ...at, ref: BRANCH }).catch(() => undefined);
       const oid = await tree(content);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -101,6 +101,11 @@ describe('configurations', async () => {
     const again = await openTestWorkbench({ folder: opened.folder, key: opened.key });
     const price = await again.call<{ grossPremium: string }>('GET', `/policy/${before.locator}/price`);
     expect(price.body.grossPremium).toBe('360.00');
+  });
+
+  it('are kept where only their owner may look', () => {
+    const { mode } = statSync(path.join(opened.folder, 'configurations.git'));
+    if (process.platform !== 'win32') expect(mode & 0o077).toBe(0);
   });
 });
 
