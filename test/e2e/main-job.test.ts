@@ -62,7 +62,7 @@ describe('the main job in a real browser', () => {
   it('prices while typing, to the cent, and says where every number comes from', async () => {
     await page.getByRole('link', { name: 'New quote' }).click();
     await page.getByRole('button', { name: /fields? needs? attention/ }).click();
-    expect(await page.getByLabel('First name').evaluate((input) => input === document.activeElement)).toBe(true);
+    await page.getByLabel('First name').and(page.locator(':focus')).waitFor();
     expect(await page.getByLabel('First name').getAttribute('aria-invalid')).toBe('true');
     await enterRisk('10000');
     await page.getByTestId('total').filter({ hasText: '$915.33' }).waitFor();
