@@ -44,6 +44,9 @@ describe('monthCount (formats §2.6)', () => {
     // corner cases of the original: 30 Mar → 30 Apr → 31 May → 30 Jun
     ['2021-03-30', '2021-06-15', '2021-01-31', '2.5'],
     ['2021-02-28', '2021-05-28', '2020-12-30', '3'],
+    // the 28th goes on to the 31st once it has met the end of February: 12 months to 31 Aug, then 2 of 30 days
+    ['2021-08-28', '2022-09-02', '2021-01-31', '12.0666667'],
+    ['2021-08-28', '2022-09-02', '2021-01-15', '12.1612903'],
   ])('end of month: %s to %s with the contract begun on %s is %s', (start, end, anchor, expected) => {
     expect(monthCount(day(start, 'UTC'), day(end, 'UTC'), day(anchor, 'UTC'), 'UTC').toString()).toBe(expected);
   });

@@ -45,7 +45,8 @@ export function monthCount(start: Millis, end: Millis, anchor: Millis, timeZone:
   const calendarMonths = (to.year - from.year) * 12 + (to.month - from.month);
   if (from.day === to.day && from.toPlainTime().equals(to.toPlainTime())) return new Decimal(calendarMonths);
   const anchorDay = zoned(anchor, timeZone).day;
-  const sticks = from.day > 28 || (from.day === from.daysInMonth && from.day < anchorDay);
+  // The 28th meets the end of a month in February, and moves on to a later anchor's day from there.
+  const sticks = from.day > 28 || (from.day === 28 && anchorDay > 28);
   return sticks ? stickyMonths(from, end, anchorDay) : plainMonths(from, end, calendarMonths);
 }
 
