@@ -15,6 +15,7 @@ export interface Relay {
   closeAll(): void;
 }
 
+/** @param lend opens a page; @param say sends to core */
 export function relayPages(lend: LendPage, say: (message: ToCore) => void): Relay {
   const pages = new Map<number, Promise<LentPage>>();
   const act = async (asked: PageCall): Promise<unknown> => {

@@ -26,6 +26,7 @@ export interface Windows {
   open(target?: string): BrowserWindow;
 }
 
+/** Denies the sessions of both kinds of windows every permission and serves them; opens nothing yet. */
 export function prepareWindows(options: WindowOptions): Windows {
   const opened = new Set<string>();
   const shown = new Set<BrowserWindow>();

@@ -22,6 +22,7 @@ const secret = (): string => randomBytes(32).toString('base64url');
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
+/** Sessions live as long as the process. @param token the secret of this launch; made when none is given */
 export function createAccess(token: string = secret()): Access {
   // Kept as digests: what is looked up by hash leaks nothing by the time it takes.
   const sessions = new Map<string, { readonly user?: Actor }>();

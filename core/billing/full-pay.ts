@@ -50,6 +50,7 @@ export function chargesOf(priced: Priced): readonly Charge[] {
   return [...perils, ...fees].filter(({ amount }) => !new Decimal(amount).isZero());
 }
 
+/** The sum of amounts, exact. */
 export function sumOf(items: readonly { readonly amount: string }[]): Decimal {
   return items.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0));
 }

@@ -10,11 +10,13 @@ export interface AuxDataItem {
   readonly uiType?: string;
 }
 
+/** Everything that is attached to a locator; nothing attached is an empty list. */
 export function getAuxData(desk: Desk, locator: string): readonly AuxDataItem[] {
   const items = look(desk, 'auxData', locator)?.record.items ?? {};
   return Object.entries(items).map(([key, item]) => ({ key, ...item }));
 }
 
+/** What is attached under one key. Throws `not-found`. */
 export function needAuxData(desk: Desk, locator: string, key: string): AuxDataItem {
   const found = getAuxData(desk, locator).find((item) => item.key === key);
   if (found) return found;
@@ -23,6 +25,7 @@ export function needAuxData(desk: Desk, locator: string, key: string): AuxDataIt
   });
 }
 
+/** Attaches or replaces keys of a locator; keys that are not named stay. */
 export function setAuxData(desk: Desk, caller: Caller, locator: string, items: readonly AuxDataItem[]): void {
   const changes = auxDataChanges(
     desk,

@@ -32,6 +32,7 @@ export interface Caller {
   readonly requestKey?: string;
 }
 
+/** A new locator: UUID v7 by the desk's clock. */
 export function locatorOf(desk: Desk): string {
   return newLocator(desk.now(), desk.random);
 }
@@ -43,10 +44,12 @@ export function need<T extends RecordType>(desk: Desk, type: T, locator: string)
   throw new Problem('not-found', `There is no ${NAMES[type] ?? type} ${locator}.`, { place: { locator } });
 }
 
+/** A record, or undefined. */
 export function look<T extends RecordType>(desk: Desk, type: T, locator: string): Typed<T> | undefined {
   return desk.store.get(type, locator) as unknown as Typed<T> | undefined;
 }
 
+/** The records whose indexed member has the value (store, J13). */
 export function findAll<T extends RecordType>(desk: Desk, type: T, member: string, value: string): readonly Typed<T>[] {
   return desk.store.find(type, member, value) as unknown as readonly Typed<T>[];
 }

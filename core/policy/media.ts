@@ -32,16 +32,18 @@ export async function uploadMedia(
   return needMedia(desk, locator);
 }
 
+/** What is known of an uploaded file. Throws `not-found`. */
 export function needMedia(desk: Desk, locator: string): MediaResponse {
   return response(need(desk, 'media', locator).record);
 }
 
+/** What is known of an uploaded file, or undefined. */
 export function mediaResponse(desk: Desk, locator: string): MediaResponse | undefined {
   const found = look(desk, 'media', locator);
   return found && response(found.record);
 }
 
-/** The bytes of a stored file. Throws `not-found`, `store-damaged`. */
+/** The bytes of a stored file. Throws `store-damaged`. */
 export async function blobOf(desk: Desk, hash: string, locator: string): Promise<Uint8Array> {
   const bytes = await desk.store.blobs.get(hash);
   if (bytes) return bytes;

@@ -52,6 +52,7 @@ export async function openCase(desk: Desk, policyLocator: string, quoteLocator?:
   };
 }
 
+/** A policy as the API shows it: its selected quote until it is issued. Throws `not-found`. */
 export function getPolicy(desk: Desk, locator: string): PolicyResponse {
   return policyResponse(viewPolicy(desk, needPolicy(desk, locator).record));
 }
@@ -163,6 +164,7 @@ export async function updatePolicy(
   return getPolicy(desk, locator);
 }
 
+/** Changes a draft and saves it. Throws `wrong-state` for a quote that is locked, `invalid-fields` with everything that is wrong. */
 export function updateDraft(desk: Desk, caller: Caller, found: Case, request: PolicyUpdateRequest): void {
   const { quote, product, deployed } = found;
   const { locator, state } = quote.record;
@@ -193,6 +195,7 @@ export function updateDraft(desk: Desk, caller: Caller, found: Case, request: Po
   });
 }
 
+/** What checking a risk of this product needs to know besides the request. */
 export function riskContext(desk: Desk, { configuration }: Deployed, product: Product): RiskContext {
   return { configuration, product, now: desk.now(), newLocator: () => locatorOf(desk) };
 }

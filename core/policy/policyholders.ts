@@ -14,6 +14,7 @@ export interface PolicyholderRequest {
   readonly values: RequestValues;
 }
 
+/** A policyholder as the API shows it. Throws `not-found`. */
 export function getPolicyholder(desk: Desk, locator: string): PolicyholderResponse {
   const { record, version } = need(desk, 'policyholder', locator);
   return policyholderResponse(record, version);

@@ -34,6 +34,7 @@ export interface Consolidated {
   readonly failures: JobRecord['failures'];
 }
 
+/** Whether the product joins documents after issue (formats §2.10). */
 export function hasPostIssuance(product: Product): boolean {
   return product.plugins[PLUGIN]?.enabled === true;
 }

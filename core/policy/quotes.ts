@@ -44,6 +44,7 @@ export interface PolicyQuoteResponse {
   readonly automatedUnderwritingResult?: AutomatedUnderwritingResultResponse;
 }
 
+/** A quote as the API shows it, with price, decision, documents and invoices of its own. Throws `not-found`. */
 export function getQuote(desk: Desk, locator: string): PolicyQuoteResponse {
   const quote = need(desk, 'quote', locator).record;
   const policy = needPolicy(desk, quote.policyLocator).record;
@@ -73,15 +74,18 @@ export function getQuote(desk: Desk, locator: string): PolicyQuoteResponse {
   };
 }
 
+/** All quotes of a policy, oldest first. Throws `not-found`. */
 export function listQuotes(desk: Desk, policyLocator: string): readonly PolicyQuoteResponse[] {
   const { locator } = needPolicy(desk, policyLocator);
   return findAll(desk, 'quote', 'policyLocator', locator).map((quote) => getQuote(desk, quote.locator));
 }
 
+/** A quote with its policy and the configuration it was made under. Throws `not-found`. */
 export async function caseOfQuote(desk: Desk, locator: string): Promise<Case> {
   return openCase(desk, need(desk, 'quote', locator).record.policyLocator, locator);
 }
 
+/** Changes a draft. Throws as `updateDraft` does, and `not-found`. */
 export async function updateQuote(
   desk: Desk,
   caller: Caller,
@@ -179,6 +183,7 @@ export function invalidateQuote(desk: Desk, caller: Caller, locator: string): vo
   step(desk, caller, locator, 'invalidate');
 }
 
+/** Gives a quote up. Throws `not-found`, `wrong-state` where its state or an issued policy forbids it. */
 export function discardQuote(desk: Desk, caller: Caller, locator: string): void {
   step(desk, caller, locator, 'discard');
 }
@@ -240,6 +245,7 @@ function stepChanges(
   ];
 }
 
+/** Throws `wrong-state` for a policy that is issued. */
 export function refuseIssued(desk: Desk, policyLocator: string): void {
   const { record } = needPolicy(desk, policyLocator);
   if (record.issuedAt === undefined) return;

@@ -248,6 +248,7 @@ function currencyOf(given: string | undefined, configuration: Configuration, err
   return configuration.currency;
 }
 
+/** The payment schedule that a request names, else the product's first. Adds an error for one that the product does not have. */
 export function scheduleOf(
   given: string | undefined,
   product: Product,

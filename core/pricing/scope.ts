@@ -11,6 +11,7 @@ export interface LiquidScopes {
   call(row: PricedRow, extra?: JsonObject): JsonObject;
 }
 
+/** The scopes of a transaction's rows; what the first row sees is shared, other rows bring what differs. */
 export function liquidScopes(input: PricingInput, policy: PolicyResponse, rows: readonly PricedRow[]): LiquidScopes {
   const scope = policyScope(policy, input.product);
   const first = rows[0];

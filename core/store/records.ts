@@ -71,6 +71,7 @@ export interface SearchHit {
 
 const STEP = 200;
 
+/** The records of an open database. @param upgrades steps that bring records of older engines up to date (J11) */
 export function records(database: Connection, upgrades: Upgrades): Records {
   const current = database.prepare<[string, string], CurrentRecord>(
     'SELECT version, person, personal FROM record WHERE type = ? AND locator = ?',

@@ -37,6 +37,7 @@ export function guarded<T>(place: string, work: () => T): T {
   }
 }
 
+/** The same for work that takes a while. */
 export async function guardedAsync<T>(place: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -45,10 +46,12 @@ export async function guardedAsync<T>(place: string, work: () => Promise<T>): Pr
   }
 }
 
+/** `store-damaged`, with what to do about it. */
 export function damaged(what: string, cause?: unknown): Problem {
   return new Problem('store-damaged', `${what}. ${REPAIR}`, { cause });
 }
 
+/** `store-locked`: another process has the store open. */
 export function locked(place: string, cause?: unknown): Problem {
   return new Problem(
     'store-locked',

@@ -128,6 +128,7 @@ export function productsOf({ products, configVersion, commit }: ConfigurationRec
 
 /** Title and description are the heading and the first paragraph of the example's README. */
 async function listExamples(): Promise<readonly Example[]> {
+  // A product that ships without the examples has none to offer.
   const folders = await readdir(EXAMPLES_FOLDER, { withFileTypes: true }).catch(() => []);
   const examples = folders
     .filter((entry) => entry.isDirectory())

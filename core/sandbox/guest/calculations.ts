@@ -25,6 +25,7 @@ export interface Calculations {
   run(text: string, interpreted: boolean, clock: number, worksheet: boolean, output: number): string;
 }
 
+/** @param text JSON of `CalculationsText` */
 export function createCalculations(service: Service, text: string): Calculations {
   const { calculations, timeZone, currency }: CalculationsText = JSON.parse(text);
   const tables = service.table;

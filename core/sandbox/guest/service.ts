@@ -43,6 +43,7 @@ function placeIn(stack: string): { place?: { file: string; line: number } } {
   return file === undefined ? {} : { place: { file, line: Number(line) } };
 }
 
+/** The service of one isolate. @param timeZone IANA zone of the tenant, for effective dates of tables */
 export function createService(timeZone: string, ask: Ask): Service {
   const tables = new Map<string, TableIndex>();
   let clock = 0;
