@@ -55,6 +55,8 @@ export async function readFolder(folder: string): Promise<FileMap> {
         if (seen.includes(real)) continue;
         await visit(path, [...seen, real]);
       } else if (kind.isFile()) {
+        // Asked before it is read: it may be larger than the memory.
+        refuseTooMuch(files.size + 1, bytes + (await stat(real)).size, folder);
         const content = await readFile(real);
         bytes += content.length;
         refuseTooMuch(files.size + 1, bytes, folder);
@@ -62,8 +64,16 @@ export async function readFolder(folder: string): Promise<FileMap> {
       }
     }
   };
-  await visit('', [root]);
+  await visit('', [root]).catch((cause) => {
+    throw cause instanceof Problem ? cause : unreadable(cause, folder);
+  });
   return files;
+}
+
+function unreadable(cause: unknown, folder: string): Problem {
+  const file = (cause as NodeJS.ErrnoException | undefined)?.path ?? folder;
+  const message = `${file} can not be read: ${messageOf(cause)}. Name the folder of a configuration that you may read.`;
+  return new Problem('invalid-configuration', message, { place: { file }, cause });
 }
 
 async function linkTarget(root: string, path: string): Promise<string> {
@@ -84,8 +94,8 @@ export async function readZip(zip: Uint8Array | string): Promise<FileMap> {
   let bytes = 0;
   try {
     for await (const entry of archive.eachEntry()) {
-      const name = entry.fileName;
-      if (name.endsWith('/')) continue;
+      if (entry.fileName.endsWith('/')) continue;
+      const name = plainPath(entry.fileName);
       if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) throw refusal(name, 'is a symbolic link');
       if (isLitter(name)) continue;
       if (entry.isEncrypted()) throw refusal(name, 'is encrypted');
@@ -96,12 +106,26 @@ export async function readZip(zip: Uint8Array | string): Promise<FileMap> {
       if (crc32(content) !== entry.crc32) throw refusal(name, 'does not match its checksum: the archive is damaged');
       files.set(name, content);
     }
+    refuseFileAsFolder(files);
   } catch (cause) {
     throw cause instanceof Problem ? cause : tornArchive(cause, [...files.keys()].at(-1));
   } finally {
     archive.close();
   }
   return files;
+}
+
+/** `./a//b` → `a/b`: archivers write both. What Git can not keep would be lost with the next start. */
+function plainPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0 || path.includes('\0')) throw refusal(JSON.stringify(path), 'has no name that can be kept');
+  return parts.join('/');
+}
+
+function refuseFileAsFolder(files: FileMap): void {
+  for (const path of files.keys())
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+      if (files.has(path.slice(0, at))) throw refusal(path.slice(0, at), 'is a file and a folder');
 }
 
 async function openZip(zip: Uint8Array | string): Promise<yauzl.ZipFile> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -328,6 +328,20 @@ describe('archives (P20)', () => {
     const problem = await problemOf(loadConfiguration({ zip: Buffer.concat(parts) }));
     expect(problem).toMatchObject({ code: 'invalid-archive', place: { file: 'config.json' } });
   });
+  it('P20 reads paths as archivers write them, so that they can be kept', async () => {
+    const packed = await zip({ 'aa/config.json': '{}', 'bb/products/my-auto//policy/policy.json': '{"fields":[]}' });
+    const odd = Buffer.from(packed.toString('latin1').replaceAll('aa/', './/').replaceAll('bb/', './/'), 'latin1');
+    const { files, products } = await loadConfiguration({ zip: odd });
+    expect([...files.keys()].sort()).toEqual(['config.json', 'products/my-auto/policy/policy.json']);
+    expect(products.map(({ name }) => name)).toEqual(['my-auto']);
+  });
+  it('P20 refuses a file that is a folder too', async () => {
+    const packed = await zip({ ...auto, 'products/my-auto': 'a file' });
+    expect(await problemOf(loadConfiguration({ zip: packed }))).toMatchObject({
+      code: 'invalid-archive',
+      place: { file: 'products/my-auto' },
+    });
+  });
 });
 
 describe('folders (P24)', () => {
@@ -351,5 +365,15 @@ describe('folders (P24)', () => {
       place: { file: 'config.json' },
     });
     expect((await problemOf(loadConfiguration({ folder: join(folder, 'none') }))).code).toBe('not-found');
+  });
+  it('P25 names what can not be read, and refuses a file that is too large before it is in memory', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, '{}');
+    expect(await problemOf(loadConfiguration({ folder: file }))).toMatchObject({
+      code: 'invalid-configuration',
+      place: { file },
+    });
+    await truncate(file, 8 * 2 ** 30);
+    expect((await problemOf(loadConfiguration({ folder }))).code).toBe('invalid-archive');
   });
 });
