@@ -47,8 +47,16 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
     }
     if (!repository) throw new Problem('not-found', `The configuration ${commit} was not kept.`);
     // A bare product folder has its product's name from outside.
-    const name = list().find((record) => record.commit === commit)?.products[0]?.name;
-    const reading = repository.read(commit).then((files) => loadConfiguration({ files, ...(name && { name }) }));
+    const record = list().find((candidate) => candidate.commit === commit);
+    const name = record?.products[0]?.name;
+    const reading = repository
+      .read(commit)
+      .then((files) => loadConfiguration({ files, ...(name && { name }) }))
+      .then((configuration) => {
+        // The repository is not encrypted, and Git's packs prove nothing: a changed rate must not price.
+        if (record && configuration.hash !== record.hash) throw changed(commit);
+        return configuration;
+      });
     reading.catch(() => loaded.delete(commit));
     remember(commit, reading);
     return reading;
@@ -89,6 +97,13 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       return commit;
     },
   };
+}
+
+function changed(commit: string): Problem {
+  return new Problem(
+    'store-damaged',
+    `The configuration ${commit} is not what was deployed: its files were changed. Restore the last backup with \`fieldwriter restore\`.`,
+  );
 }
 
 /** A product of a deployment, fit for use. Throws `not-found`, or `invalid-configuration` with its first error. */

@@ -13,6 +13,8 @@ import type {
   ProductSummary,
 } from '#core/api/contract.ts';
 import type { MediaResponse, PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import { type ConfigurationRepository, configurationRepository } from '#core/policy/configuration-repository.ts';
+import { openConfigurations } from '#core/policy/configurations.ts';
 import type { Replay } from '#core/policy/replay.ts';
 import {
   ACTOR,
@@ -101,6 +103,25 @@ describe('configurations', async () => {
     const again = await openTestWorkbench({ folder: opened.folder, key: opened.key });
     const price = await again.call<{ grossPremium: string }>('GET', `/policy/${before.locator}/price`);
     expect(price.body.grossPremium).toBe('360.00');
+    await again.workbench.close();
+  });
+
+  it('whose files were changed behind our back are refused, not priced with', async () => {
+    const { desk, close } = (await openTestWorkbench({ folder: opened.folder, key: opened.key })).workbench;
+    // A pack of Git may hold anything under the name of an object: nothing in Git sees it.
+    const honest = configurationRepository(path.join(opened.folder, 'configurations.git'));
+    const read = async (commit: string) => {
+      const files = [...(await honest.read(commit))];
+      const cheaper = new TextEncoder().encode('{{ 1 | set_year_premium }}');
+      return new Map(files.map(([file, bytes]) => [file, file.endsWith('.premium.liquid') ? cheaper : bytes]));
+    };
+    const commit = (repository: ConfigurationRepository) =>
+      openConfigurations(desk.store, repository)
+        .newestOf('zipped')
+        .then(({ record }) => record.commit);
+    await expect(commit(honest)).resolves.toMatch(/^[0-9a-f]{40}$/);
+    await expect(commit({ ...honest, read })).rejects.toMatchObject({ code: 'store-damaged' });
+    await close();
   });
 
   it('are kept where only their owner may look', () => {
