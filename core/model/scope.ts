@@ -147,61 +147,46 @@ function exposureScope(
   };
 }
 
-const AMOUNTS: ReadonlySet<string> = new Set([
-  'premium',
-  'monthPremium',
-  'technicalPremium',
-  'monthTechnicalPremium',
-  'grossPremium',
-  'grossTaxes',
-  'grossFees',
-  'premiumChange',
-  'amount',
-  'totalDue',
-  'deductible',
-  'lumpSumPayment',
-  'indemnityPerItem',
-  'indemnityPerEvent',
-  'indemnityInAggregate',
+/** Members that are numbers though they travel as text: timestamps and amounts. */
+const NUMERIC =
+  /(timestamp|amount|premium|premiumChange|taxes|fees|totalDue|price|commission|balance|refund|charge|deductible|lumpSumPayment|indemnityPerItem|indemnityPerEvent|indemnityInAggregate)$/i;
+/** Maps whose keys are names that a tenant gave (fields, groups, exposures) or locators: those stay as they are. */
+const NAMED_BY_TENANT: ReadonlySet<string> = new Set([
+  ...['allFieldValues', 'updatedFieldValues', 'updatedFieldGroups', 'updatedExposures', 'updatedPerils'],
+  ...['fieldGroupsByLocator', 'mediaByLocator'],
 ]);
 
 /** Members of an API shape in snake_case: `…Timestamp` as integers, amounts as numbers; maps named by the tenant keep their keys. */
-function snakeMembers(members: object): Record<string, JsonValue> {
+export function snakeMembers(members: object): Record<string, JsonValue> {
   const converted: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(members)) {
-    if (value !== undefined) converted[snakeCase(key)] = snakeValue(key, value);
+    if (value !== undefined) converted[memberName(key).snake] = snakeValue(key, value);
   }
   return converted;
 }
 
 function snakeValue(key: string, value: unknown): JsonValue {
-  if (typeof value === 'string') {
-    const numeric = AMOUNTS.has(key) || key === 'timestamp' || key.endsWith('Timestamp');
-    return numeric ? liquidNumber(value) : value;
-  }
+  if (typeof value === 'string') return memberName(key).numeric ? liquidNumber(value) : value;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => snakeValue(key, item));
   if (typeof value !== 'object') return null;
   if (key === 'fieldValues') return typedValues(value as FieldValues, []);
-  if (key === 'mediaByLocator') {
-    return Object.fromEntries(Object.entries(value).map(([locator, media]) => [locator, snakeValue('', media)]));
-  }
-  return snakeMembers(value);
+  if (!NAMED_BY_TENANT.has(key)) return snakeMembers(value);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, snakeValue('', member)]));
 }
 
-const UPPER_CASE = /[A-Z]/g;
-
+interface MemberName {
+  readonly snake: string;
+  readonly numeric: boolean;
+}
 /** A memo of a pure function: the names of API members are few, and a policy holds each of them many times. */
-const SNAKE_CASE = new Map<string, string>();
+const MEMBER_NAMES = new Map<string, MemberName>();
 
-function snakeCase(key: string): string {
-  const known = SNAKE_CASE.get(key);
+function memberName(key: string): MemberName {
+  const known = MEMBER_NAMES.get(key);
   if (known !== undefined) return known;
-  const converted = key.replace(UPPER_CASE, lowered);
-  SNAKE_CASE.set(key, converted);
-  return converted;
-}
-
-function lowered(letter: string): string {
-  return `_${letter.toLowerCase()}`;
+  const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const name = { snake, numeric: NUMERIC.test(key) };
+  MEMBER_NAMES.set(key, name);
+  return name;
 }
