@@ -5,7 +5,7 @@ import type { RatingRules } from '#core/model/product.ts';
 import { startOfDay } from '#core/model/time.ts';
 import { Trace } from '#core/model/trace.ts';
 import { segmentMonths } from './duration.ts';
-import { type Money, type PerilRates, perilAmounts, type Rate } from './premium.ts';
+import { type Money, type PerilRates, perilAmounts, type Rate, roundedCharge } from './premium.ts';
 
 const LEGACY: RatingRules = {
   moneyUnit: 'cents',
@@ -122,6 +122,23 @@ describe('amounts', () => {
         expect(premium.replace('.', '').replace(/^0+(?=\d)/, '')).toBe(expected.toString());
       }),
       { seed: 13, numRuns: 500 },
+    );
+  });
+
+  test('P28: an amount that can not be calculated to the cent fails; below it every cent is kept', () => {
+    expect(price({ yearly: d('999999999999999999.99') }, '12').premium).toBe('999999999999999999.99');
+    expect(price({ yearly: d('-999999999999999.99') }, '10.6666667').premium).toBe('-888888891666666.66');
+    const tooLarge = [
+      { yearly: d('1e18') },
+      { exact: d('-1e18') },
+      { monthly: d('1e33') },
+      { yearly: d('999999999999999999.995') },
+    ] as const;
+    for (const rate of tooLarge) expect(() => price(rate, '12')).toThrow(/can not be calculated to the cent/);
+    const commissions = [{ recipient: 'agent', rate: { exact: d('1e30') } }];
+    expect(() => perilAmounts(rates(yearly('1'), { commissions }), d('12'), USD)).toThrow(/commission of agent/);
+    expect(() => roundedCharge('tax t', d('1e18'), { ...USD, where: 'vehicle 1 / collision' })).toThrow(
+      /^vehicle 1 \/ collision: the tax t is 1\.000e\+18/,
     );
   });
 

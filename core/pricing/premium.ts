@@ -1,5 +1,6 @@
 import { Decimal } from '#core/model/decimal.ts';
 import { moneyText } from '#core/model/money.ts';
+import { Problem } from '#core/model/problem.ts';
 import type { RatingRules } from '#core/model/product.ts';
 import type { Trace } from '#core/model/trace.ts';
 import type { PricedPeril } from './contract.ts';
@@ -20,9 +21,14 @@ export interface PerilRates {
 export interface Money {
   readonly currencyDecimals: number;
   readonly rules: RatingRules;
+  /** Whose amounts they are, for messages: `vehicle 1 / collision`. */
+  readonly where?: string;
 }
 
-/** Premium, technical premium and commissions of one row from its rates (P20 to P24); `months` is the segment's length. */
+/**
+ * Premium, technical premium and commissions of one row from its rates (P20 to P24); `months` is the segment's length.
+ * Throws pricing-failed for an amount too large for exact arithmetic (P28).
+ */
 export function perilAmounts(
   rates: PerilRates,
   months: Decimal,
@@ -50,7 +56,7 @@ function amountOf(
   const exact = rate.exact && roundedMoney(what, rate.exact, money, trace);
   const perMonth =
     yearly?.div(12) ?? rate.monthly ?? (months.isZero() ? new Decimal(0) : (exact?.div(months) ?? new Decimal(0)));
-  const monthText = moneyText(roundBy(perMonth, 4, money.rules.rounding), 4);
+  const monthText = moneyText(roundBy(exactly(`month ${what}`, perMonth, money), 4, money.rules.rounding), 4);
   trace?.add({
     kind: 'amount',
     what: `month ${what}`,
@@ -95,18 +101,30 @@ function roundedMoney(
   formula?: string,
 ): Decimal {
   const decimals = unitDecimals(money);
-  const rounded = roundBy(amount, decimals, money.rules.rounding);
+  const rounded = roundBy(exactly(what, amount, money), decimals, money.rules.rounding);
   if (formula) trace?.add({ kind: 'amount', what, value: amount.toString(), formula });
   trace?.add({ kind: 'round', what, from: amount.toString(), to: rounded.toFixed(Math.max(decimals, 0)), decimals });
   return rounded;
 }
 
-/** A tax or fee as text: the product's rounding at the currency's own decimals, whatever the money unit (P26). */
+/** A tax or fee as text: the product's rounding at the currency's own decimals, whatever the money unit (P26). Throws as above. */
 export function roundedCharge(what: string, amount: Decimal, money: Money, trace?: Trace): string {
   const decimals = money.currencyDecimals;
-  const to = moneyText(roundBy(amount, decimals, money.rules.rounding), decimals);
+  const to = moneyText(roundBy(exactly(what, amount, money), decimals, money.rules.rounding), decimals);
   trace?.add({ kind: 'round', what, from: amount.toString(), to, decimals });
   return to;
+}
+
+/** Below it 34 digits hold every cent of an amount, of its product with a month count and of the sums (P28). */
+const LIMIT = new Decimal('1e18');
+
+/** The amount itself, if it can be calculated with to the cent. Throws pricing-failed for one that can not (P28). */
+function exactly(what: string, amount: Decimal, { where }: Money): Decimal {
+  if (amount.abs().lessThan(LIMIT)) return amount;
+  throw new Problem(
+    'pricing-failed',
+    `${where ? `${where}: the` : 'The'} ${what} is ${amount.toExponential(3)}: amounts of 10^18 and more can not be calculated to the cent. Check the values that it is made from.`,
+  );
 }
 
 /** Decimals that the money unit keeps: tens keep -1. */

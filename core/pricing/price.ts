@@ -70,7 +70,7 @@ async function price(input: PricingInput, ports: PricingPorts, trace: Trace | un
     const rowRates = rates.get(row.row.locator);
     if (!rowRates) throw new Problem('internal', `No rates for ${rowTitle(row)}.`);
     const rowTrace = work.rowTrace(row);
-    const amounts = perilAmounts(rowRates, months(row), money, rowTrace);
+    const amounts = perilAmounts(rowRates, months(row), { ...money, where: rowTitle(row) }, rowTrace);
     if (amounts.premium.startsWith('-')) rowTrace?.warn(`The premium is negative: ${amounts.premium}.`);
     perils[row.row.locator] = { ...amounts, taxes: [] };
   }
@@ -109,7 +109,8 @@ async function levyTaxes(work: RatingWork, perils: Record<string, PricedPeril>, 
   const { sandbox } = work.ports;
   const effects = await runCalculations(sandbox, work.program, work.input.context, scopes.shared, calls);
   calls.forEach((call, index) => {
-    const tax = taxFromEffects(call.tax, effects[index] ?? [], call.file, money, call.trace);
+    const how = { ...money, where: call.title };
+    const tax = taxFromEffects(call.tax, effects[index] ?? [], call.file, how, call.trace);
     const peril = perils[call.locator];
     if (tax && peril) perils[call.locator] = { ...peril, taxes: [...peril.taxes, tax] };
   });
