@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { Problem } from '#core/model/problem.ts';
 import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
-import { chooseUser } from '#core/policy/users.ts';
+import { visitingUser } from '#core/policy/users.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Session } from './contract.ts';
 import { Door } from './door.ts';
@@ -128,7 +128,7 @@ function mountPublic(door: Door, access: Access): void {
       answer: 'AuthenticateResponse',
     },
     ({ desk, body }) => {
-      const authorizationToken = access.signIn(body.password, () => chooseUser(desk, body.username));
+      const authorizationToken = access.signIn(body.password, () => visitingUser(desk, body.username));
       if (authorizationToken !== undefined) return { authorizationToken };
       throw new Problem(
         'not-authenticated',

@@ -1,5 +1,5 @@
 import { Problem } from '#core/model/problem.ts';
-import type { Actor } from '#core/store/contract.ts';
+import type { Actor, Change } from '#core/store/contract.ts';
 import { type Desk, locatorOf, look, write } from './desk.ts';
 
 const LOCAL_USER = 'local-user';
@@ -13,6 +13,24 @@ export function localUser(desk: Desk): Actor | undefined {
 
 /** Says who works here: finds the user of that name or makes one, and makes it the local user. */
 export function chooseUser(desk: Desk, given: string): Actor {
+  const { actor, made } = userNamed(desk, given);
+  const setting = look(desk, 'setting', LOCAL_USER);
+  if (setting?.record.user !== actor.user)
+    commitUser(desk, 'user.choose', actor, [
+      ...made,
+      write('setting', LOCAL_USER, setting?.version ?? 0, { user: actor.user }),
+    ]);
+  return actor;
+}
+
+/** The user of that name, made if there is none, for a session of its own: who works at the window stays who they are. */
+export function visitingUser(desk: Desk, given: string): Actor {
+  const { actor, made } = userNamed(desk, given);
+  if (made.length > 0) commitUser(desk, 'user.create', actor, made);
+  return actor;
+}
+
+function userNamed(desk: Desk, given: string): { readonly actor: Actor; readonly made: readonly Change[] } {
   const name = given.trim();
   if (name === '' || name.length > 200)
     throw new Problem('invalid-fields', 'Say your name, in up to 200 characters.', {
@@ -20,15 +38,13 @@ export function chooseUser(desk: Desk, given: string): Actor {
         { fieldName: 'name', code: name === '' ? 'MISSING' : 'INVALID_VALUE', message: 'A name is needed.' },
       ],
     });
-  const setting = look(desk, 'setting', LOCAL_USER);
   const known = desk.store.find('user', 'name', name)[0]?.locator;
-  if (known !== undefined && setting?.record.user === known) return { user: known, name };
-  const locator = known ?? locatorOf(desk);
-  const at = desk.now();
-  const actor = { user: locator, name };
-  desk.store.commit({ name: 'user.choose', version: 1, arguments: { user: locator }, actor, at }, [
-    ...(known === undefined ? [write('user', locator, 0, { locator, name, createdAt: at })] : []),
-    write('setting', LOCAL_USER, setting?.version ?? 0, { user: locator }),
-  ]);
-  return actor;
+  if (known !== undefined) return { actor: { user: known, name }, made: [] };
+  const locator = locatorOf(desk);
+  const made = [write('user', locator, 0, { locator, name, createdAt: desk.now() })];
+  return { actor: { user: locator, name }, made };
+}
+
+function commitUser(desk: Desk, name: string, actor: Actor, changes: readonly Change[]): void {
+  desk.store.commit({ name, version: 1, arguments: { user: actor.user }, actor, at: desk.now() }, changes);
 }

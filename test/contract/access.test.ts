@@ -92,6 +92,9 @@ describe('who comes in', async () => {
     const [entry] = opened.workbench.desk.store.history('policyholder', locator);
     const [grace] = opened.workbench.desk.store.find('user', 'name', 'grace');
     expect(entry?.user).toBe(grace?.locator);
+    // A script that signs in must not make the person at the window write in its name.
+    const window = await opened.call('GET', '/api/session');
+    expect(window.body).toMatchObject({ user: { name: 'Ada' } });
   });
 
   it('sends the headers that keep a browser in its place', async () => {
