@@ -7,12 +7,12 @@ const OTHERS = [
   /\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^()"'\s]+))\s*\)/gi,
   /@import\s+(?:"([^"]*)"|'([^']*)')/gi,
 ];
-/** Any address in it will do: references are resolved against it and led back. */
-const BASE = 'http://document.invalid/';
+/** Where a page believes to be: its references are resolved against it. Nothing ever answers there but the sheet. */
+export const ORIGIN = 'http://document.invalid';
 const MOST_ASSETS = 500;
 
 export interface FoundAssets {
-  /** By relative path, or by the full address for those outside: as the printer looks them up. */
+  /** By `assetKey`. */
   readonly assets: ReadonlyMap<string, Uint8Array>;
   /** References that nothing was found for. */
   readonly missing: readonly string[];
@@ -26,12 +26,12 @@ export interface FoundAssets {
 export function collectAssets(html: string, find: (paths: readonly string[]) => Uint8Array | undefined): FoundAssets {
   const assets = new Map<string, Uint8Array>();
   const missing = new Set<string>();
-  const queue: { text: string; base: string }[] = [{ text: html, base: BASE }];
+  const queue: { text: string; base: string }[] = [{ text: html, base: `${ORIGIN}/` }];
   for (let page = queue.shift(); page; page = queue.shift()) {
     for (const reference of references(page.text)) {
       const url = resolve(reference, page.base);
       if (!url || assets.size >= MOST_ASSETS) continue;
-      const key = url.origin === new URL(BASE).origin ? decode(url.pathname.slice(1)) : url.href;
+      const key = assetKey(url);
       if (assets.has(key) || missing.has(reference)) continue;
       const bytes = find(candidates(url, key));
       if (!bytes) missing.add(reference);
@@ -66,16 +66,20 @@ function resolve(reference: string, base: string): URL | undefined {
 
 /** `new URL` has resolved every `..` already, so that no path leads out of the folders that `find` knows. */
 function candidates(url: URL, key: string): string[] {
-  const path = decode(url.pathname.slice(1));
+  const path = pathOf(url);
   const name = path.split('/').pop() ?? path;
   if (key === path) return [path, `assets/${path}`, `images/${path}`, `static_documents/${path}`];
   return [`assets/${url.host}/${path}`, `assets/${name}`];
 }
 
-function decode(text: string): string {
+/** Under what an asset is kept and asked for: its path in the configuration, or the full address of one outside. */
+export const assetKey = (url: URL): string => (url.origin === ORIGIN ? pathOf(url) : url.href);
+
+function pathOf(url: URL): string {
+  const path = url.pathname.slice(1);
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(path);
   } catch {
-    return text;
+    return path; // a lone % is a name like any other
   }
 }

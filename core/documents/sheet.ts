@@ -1,3 +1,4 @@
+import { assetKey, ORIGIN } from './assets.ts';
 import type { PageGeometry } from './layout.ts';
 import type { DevToolsPage } from './press.ts';
 
@@ -14,7 +15,6 @@ export interface Sheet {
   print(geometry: PageGeometry): Promise<Uint8Array>;
 }
 
-const ORIGIN = 'http://document.invalid';
 const LOADABLE = `'self' data: http: https:`;
 /** Which requests may be asked for at all; each is then answered from the assets or refused. `sandbox` stops refreshes and forms. */
 const POLICY = `default-src 'none'; img-src ${LOADABLE}; font-src ${LOADABLE}; style-src ${LOADABLE} 'unsafe-inline'; sandbox`;
@@ -42,7 +42,7 @@ export async function openSheet(page: DevToolsPage): Promise<Sheet> {
   const answer = (url: URL): Answer | undefined => {
     if (url.href === `${ORIGIN}/`)
       return { body: html, type: 'text/html; charset=utf-8', headers: { 'content-security-policy': POLICY } };
-    const asset = assets.get(url.href) ?? (url.origin === ORIGIN ? assets.get(assetPath(url)) : undefined);
+    const asset = assets.get(assetKey(url));
     const type = TYPES[url.pathname.split('.').pop()?.toLowerCase() ?? ''];
     return asset && type ? { body: asset, type, headers: {} } : undefined;
   };
@@ -114,14 +114,6 @@ async function respond(page: DevToolsPage, requestId: string, answer: Answer | u
     responseHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
     body: Buffer.from(answer.body as Uint8Array).toString('base64'),
   });
-}
-
-function assetPath(url: URL): string {
-  try {
-    return decodeURIComponent(url.pathname.slice(1));
-  } catch {
-    return url.pathname.slice(1);
-  }
 }
 
 /** CSS pixels (96 an inch) to inches. */
