@@ -29,7 +29,7 @@ import {
   type Value,
 } from './kit.ts';
 import { findField } from './names.ts';
-import { jsonOf, Trace } from './trace.ts';
+import { jsonOf, RunTrace } from './run-trace.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -40,7 +40,7 @@ export class Run {
   readonly file: string;
   readonly kit: Kit;
   readonly effects: Effect[] = [];
-  readonly trace: Trace | undefined;
+  readonly trace: RunTrace | undefined;
   readonly #input: CalculationInput;
   #iterations = 0;
   /** Where objects and lists of the data were met: a worksheet names inputs by their path, whatever a file calls them. */
@@ -50,7 +50,7 @@ export class Run {
     this.file = file;
     this.kit = kit;
     this.#input = input;
-    this.trace = input.worksheet ? new Trace(file, kit) : undefined;
+    this.trace = input.worksheet ? new RunTrace(file, kit) : undefined;
   }
 
   /** The raw value of a name that nothing assigned: a name of the scope, or a field (rule L36). */

@@ -3,13 +3,13 @@ import * as exact from './exact.ts';
 import { makeFilters } from './filters.ts';
 import { CalculationProblem, contains, equals, isBlank, isEmpty, member, truthy, type Value } from './kit.ts';
 import { Run } from './run.ts';
-import type { Trace } from './trace.ts';
+import type { RunTrace } from './run-trace.ts';
 
 /** What the source made by `compile.ts` answers when it is evaluated. */
 interface CompiledModule {
   readonly file: string;
   readonly plain?: (run: Run) => LiquidCallOutcome;
-  readonly traced?: (run: Run, trace: Trace) => LiquidCallOutcome;
+  readonly traced?: (run: Run, trace: RunTrace) => LiquidCallOutcome;
   readonly failure?: { readonly message: string; readonly line: number };
 }
 

@@ -4,7 +4,7 @@ import type { WorksheetStep } from '#core/model/worksheet.ts';
 import { isNumberText, isObject, type Kit, LIMITS, textOf, type Value } from './kit.ts';
 
 /** The worksheet of one run, in order. Both evaluators call it at the same moments (rules L70–L79). */
-export class Trace {
+export class RunTrace {
   readonly steps: WorksheetStep[] = [];
   readonly #file: string;
   readonly #kit: Kit;
