@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -42,6 +43,24 @@ it.runIf(process.platform === 'linux')('S31 runs again what was ended from outsi
     process.kill(host ?? 0, 'SIGKILL');
     expect(await spinning).toMatchObject({ ok: false, code: 'plugin-timeout' });
     expect(await waiting).toMatchObject({ ok: true, value: 42 });
+  } finally {
+    await sandbox.close();
+  }
+});
+
+it.runIf(process.platform === 'linux')('S32 its hosts may read this program and nothing else', async () => {
+  const sandbox = openSandbox({ hosts: 1 });
+  try {
+    await sandbox.runPlugin(call);
+    const [host] = await children();
+    const [node = '', ...command] = (await readFile(`/proc/${host}/cmdline`, 'utf8')).split('\0');
+    const flags = command.filter((part) => part.startsWith('--'));
+    const reads = (file: string): string => {
+      const script = `require('node:fs').readFileSync(${JSON.stringify(file)}); console.log('read')`;
+      return spawnSync(node, [...flags, '--eval', script], { encoding: 'utf8' }).stdout.trim();
+    };
+    expect(reads(fileURLToPath(import.meta.url))).toBe('read');
+    for (const file of ['/etc/passwd', `/proc/${process.pid}/environ`]) expect(reads(file)).toBe('');
   } finally {
     await sandbox.close();
   }
