@@ -62,3 +62,14 @@ describe('whatever a configuration contains', () => {
     );
   });
 });
+
+it.each(['(?=(a+)+b)(a|a){40}a*c', '((((a{1000}){1000}){1000}){1000})'])(
+  'C4 nor hangs sampling at the form %s',
+  async (regex) => {
+    const policy = JSON.stringify({ fields: [{ name: 'a', title: 'A', type: 'string', regex }] });
+    const files = new Map([['products/p/policy/policy.json', new TextEncoder().encode(policy)]]);
+    const configuration = await loadConfiguration({ files });
+    for (const product of configuration.products)
+      expect([...sampleRequests(product, configuration, { count: 1, seed: 'x' })]).toHaveLength(1);
+  },
+);

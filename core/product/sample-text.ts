@@ -1,6 +1,8 @@
 import type { FieldDefinition } from '#core/model/field.ts';
 import { wholeExpression } from '#core/model/field-values.ts';
+import { Problem } from '#core/model/problem.ts';
 import type { Random } from './random.ts';
+import { withinTime } from './time-limit.ts';
 
 const FIRST_NAMES = [
   'Alice',
@@ -86,8 +88,17 @@ function sampleOfForm(regex: string, most: number, name: string, random: Random)
     for (let length = 1; length <= 20; length += 1) yield digits(random, length);
     yield* ['A', 'Aa1!aaaa', 'ABC123', 'N/A', '2020-01-01', '01/01/2020', 'yes', '$100', '100.00'];
   };
-  for (const candidate of candidates()) if (candidate.length <= most && expression.test(candidate)) return candidate;
-  return undefined;
+  const fitting = (): string | undefined => {
+    for (const candidate of candidates()) if (candidate.length <= most && expression.test(candidate)) return candidate;
+    return undefined;
+  };
+  try {
+    return withinTime(`The form of "${name}"`, fitting);
+  } catch (error) {
+    // A form that never ends, or that asks for more than there is memory, has no sample.
+    if (error instanceof Problem || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Writes a text along a regular expression: literals, classes, groups, alternatives and counts. */
