@@ -13,6 +13,17 @@ import { ACTOR, deployExample, openTestWorkbench, ROOT } from './support.ts';
 
 const COUNT = 12;
 
+/** Terms of odd lengths: ends of months, a leap year, days of 23 and 25 hours, one millisecond. Start and length in milliseconds. */
+const DAY = 86_400_000;
+const TERMS = [
+  ['2026-01-31T05:00:00Z', 180 * DAY],
+  ['2028-02-29T08:00:00Z', 366 * DAY],
+  ['2026-03-08T07:30:00Z', DAY],
+  ['2026-11-01T05:30:00Z', 45 * DAY + 1],
+  ['2026-08-30T06:00:00Z', 1],
+  ['2026-06-15T05:00:00Z', 3_653 * DAY],
+] as const;
+
 /** Settled questions, 3: invoice items = charges = gross premium + taxes + fees, at every moment, to the cent. */
 describe.each(['personal-auto', 'homeowners', 'commercial-property'])('a book of %s', async (name) => {
   const opened = await openTestWorkbench();
@@ -24,7 +35,12 @@ describe.each(['personal-auto', 'homeowners', 'commercial-property'])('a book of
 
   it('obeys the money law and replays to the same price and decision', async () => {
     const decisions = new Set<string>();
-    for (const request of requests) {
+    for (const [index, sample] of requests.entries()) {
+      const [from, length] = TERMS[index % TERMS.length] ?? TERMS[0];
+      const start = Date.parse(from);
+      // Every other one keeps its year, from midnight to midnight.
+      const term = { policyStartTimestamp: String(start), policyEndTimestamp: String(start + length) };
+      const request = index % 2 === 0 ? sample : { ...sample, policy: { ...sample.policy, ...term } };
       const { policy, underwriting } = await runQuote(
         desk,
         { actor: ACTOR },
