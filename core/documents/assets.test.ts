@@ -15,6 +15,12 @@ describe('what a page refers to (D8)', () => {
     expect(collectAssets(html, nothing).missing).toEqual(expected);
   });
 
+  it('loads 500 files at most and says how many are left out', () => {
+    const html = Array.from({ length: 503 }, (_, index) => `<img src="${index}.png">`).join('');
+    const { assets, missing, beyond } = collectAssets(html, () => new Uint8Array(1));
+    expect([assets.size, missing, beyond]).toEqual([500, [], 3]);
+  });
+
   it.each(['<img ', '<link ', 'url(', 'url("', 'url(a ', ' background="', '@import "', '<img src=', '<img  src '])(
     'a page of %s without end is read in a moment',
     (piece) => {

@@ -16,6 +16,8 @@ export interface FoundAssets {
   readonly assets: ReadonlyMap<string, Uint8Array>;
   /** References that nothing was found for. */
   readonly missing: readonly string[];
+  /** How many more there were than a page may load (500). */
+  readonly beyond: number;
 }
 
 /**
@@ -26,13 +28,18 @@ export interface FoundAssets {
 export function collectAssets(html: string, find: (paths: readonly string[]) => Uint8Array | undefined): FoundAssets {
   const assets = new Map<string, Uint8Array>();
   const missing = new Set<string>();
+  const beyond = new Set<string>();
   const queue: { text: string; base: string }[] = [{ text: html, base: `${ORIGIN}/` }];
   for (let page = queue.shift(); page; page = queue.shift()) {
     for (const reference of references(page.text)) {
       const url = resolve(reference, page.base);
-      if (!url || assets.size >= MOST_ASSETS) continue;
+      if (!url) continue;
       const key = assetKey(url);
       if (assets.has(key) || missing.has(reference)) continue;
+      if (assets.size >= MOST_ASSETS) {
+        beyond.add(key);
+        continue;
+      }
       const bytes = find(candidates(url, key));
       if (!bytes) missing.add(reference);
       else {
@@ -41,7 +48,7 @@ export function collectAssets(html: string, find: (paths: readonly string[]) => 
       }
     }
   }
-  return { assets, missing: [...missing] };
+  return { assets, missing: [...missing], beyond: beyond.size };
 }
 
 function references(text: string): Set<string> {

@@ -85,13 +85,14 @@ async function printed(
   for (const [name, value] of Object.entries(layout))
     if (name.startsWith('margin') && readLength(value) === undefined)
       warnings.push(`The page layout's ${name} "${value}" is no length: 15 mm are used.`);
-  const { assets, missing } = collectAssets(`${html}${header ?? ''}${footer ?? ''}`, (paths) =>
+  const { assets, missing, beyond } = collectAssets(`${html}${header ?? ''}${footer ?? ''}`, (paths) =>
     findFile(input, template, paths),
   );
   for (const reference of missing)
     warnings.push(
       `${template}: "${reference}" is not among the files of the configuration; it is printed without (bundle it as assets/…).`,
     );
+  if (beyond > 0) warnings.push(`${template}: ${beyond} file(s) beyond the 500 that a page may load are left out.`);
   ports.signal?.throwIfAborted();
   const bytes = await ports.printer.print({
     html,

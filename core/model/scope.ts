@@ -179,14 +179,15 @@ interface MemberName {
   readonly snake: string;
   readonly numeric: boolean;
 }
-/** A memo of a pure function: the names of API members are few, and a policy holds each of them many times. */
+/** A memo of a pure function: the names of API members are few, and a policy holds each of them many times. Bounded all the same. */
 const MEMBER_NAMES = new Map<string, MemberName>();
+const MOST_MEMBER_NAMES = 1_000;
 
 function memberName(key: string): MemberName {
   const known = MEMBER_NAMES.get(key);
   if (known !== undefined) return known;
   const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const name = { snake, numeric: NUMERIC.test(key) };
-  MEMBER_NAMES.set(key, name);
+  if (MEMBER_NAMES.size < MOST_MEMBER_NAMES) MEMBER_NAMES.set(key, name);
   return name;
 }

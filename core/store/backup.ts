@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '#core/model/problem.ts';
 import { blobFile, blobNames, syncFolder, syncTree } from './blobs.ts';
@@ -40,12 +40,11 @@ export async function restoreBackup(source: string, targetFolder: string, key: U
 
 /** Fills a folder beside the target, verifies it, makes it durable and only then gives it its name. */
 async function intoNewFolder(target: string, key: Uint8Array, fill: (partial: string) => Promise<void>): Promise<void> {
-  const partial = `${target}.partial`;
   await guardedAsync(target, async () => {
     await refuseOverwrite(target);
-    // Left behind by one that was killed: never complete.
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true, mode: 0o700 });
+    await mkdir(dirname(target), { recursive: true });
+    // A name of its own: whatever else begins with the target's name is somebody's, and stays.
+    const partial = await mkdtemp(`${target}.partial-`);
     try {
       await fill(partial);
       const report = await verify(partial, key);
