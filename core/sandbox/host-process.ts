@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Order, ProgramText, Report } from './messages.ts';
 
@@ -39,8 +41,11 @@ const FLAGS = [
 function ownFolders(): string[] {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const installed = /^.*?[/\\]node_modules[/\\]/.exec(root)?.[0];
+  // Links are followed before they are judged: a `node_modules` that is one counts where it really is.
+  const linked = join(root, 'node_modules');
+  const modules = existsSync(linked) ? realpathSync(linked) : undefined;
   // What loads the isolates' library asks which Linux this is.
-  return [root, ...(installed === undefined ? [] : [installed]), '/etc/alpine-release'];
+  return [root, installed, modules, '/etc/alpine-release'].filter((folder) => folder !== undefined);
 }
 
 /** One host process; it does one job at a time and is killed when it does not answer. */
