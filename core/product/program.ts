@@ -9,6 +9,17 @@ const CALCULATION = /(\.premium\.liquid|\.calculations\.liquid|\.guidelines\.liq
  * else that is Liquid renders documents.
  */
 export function programOf(configuration: Configuration) {
+  const known = PROGRAMS.get(configuration);
+  if (known) return known;
+  const program = extract(configuration);
+  PROGRAMS.set(configuration, program);
+  return program;
+}
+
+/** A memo of a pure function: a configuration never changes, and every price asks for its code. Forgotten with the configuration. */
+const PROGRAMS = new WeakMap<Configuration, ReturnType<typeof extract>>();
+
+function extract(configuration: Configuration) {
   const calculations: Record<string, string> = {};
   const templates: Record<string, string> = {};
   for (const [path, bytes] of configuration.files) {
