@@ -50,8 +50,8 @@ const auto: Files = {
   'scripts/main/rater.js': 'exports.getPerilRates = () => ({});',
 };
 
-describe('what is loaded (P1)', () => {
-  it('P1 loads a root with products/', async () => {
+describe('what is loaded (R1)', () => {
+  it('R1 loads a root with products/', async () => {
     const configuration = await load(auto);
     expect(configuration.diagnostics).toEqual([]);
     expect(configuration).toMatchObject({
@@ -75,7 +75,7 @@ describe('what is loaded (P1)', () => {
       { name: 'state', displayName: 'State tax', file: 'products/my-auto/policy/taxes/state.premium.liquid' },
     ]);
   });
-  it('P2 takes the inner name of a peril and finds its premium file across dashes and underscores', async () => {
+  it('R2 takes the inner name of a peril and finds its premium file across dashes and underscores', async () => {
     const { products } = await load(auto);
     expect(products[0]?.exposures[0]?.perils).toMatchObject([
       {
@@ -85,7 +85,7 @@ describe('what is loaded (P1)', () => {
       },
     ]);
   });
-  it('P3 reads a table with byte order mark, CRLF, blanks and quotes; lines are those of the file', async () => {
+  it('R3 reads a table with byte order mark, CRLF, blanks and quotes; lines are those of the file', async () => {
     const { tables } = await load(auto);
     expect(tables.rates).toMatchObject({
       columns: ['key', 'value'],
@@ -96,13 +96,13 @@ describe('what is loaded (P1)', () => {
       lines: [2, 4],
     });
   });
-  it('P4 gives the plugin hosts one program', async () => {
+  it('R4 gives the plugin hosts one program', async () => {
     const program = programOf(await load(auto));
     expect(Object.keys(program.calculations)).toHaveLength(2);
     expect(Object.keys(program.templates)).toEqual(['products/my-auto/policy/schedule.template.liquid']);
     expect(program.scripts).toEqual({ 'main/rater.js': 'exports.getPerilRates = () => ({});' });
   });
-  it('P9 finds a plugin by its path, with or without .js, also in the branch of scripts', async () => {
+  it('R9 finds a plugin by its path, with or without .js, also in the branch of scripts', async () => {
     const named = (path: string) =>
       load({
         ...auto,
@@ -114,13 +114,13 @@ describe('what is loaded (P1)', () => {
       });
     expect((await named('Main/Rater.js')).products[0]?.plugins.getPerilRates?.path).toBe('Main/Rater.js');
   });
-  it('P5 names the content by its hash, wherever it lies', async () => {
+  it('R5 names the content by its hash, wherever it lies', async () => {
     const wrapped = Object.fromEntries(Object.entries(auto).map(([path, content]) => [`repo-main/${path}`, content]));
     const [a, b] = [await load(auto), await load(wrapped)];
     expect(b.hash).toBe(a.hash);
     expect((await load({ ...auto, 'scripts/main/rater.js': '' })).hash).not.toBe(a.hash);
   });
-  it('P5 reads its own files back as the same configuration', async () => {
+  it('R5 reads its own files back as the same configuration', async () => {
     const users = [{ username: 'alice', password: 'open sesame' }];
     const wrapped = { 'src/config/config.json': auto['config.json'], 'src/config/security/test_users.json': users };
     const moved = Object.entries(auto).map(([path, content]) => [
@@ -132,7 +132,7 @@ describe('what is loaded (P1)', () => {
     const again = await loadConfiguration({ files: first.files });
     expect(again).toEqual(first);
   });
-  it('P6 loads bare product folders, one or several, and says which defaults count', async () => {
+  it('R6 loads bare product folders, one or several, and says which defaults count', async () => {
     const policy = { 'policy/policy.json': {}, 'policy/exposures/item/exposure.json': {} };
     const several = Object.entries(policy).flatMap(([path, content]) => [
       [`lib/Audit Cover/${path}`, content],
@@ -149,7 +149,7 @@ describe('what is loaded (P1)', () => {
     const bare = await load(policy, 'Home');
     expect(bare.products.map(({ name, directory }) => [name, directory])).toEqual([['Home', '']]);
   });
-  it('P7 reads the older dialect: dictionary and form', async () => {
+  it('R7 reads the older dialect: dictionary and form', async () => {
     const { policyholder, diagnostics } = await load({
       ...auto,
       'policyholder/policyholder.dictionary.json': [
@@ -182,7 +182,7 @@ describe('what is loaded (P1)', () => {
       { name: 'internal', optional: true },
     ]);
   });
-  it('P8 never lets passwords of test users in', async () => {
+  it('R8 never lets passwords of test users in', async () => {
     const users = [{ username: 'alice', password: 'open sesame' }];
     const { files } = await load({ ...auto, 'security/test_users.json': users });
     const text = new TextDecoder().decode(files.get('security/test_users.json'));
@@ -191,9 +191,9 @@ describe('what is loaded (P1)', () => {
   });
 });
 
-describe('messy input (P10)', () => {
+describe('messy input (R10)', () => {
   const policyJson = 'products/my-auto/policy/policy.json';
-  it('P10 reports unknown keys with their place and what was meant', async () => {
+  it('R10 reports unknown keys with their place and what was meant', async () => {
     const text =
       '{\n  "fields": [\n    { "name": "d", "title": "D", "type": "date",\n      "maximumOff": { "field": "day", "amount": 0 } }\n  ]\n}';
     const { diagnostics } = await load({ ...auto, [policyJson]: text });
@@ -207,7 +207,7 @@ describe('messy input (P10)', () => {
     ['{ "fields": [} }', 1, 'bracket'],
     ["{ 'fields': [] }", 1, 'quotes'],
     ['{ "fields": [] } x', 1, 'rest'],
-  ])('P11 a JSON error is an error with its place: %s', async (text, line) => {
+  ])('R11 a JSON error is an error with its place: %s', async (text, line) => {
     const configuration = await load({ ...auto, [policyJson]: text });
     const [found] = configuration.diagnostics;
     expect(found).toMatchObject({ severity: 'error', code: 'json-syntax', file: policyJson });
@@ -215,14 +215,14 @@ describe('messy input (P10)', () => {
     expect(() => assertUsable(configuration)).toThrow(Problem);
     expect(() => assertUsable(configuration, 'another')).not.toThrow();
   });
-  it("P11 a torn config.json stops the products, one of another tool's does not", async () => {
+  it("R11 a torn config.json stops the products, one of another tool's does not", async () => {
     const torn = await load({ ...auto, 'config.json': '{\n  "timezone": "America/New_York",\n  "curr' });
     expect(torn.diagnostics).toMatchObject([{ severity: 'error', code: 'json-syntax', file: 'config.json', line: 3 }]);
     const foreign = await load({ ...auto, 'config.json': '{\n  "browser": "firefox",\n  "rows": \n}' });
     expect(foreign.diagnostics).toMatchObject([{ severity: 'warning', code: 'missing-config', file: 'config.json' }]);
     expect(() => assertUsable(foreign)).not.toThrow();
   });
-  it('P12 reads comments with a warning; a trailing comma is an error', async () => {
+  it('R12 reads comments with a warning; a trailing comma is an error', async () => {
     const text = '{ // what we ask\n  "fields": [],\n}';
     const { diagnostics } = await load({ ...auto, [policyJson]: text });
     expect(diagnostics).toMatchObject([
@@ -230,7 +230,7 @@ describe('messy input (P10)', () => {
       { severity: 'error', code: 'json-syntax', line: 2 },
     ]);
   });
-  it('P13 names the line that is no UTF-8, and refuses a table that is no text', async () => {
+  it('R13 names the line that is no UTF-8, and refuses a table that is no text', async () => {
     const latin = Uint8Array.of(...bytes('key,value\nA,1\nCaf'), 0xe9, ...bytes(',2\n'));
     const table = 'products/my-auto/policy/tables/latin.csv';
     const { diagnostics, tables } = await load({ ...auto, [table]: latin });
@@ -242,7 +242,7 @@ describe('messy input (P10)', () => {
     const binary = await load({ ...auto, [table]: Uint8Array.of(107, 0, 101, 0) });
     expect(binary.diagnostics).toMatchObject([{ severity: 'error', code: 'table-encoding' }]);
   });
-  it('P14 names ragged rows', async () => {
+  it('R14 names ragged rows', async () => {
     const table = 'products/my-auto/policy/tables/t.csv';
     const { diagnostics, tables } = await load({ ...auto, [table]: 'key,value,\nA,1,000\nB\nC,3,\n' });
     expect(diagnostics).toMatchObject([
@@ -255,7 +255,7 @@ describe('messy input (P10)', () => {
       ['C', '3'],
     ]);
   });
-  it('P15 reads a schema sidecar and refuses columns that are not there', async () => {
+  it('R15 reads a schema sidecar and refuses columns that are not there', async () => {
     const folder = 'products/my-auto/policy/tables';
     const csv = { [`${folder}/age.csv`]: 'from,to,rate\n16,20,2\n' };
     const keys = [{ column: 'from', match: 'range', to: 'to' }];
@@ -271,36 +271,36 @@ describe('messy input (P10)', () => {
       'error table-schema',
     ]);
   });
-  it('P16 warns about what looks like a plugin function and is none', async () => {
+  it('R16 warns about what looks like a plugin function and is none', async () => {
     const plugins = { getUnderWritingResult: { path: 'main/rater.js', enabled: true } };
     const { diagnostics, products } = await load({ ...auto, [policyJson]: { plugins } });
     expect(diagnostics).toMatchObject([{ severity: 'warning', code: 'unknown-plugin', file: policyJson }]);
     expect(diagnostics[0]?.message).toContain('getUnderwritingResult');
     expect(products[0]?.plugins).toEqual({});
   });
-  it('P17 says that there is no product', async () => {
+  it('R17 says that there is no product', async () => {
     expect((await load({ 'readme.md': 'hello' })).diagnostics).toContainEqual(
       expect.objectContaining({ severity: 'error', code: 'no-product' }),
     );
   });
 });
 
-describe('archives (P20)', () => {
-  it('P20 loads a ZIP with a wrapping folder and litter', async () => {
+describe('archives (R20)', () => {
+  it('R20 loads a ZIP with a wrapping folder and litter', async () => {
     const wrapped = Object.fromEntries(Object.entries(auto).map(([path, content]) => [`auto-main/${path}`, content]));
     const packed = await zip({ ...wrapped, '__MACOSX/auto-main/._config.json': 'x', 'auto-main/.DS_Store': 'x' });
     const configuration = await loadConfiguration({ zip: packed });
     expect(configuration.diagnostics).toEqual([]);
     expect(configuration.hash).toBe((await load(auto)).hash);
   });
-  it('P21 refuses paths that lead out, naming them', async () => {
+  it('R21 refuses paths that lead out, naming them', async () => {
     const packed = await zip({ 'aa/evil.json': '{}' });
     const evil = Buffer.from(packed.toString('latin1').replaceAll('aa/evil', '../evil'), 'latin1');
     expect((await problemOf(loadConfiguration({ zip: evil }))).code).toBe('invalid-archive');
     expect((await problemOf(loadConfiguration({ zip: evil }))).message).toContain('../evil');
     expect((await problemOf(load({ '../config.json': '{}' }))).code).toBe('invalid-configuration');
   });
-  it('P22 refuses a torn archive and a damaged entry', async () => {
+  it('R22 refuses a torn archive and a damaged entry', async () => {
     const packed = await zip(auto);
     expect((await problemOf(loadConfiguration({ zip: packed.subarray(0, packed.length - 40) }))).code).toBe(
       'invalid-archive',
@@ -310,7 +310,7 @@ describe('archives (P20)', () => {
     damaged.writeUInt8(damaged.readUInt8(60) ^ 0xff, 60);
     expect(await problemOf(loadConfiguration({ zip: damaged }))).toMatchObject({ place: { file: 'config.json' } });
   });
-  it('P22 refuses an entry that was changed without its checksum', async () => {
+  it('R22 refuses an entry that was changed without its checksum', async () => {
     const archive = new yazl.ZipFile();
     archive.addBuffer(Buffer.from('{"currency":"USD"}'), 'config.json', { compress: false });
     archive.end();
@@ -319,7 +319,7 @@ describe('archives (P20)', () => {
     const changed = Buffer.from(Buffer.concat(parts).toString('latin1').replace('USD', 'EUR'), 'latin1');
     expect((await problemOf(loadConfiguration({ zip: changed }))).message).toContain('checksum');
   });
-  it('P23 refuses links in an archive', async () => {
+  it('R23 refuses links in an archive', async () => {
     const archive = new yazl.ZipFile();
     archive.addBuffer(Buffer.from('/etc/passwd'), 'config.json', { mode: 0o120777 });
     archive.end();
@@ -328,14 +328,14 @@ describe('archives (P20)', () => {
     const problem = await problemOf(loadConfiguration({ zip: Buffer.concat(parts) }));
     expect(problem).toMatchObject({ code: 'invalid-archive', place: { file: 'config.json' } });
   });
-  it('P20 reads paths as archivers write them, so that they can be kept', async () => {
+  it('R20 reads paths as archivers write them, so that they can be kept', async () => {
     const packed = await zip({ 'aa/config.json': '{}', 'bb/products/my-auto//policy/policy.json': '{"fields":[]}' });
     const odd = Buffer.from(packed.toString('latin1').replaceAll('aa/', './/').replaceAll('bb/', './/'), 'latin1');
     const { files, products } = await loadConfiguration({ zip: odd });
     expect([...files.keys()].sort()).toEqual(['config.json', 'products/my-auto/policy/policy.json']);
     expect(products.map(({ name }) => name)).toEqual(['my-auto']);
   });
-  it('P20 refuses a file that is a folder too', async () => {
+  it('R20 refuses a file that is a folder too', async () => {
     const packed = await zip({ ...auto, 'products/my-auto': 'a file' });
     expect(await problemOf(loadConfiguration({ zip: packed }))).toMatchObject({
       code: 'invalid-archive',
@@ -344,21 +344,21 @@ describe('archives (P20)', () => {
   });
 });
 
-describe('folders (P24)', () => {
+describe('folders (R24)', () => {
   let folder = '';
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'configuration-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('P24 loads a folder, the same as its ZIP', async () => {
+  it('R24 loads a folder, the same as its ZIP', async () => {
     for (const [path, content] of Object.entries(auto)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), bytes(content));
     }
     expect((await loadConfiguration({ folder })).hash).toBe((await load(auto)).hash);
   });
-  it('P25 refuses a link that leads out, and names a folder that is not there', async () => {
+  it('R25 refuses a link that leads out, and names a folder that is not there', async () => {
     await symlink('/etc/hostname', join(folder, 'config.json'));
     expect(await problemOf(loadConfiguration({ folder }))).toMatchObject({
       code: 'invalid-configuration',
@@ -366,7 +366,7 @@ describe('folders (P24)', () => {
     });
     expect((await problemOf(loadConfiguration({ folder: join(folder, 'none') }))).code).toBe('not-found');
   });
-  it('P25 names what can not be read, and refuses a file that is too large before it is in memory', async () => {
+  it('R25 names what can not be read, and refuses a file that is too large before it is in memory', async () => {
     const file = join(folder, 'config.json');
     await writeFile(file, '{}');
     expect(await problemOf(loadConfiguration({ folder: file }))).toMatchObject({

@@ -42,7 +42,7 @@ function faultsOf(request: SampleRequest, product: Product, configuration: Confi
 }
 
 describe.each(folders.map(({ name }) => name))('samples of the example %s', (name) => {
-  it('S1 are valid, and the same for the same seed', async () => {
+  it('G1 are valid, and the same for the same seed', async () => {
     const configuration = await loadConfiguration({ folder: new URL(name, examples).pathname });
     const now = Date.UTC(2026, 10, 21);
     for (const product of configuration.products) {
@@ -60,7 +60,7 @@ describe.each(folders.map(({ name }) => name))('samples of the example %s', (nam
   });
 });
 
-it('S1 gives amounts that a premium file reads, declared or not', async () => {
+it('G1 gives amounts that a premium file reads, declared or not', async () => {
   const text = (content: string) => new TextEncoder().encode(content);
   const perils = 'products/life/policy/exposures/insured/perils';
   const configuration = await loadConfiguration({
@@ -82,7 +82,7 @@ it('S1 gives amounts that a premium file reads, declared or not', async () => {
   expect(sampled.every(({ deductible }) => deductible === undefined)).toBe(true);
 });
 
-it('S1 keeps to the bounds where the usual size of a number lies largely outside', async () => {
+it('G1 keeps to the bounds where the usual size of a number lies largely outside', async () => {
   const policy = '{"fields": [{"name": "limit", "type": "number", "minimum": 50000, "maximum": 2000000}]}';
   const files = new Map([['products/home/policy/policy.json', new TextEncoder().encode(policy)]]);
   const configuration = await loadConfiguration({ files });
@@ -168,7 +168,7 @@ const definitions = fc.tuple(...names.map((name, i) => definition(name, names.sl
 );
 
 describe('samples of any definitions', () => {
-  it('S2 pass validation', async () => {
+  it('G2 pass validation', async () => {
     const empty = await loadConfiguration({
       files: new Map([['products/p/policy/policy.json', new TextEncoder().encode('{}')]]),
     });
