@@ -119,6 +119,7 @@ describe('the main job in a real browser', () => {
     const row = page.getByRole('row').filter({ hasText: 'Ada Marsh' });
     await row.getByText('Issued').waitFor();
     await row.getByText('$806.51').waitFor();
+    await row.getByText('Personal Auto').waitFor();
     expect(await findings(page)).toEqual([]);
   });
 

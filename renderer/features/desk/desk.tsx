@@ -68,12 +68,20 @@ export function Desk() {
           ) : null}
         </div>
       ) : null}
-      {policies.data && policies.data.length > 0 ? <Risks policies={policies.data} /> : null}
+      {policies.data && policies.data.length > 0 ? (
+        <Risks policies={policies.data} products={products.data ?? []} />
+      ) : null}
     </main>
   );
 }
 
-function Risks({ policies }: { readonly policies: readonly PolicySummary[] }) {
+interface RisksProps {
+  readonly policies: readonly PolicySummary[];
+  readonly products: readonly ProductSummary[];
+}
+
+function Risks({ policies, products }: RisksProps) {
+  const names = new Map(products.map(({ name, displayName }) => [name, displayName]));
   const { columns } = text.desk;
   return (
     <Table highlightOnHover stickyHeader verticalSpacing={5}>
@@ -99,7 +107,7 @@ function Risks({ policies }: { readonly policies: readonly PolicySummary[] }) {
                 {policy.policyholderName || policy.locator}
               </a>
             </Table.Td>
-            <Table.Td>{policy.productName}</Table.Td>
+            <Table.Td>{names.get(policy.productName) ?? policy.productName}</Table.Td>
             <Table.Td>
               <Badge variant="light" color={policy.state === 'issued' ? 'field' : 'gray'}>
                 {text.states[policy.state]}
