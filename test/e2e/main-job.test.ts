@@ -69,6 +69,14 @@ describe('the main job in a real browser', () => {
     await page.getByTestId('decision').filter({ hasText: 'Accepted' }).waitFor();
     expect(await findings(page)).toEqual([]);
 
+    // Every letter can be typed, also those that are shortcuts where nobody types.
+    await page.getByLabel('First name').fill('');
+    await page.getByLabel('First name').pressSequentially('Ada w/n');
+    expect(await page.getByLabel('First name').inputValue()).toBe('Ada w/n');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByLabel('First name').fill('Ada');
+    await page.getByTestId('total').filter({ hasText: '$915.33' }).waitFor();
+
     await page.getByRole('button', { name: '$119.00' }).click();
     const worksheet = page.getByRole('dialog');
     await worksheet.getByText('vehicle.vehicle_value | times: 0.0119', { exact: false }).first().waitFor();

@@ -88,14 +88,15 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
     risk.discard.error ??
     risk.preview.error;
   const total = money(preview?.price?.total, preview?.price?.currency ?? product.currency);
+  // Chords work in the middle of a field; a letter of its own is a shortcut only where nobody types.
   useHotkeys(
     [
       ['mod+s', () => editable && !busy && risk.save.mutate()],
       ['mod+Enter', () => (editable ? !busy && risk.finalize.mutate() : state === 'accepted' && ask(true))],
-      ['w', () => document.querySelector<HTMLButtonElement>('[data-shortcut="w"]')?.click()],
     ],
     [],
   );
+  useHotkeys([['w', () => document.querySelector<HTMLButtonElement>('[data-shortcut="w"]')?.click()]]);
   return (
     <div className="risk">
       <main className="risk-form">
