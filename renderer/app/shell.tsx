@@ -2,7 +2,7 @@ import { ActionIcon, Skeleton, Text, useMantineColorScheme } from '@mantine/core
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Session } from '#core/api/contract.ts';
-import { Failure } from '../components/failure.tsx';
+import { FailedPage } from '../components/failure.tsx';
 import { Desk } from '../features/desk/desk.tsx';
 import { FirstStart } from '../features/first-start/first-start.tsx';
 import { Products } from '../features/products/products.tsx';
@@ -16,7 +16,7 @@ import { text } from './text.ts';
 export function Shell() {
   const route = useRoute();
   const session = useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET', '/api/session') });
-  if (session.error) return <Failure error={session.error} />;
+  if (session.error) return <FailedPage error={session.error} />;
   if (!session.data) return <Skeleton height="100vh" />;
   if (!session.data.user) return <FirstStart />;
   return (

@@ -27,3 +27,12 @@ export function Failure({ error }: { readonly error: Error }) {
     </Alert>
   );
 }
+
+/** A screen that could not be opened at all. */
+export function FailedPage({ error }: { readonly error: Error }) {
+  return (
+    <main className="page">
+      <Failure error={error} />
+    </main>
+  );
+}

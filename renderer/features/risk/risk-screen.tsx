@@ -7,7 +7,7 @@ import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts
 import { call } from '../../app/client.ts';
 import { day, dayOf, money } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
-import { Failure } from '../../components/failure.tsx';
+import { FailedPage, Failure } from '../../components/failure.tsx';
 import { EntityForm } from './entity-form.tsx';
 import { Exposures } from './exposures.tsx';
 import { PricePanel } from './price-panel.tsx';
@@ -18,7 +18,7 @@ import { useRisk } from './use-risk.ts';
 /** A new quote of a product. */
 export function NewQuote({ product: name }: { readonly product: string }) {
   const product = useProduct(name);
-  if (product.error) return <Failure error={product.error} />;
+  if (product.error) return <FailedPage error={product.error} />;
   if (!product.data) return <Loading />;
   return <RiskScreen key={name} product={product.data} />;
 }
@@ -35,7 +35,7 @@ export function StoredPolicy({ locator }: { readonly locator: string }) {
   });
   const product = useProduct(stored.data?.policy.productName, stored.data?.policy.configVersion);
   const error = stored.error ?? product.error;
-  if (error) return <Failure error={error} />;
+  if (error) return <FailedPage error={error} />;
   if (!stored.data || !product.data) return <Loading />;
   return (
     <RiskScreen key={`${locator} ${stored.data.policy.updatedTimestamp}`} product={product.data} stored={stored.data} />
