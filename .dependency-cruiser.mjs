@@ -1,4 +1,6 @@
 // The floors of the house (docs/ARCHITECTURE.md): imports point downwards only.
+const engines = ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'desk'];
+const useCases = [...engines, 'integrations', 'billing', 'policy', 'claims'];
 const floors = {
   model: [],
   liquid: ['model'],
@@ -8,22 +10,13 @@ const floors = {
   pricing: ['model', 'liquid', 'product', 'sandbox'],
   underwriting: ['model', 'liquid', 'product', 'sandbox'],
   documents: ['model', 'liquid', 'product', 'sandbox'],
-  billing: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents'],
-  policy: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'billing'],
-  api: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'billing', 'policy'],
-  cli: [
-    'model',
-    'liquid',
-    'product',
-    'sandbox',
-    'store',
-    'pricing',
-    'underwriting',
-    'documents',
-    'billing',
-    'policy',
-    'api',
-  ],
+  desk: ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents'],
+  integrations: engines,
+  billing: engines,
+  policy: [...engines, 'integrations', 'billing'],
+  claims: [...engines, 'integrations', 'billing', 'policy'],
+  api: useCases,
+  cli: [...useCases, 'api'],
 };
 
 const coreRules = Object.entries(floors).map(([folder, below]) => ({

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type * as z from 'zod';
+import type { Caller, Desk } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
-import type { Caller, Desk } from '#core/policy/desk.ts';
 import { localUser } from '#core/policy/users.ts';
 import type { Actor } from '#core/store/contract.ts';
 import { parse, parseJsonText } from './parse.ts';

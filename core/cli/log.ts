@@ -1,4 +1,4 @@
-import type { Desk } from '#core/policy/desk.ts';
+import type { Desk } from '#core/desk/desk.ts';
 
 /** The process's own log, JSON lines on standard error; `FIELDWRITER_LOG` sets the level (default warn). */
 export async function openLog(): Promise<Desk['log']> {

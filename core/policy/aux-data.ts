@@ -1,7 +1,7 @@
+import { type Caller, commit, type Desk, look, write } from '#core/desk/desk.ts';
+import type { AuxDataRecord } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
-import { type Caller, commit, type Desk, look, write } from './desk.ts';
-import type { AuxDataRecord } from './records.ts';
 
 /** One key and value attached to any locator; unversioned, never part of a price (formats §7.6). */
 export interface AuxDataItem {

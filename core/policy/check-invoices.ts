@@ -1,6 +1,6 @@
+import { type Desk, locatorOf } from '#core/desk/desk.ts';
 import type { InvoiceResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
-import { type Desk, locatorOf } from './desk.ts';
 import { newInvoice } from './new-invoice.ts';
 import { getPolicy, openCase } from './policies.ts';
 import { previewPolicy } from './preview.ts';

@@ -1,9 +1,9 @@
+import { configurationLocator } from '#core/desk/configurations.ts';
+import { type Caller, commit, type Desk, write } from '#core/desk/desk.ts';
+import type { ConfigurationRecord } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { assertUsable } from '#core/product/load.ts';
-import { configurationLocator } from './configurations.ts';
-import { type Caller, commit, type Desk, write } from './desk.ts';
-import type { ConfigurationRecord } from './records.ts';
 
 /**
  * Deploys a configuration as a new version; the same content as the newest deployment stays that version.

@@ -1,15 +1,15 @@
+import { type Deployed, productOf } from '#core/desk/configurations.ts';
+import { type Caller, commit, type Desk, findAll, locatorOf, look, need, type Typed, write } from '#core/desk/desk.ts';
+import type { DocumentRecord, InvoiceRecord, JobRecord } from '#core/desk/records.ts';
 import type { ProducedDocument } from '#core/documents/contract.ts';
 import { type DocumentEvent, documentsFor, reservedDocument } from '#core/documents/select.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import type { Actor, Change } from '#core/store/contract.ts';
-import { type Deployed, productOf } from './configurations.ts';
-import { type Caller, commit, type Desk, findAll, locatorOf, look, need, type Typed, write } from './desk.ts';
 import { needPolicy, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { type Consolidated, consolidateAfterIssue, hasPostIssuance } from './post-issuance.ts';
-import type { DocumentRecord, InvoiceRecord, JobRecord } from './records.ts';
 import { invoiceResponse, policyResponse } from './responses.ts';
 
 /** What the workbench does by itself has an author too. */

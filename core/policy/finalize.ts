@@ -1,3 +1,7 @@
+import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from '#core/desk/desk.ts';
+import { takeNumbers } from '#core/desk/numbers.ts';
+import type { QuoteRecord, WorksheetRecord } from '#core/desk/records.ts';
+import { packWorksheet } from '#core/desk/worksheets.ts';
 import type { DocumentEvent } from '#core/documents/select.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -5,15 +9,11 @@ import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from './aux-data.ts';
-import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from './desk.ts';
 import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
 import { newInvoice } from './new-invoice.ts';
-import { takeNumbers } from './numbers.ts';
 import { type Case, openCase, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { decide, newRun, priceQuote } from './rate.ts';
-import type { QuoteRecord, WorksheetRecord } from './records.ts';
-import { packWorksheet } from './worksheets.ts';
 
 /**
  * Finalizes the selected quote of a policy: lock → price → underwrite → on accept invoice and documents. Lock, price, decision

@@ -1,6 +1,6 @@
+import { type Desk, look } from '#core/desk/desk.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import type { GuestReader } from '#core/sandbox/contract.ts';
-import { type Desk, look } from './desk.ts';
 import { getPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 

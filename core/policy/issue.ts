@@ -1,8 +1,8 @@
+import { answeredBefore, type Caller, commit, type Desk, findAll, write } from '#core/desk/desk.ts';
+import { takeNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
-import { answeredBefore, type Caller, commit, type Desk, findAll, write } from './desk.ts';
 import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
-import { takeNumbers } from './numbers.ts';
 import { openCase } from './policies.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { answeredBefore, type Caller, commit, type Desk, locatorOf, look, need, write } from '#core/desk/desk.ts';
+import type { MediaRecord } from '#core/desk/records.ts';
 import type { MediaResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
-import { answeredBefore, type Caller, commit, type Desk, locatorOf, look, need, write } from './desk.ts';
-import type { MediaRecord } from './records.ts';
 
 /** Keeps an uploaded file; its locator is the value of a `media` field (formats §7.6). */
 export async function uploadMedia(

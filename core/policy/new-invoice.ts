@@ -1,8 +1,8 @@
 import { fullPayInvoice } from '#core/billing/full-pay.ts';
+import type { InvoiceRecord, QuoteRecord } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Millis } from '#core/model/time.ts';
 import type { Case } from './policies.ts';
-import type { InvoiceRecord, QuoteRecord } from './records.ts';
 
 /** The one invoice of an accepted quote, paid in full (settled questions, 4). @param identity of the new record */
 export function newInvoice(

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { configurationRepository } from '#core/desk/configuration-repository.ts';
+import { openConfigurations } from '#core/desk/configurations.ts';
+import type { Desk } from '#core/desk/desk.ts';
+import { recordValidators } from '#core/desk/records.ts';
 import type { Printer } from '#core/documents/contract.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
 import { openStore } from '#core/store/open.ts';
-import { configurationRepository } from './configuration-repository.ts';
-import { openConfigurations } from './configurations.ts';
-import type { Desk } from './desk.ts';
-import { recordValidators } from './records.ts';
 
 export interface DeskOptions {
   /** The data folder; made if it is not there. */

@@ -1,10 +1,4 @@
-import type { PolicyResponse } from '#core/model/policy.ts';
-import { Problem } from '#core/model/problem.ts';
-import type { Product } from '#core/model/product.ts';
-import { isMutable } from '#core/model/quote-state.ts';
-import type { PolicyCreateRequest, PolicyUpdateRequest } from '#core/model/request.ts';
-import { withinTime } from '#core/product/time-limit.ts';
-import { type Deployed, productOf } from './configurations.ts';
+import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import {
   answeredBefore,
   type Caller,
@@ -16,10 +10,16 @@ import {
   need,
   type Typed,
   write,
-} from './desk.ts';
+} from '#core/desk/desk.ts';
+import { takeNumbers } from '#core/desk/numbers.ts';
+import type { PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
+import type { PolicyResponse } from '#core/model/policy.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Product } from '#core/model/product.ts';
+import { isMutable } from '#core/model/quote-state.ts';
+import type { PolicyCreateRequest, PolicyUpdateRequest } from '#core/model/request.ts';
+import { withinTime } from '#core/product/time-limit.ts';
 import { mediaResponse } from './media.ts';
-import { takeNumbers } from './numbers.ts';
-import type { PolicyRecord, QuoteRecord } from './records.ts';
 import { type PolicyView, policyResponse } from './responses.ts';
 import { newRisk, type Risk, type RiskContext, RiskErrors } from './risk.ts';
 import { updatedRisk } from './risk-update.ts';

@@ -1,11 +1,11 @@
+import { answeredBefore, type Caller, commit, type Desk, locatorOf, need, write } from '#core/desk/desk.ts';
+import type { PolicyholderRecord } from '#core/desk/records.ts';
 import { type FieldContext, validateFields } from '#core/model/field-values.ts';
 import type { PolicyholderResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import type { RequestValues } from '#core/model/request.ts';
 import { withinTime } from '#core/product/time-limit.ts';
-import { answeredBefore, type Caller, commit, type Desk, locatorOf, need, write } from './desk.ts';
-import type { PolicyholderRecord } from './records.ts';
 import { policyholderResponse } from './responses.ts';
 
 export interface PolicyholderRequest {

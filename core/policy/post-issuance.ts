@@ -1,15 +1,15 @@
 import * as z from 'zod';
+import type { Deployed } from '#core/desk/configurations.ts';
+import { type Desk, locatorOf } from '#core/desk/desk.ts';
+import type { DocumentRecord, JobRecord } from '#core/desk/records.ts';
 import { safeFileName } from '#core/documents/select.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
 import { programOf } from '#core/product/program.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
-import type { Deployed } from './configurations.ts';
-import { type Desk, locatorOf } from './desk.ts';
 import { guestReader } from './guest-reader.ts';
 import { blobOf } from './media.ts';
-import type { DocumentRecord, JobRecord } from './records.ts';
 import { documentResponse } from './responses.ts';
 
 const PLUGIN = 'getPostIssuanceResult';

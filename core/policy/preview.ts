@@ -1,15 +1,15 @@
+import { productOf } from '#core/desk/configurations.ts';
+import { type Desk, locatorOf } from '#core/desk/desk.ts';
+import type { QuoteRecord } from '#core/desk/records.ts';
 import type { AutomatedUnderwritingResultResponse } from '#core/model/policy.ts';
 import type { FieldError, Problem } from '#core/model/problem.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { withinTime } from '#core/product/time-limit.ts';
-import { productOf } from './configurations.ts';
-import { type Desk, locatorOf } from './desk.ts';
 import { mediaResponse } from './media.ts';
 import { deployedFor, newPolicy, openCase, riskContext, viewPolicy } from './policies.ts';
 import { getPolicyholder, policyholderValues } from './policyholders.ts';
 import { decide, newRun, priceQuote, type Rated } from './rate.ts';
-import type { QuoteRecord } from './records.ts';
 import { policyholderResponse } from './responses.ts';
 import { newRisk, RiskErrors } from './risk.ts';
 

@@ -1,8 +1,8 @@
 import { sumOf } from '#core/billing/full-pay.ts';
+import type { QuoteRecord } from '#core/desk/records.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import { Problem } from '#core/model/problem.ts';
-import type { QuoteRecord } from './records.ts';
 
 /** The price of a quote by peril, with its taxes, fees and totals; amounts as text with the currency's decimals. */
 export function priceResponse(quote: QuoteRecord) {

@@ -1,13 +1,13 @@
+import { productOf } from '#core/desk/configurations.ts';
+import { type Caller, type Desk, need } from '#core/desk/desk.ts';
+import { unpackWorksheet } from '#core/desk/worksheets.ts';
 import type { AutomatedUnderwritingResultResponse, PolicyResponse } from '#core/model/policy.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
-import { productOf } from './configurations.ts';
-import { type Caller, type Desk, need } from './desk.ts';
 import { definitionsOf, failedDocuments } from './document-job.ts';
 import { finalizePolicy } from './finalize.ts';
 import { createPolicy, getPolicy } from './policies.ts';
 import { createPolicyholder } from './policyholders.ts';
-import { unpackWorksheet } from './worksheets.ts';
 
 export interface QuoteAnswer {
   readonly policy: PolicyResponse;

@@ -1,3 +1,6 @@
+import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, need, write } from '#core/desk/desk.ts';
+import { takeNumbers } from '#core/desk/numbers.ts';
+import type { InvoiceRecord, QuotedExposure, QuoteRecord } from '#core/desk/records.ts';
 import type {
   AutomatedUnderwritingResultResponse,
   DocumentResponse,
@@ -11,12 +14,9 @@ import { Problem } from '#core/model/problem.ts';
 import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { PolicyUpdateRequest } from '#core/model/request.ts';
 import type { Change } from '#core/store/contract.ts';
-import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, need, write } from './desk.ts';
 import { finishDocuments } from './document-job.ts';
 import { acceptQuote, lockQuote } from './finalize.ts';
-import { takeNumbers } from './numbers.ts';
 import { type Case, needPolicy, openCase, updateDraft, viewPolicy } from './policies.ts';
-import type { InvoiceRecord, QuotedExposure, QuoteRecord } from './records.ts';
 import { policyResponse } from './responses.ts';
 
 /** PolicyQuoteResponse (formats §3.5): the characteristics are one object, not a list. */

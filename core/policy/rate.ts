@@ -1,3 +1,6 @@
+import type { Deployed } from '#core/desk/configurations.ts';
+import { type Desk, locatorOf } from '#core/desk/desk.ts';
+import type { QuotePrice, QuoteRecord } from '#core/desk/records.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import type { Product } from '#core/model/product.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
@@ -6,10 +9,7 @@ import { priceTransaction } from '#core/pricing/price.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import type { UnderwritingResult } from '#core/underwriting/contract.ts';
 import { underwrite } from '#core/underwriting/underwrite.ts';
-import type { Deployed } from './configurations.ts';
-import { type Desk, locatorOf } from './desk.ts';
 import { guestReader } from './guest-reader.ts';
-import type { QuotePrice, QuoteRecord } from './records.ts';
 import { type PolicyView, policyResponse, rowsToPrice } from './responses.ts';
 
 /** What is priced and decided: a quote of a policy, with what it was made with and for whom. */

@@ -1,11 +1,11 @@
+import { type Desk, need } from '#core/desk/desk.ts';
+import type { QuotePrice } from '#core/desk/records.ts';
+import { unpackWorksheet } from '#core/desk/worksheets.ts';
 import { canonicalJson } from '#core/model/json.ts';
 import type { PolicyholderResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
-import { type Desk, need } from './desk.ts';
 import { needPolicy, openCase, viewPolicy } from './policies.ts';
 import { decide, priceQuote } from './rate.ts';
-import type { QuotePrice } from './records.ts';
-import { unpackWorksheet } from './worksheets.ts';
 
 export interface Replay {
   /** Price, decision and worksheets came out byte for byte as they were recorded. */

@@ -1,3 +1,12 @@
+import type {
+  DocumentRecord,
+  InvoiceRecord,
+  PolicyholderRecord,
+  PolicyRecord,
+  QuotedExposure,
+  QuotedPeril,
+  QuoteRecord,
+} from '#core/desk/records.ts';
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import type {
@@ -14,15 +23,6 @@ import type {
   PolicyResponse,
 } from '#core/model/policy.ts';
 import { PERIL_AMOUNTS } from '#core/model/product.ts';
-import type {
-  DocumentRecord,
-  InvoiceRecord,
-  PolicyholderRecord,
-  PolicyRecord,
-  QuotedExposure,
-  QuotedPeril,
-  QuoteRecord,
-} from './records.ts';
 
 /**
  * From records to what the API answers (formats §3.2–3.8): pure, the same records always give the same answer. Before issuance

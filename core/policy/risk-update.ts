@@ -1,3 +1,4 @@
+import type { QuotedExposure, QuotedPeril } from '#core/desk/records.ts';
 import type { FieldDefinition, FieldValues } from '#core/model/field.ts';
 import { conditionText } from '#core/model/field-values.ts';
 import type { Product } from '#core/model/product.ts';
@@ -7,7 +8,6 @@ import type {
   PerilUpdateRequest,
   PolicyUpdateRequest,
 } from '#core/model/request.ts';
-import type { QuotedExposure, QuotedPeril } from './records.ts';
 import {
   addPerils,
   amountsOf,

@@ -1,3 +1,4 @@
+import type { QuotedExposure, QuotedPeril, QuoteRecord } from '#core/desk/records.ts';
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { FieldDefinition, FieldGroups, FieldValues } from '#core/model/field.ts';
 import { type FieldGroupInput, type FieldInput, validateFields } from '#core/model/field-values.ts';
@@ -19,7 +20,6 @@ import type {
   RequestValues,
 } from '#core/model/request.ts';
 import { addCalendar, calendarDay, type Millis, startOfDay } from '#core/model/time.ts';
-import type { QuotedExposure, QuotedPeril, QuoteRecord } from './records.ts';
 
 /** What is insured and when: the part of a quote that a draft may change. */
 export type Risk = Pick<

@@ -3,9 +3,9 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Caller } from '#core/desk/desk.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { deployConfiguration } from './deploy.ts';
-import type { Caller } from './desk.ts';
 import { type OpenDesk, openDesk } from './open-desk.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,6 +1,6 @@
+import { type Desk, locatorOf, look, write } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Actor, Change } from '#core/store/contract.ts';
-import { type Desk, locatorOf, look, write } from './desk.ts';
 
 const LOCAL_USER = 'local-user';
 

@@ -48,7 +48,15 @@ export type RecordType =
   | 'setting'
   | 'worksheet'
   | 'counter'
-  | 'job';
+  | 'job'
+  | 'transaction'
+  | 'payment'
+  | 'billing'
+  | 'gracePeriod'
+  | 'integration'
+  | 'exchange'
+  | 'claim'
+  | 'subclaim';
 
 export interface StoredRecord<T = JsonObject> {
   readonly type: RecordType;

@@ -12,9 +12,9 @@ import type {
   ProductForm,
   ProductSummary,
 } from '#core/api/contract.ts';
+import { type ConfigurationRepository, configurationRepository } from '#core/desk/configuration-repository.ts';
+import { openConfigurations } from '#core/desk/configurations.ts';
 import type { MediaResponse, PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
-import { type ConfigurationRepository, configurationRepository } from '#core/policy/configuration-repository.ts';
-import { openConfigurations } from '#core/policy/configurations.ts';
 import type { Replay } from '#core/policy/replay.ts';
 import {
   ACTOR,

@@ -1,6 +1,6 @@
+import { need } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
 import { getAuxData, needAuxData, removeAuxData, setAuxData } from '#core/policy/aux-data.ts';
-import { need } from '#core/policy/desk.ts';
 import { blobOf, needMedia, uploadMedia } from '#core/policy/media.ts';
 import type { Door, DoorContext } from '../door.ts';
 import { fileResponse } from '../files.ts';

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Caller, Desk } from '#core/desk/desk.ts';
+import type { ConfigurationRecord } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { deployConfiguration } from '#core/policy/deploy.ts';
-import type { Caller, Desk } from '#core/policy/desk.ts';
-import type { ConfigurationRecord } from '#core/policy/records.ts';
 import { checkConfiguration } from '#core/product/check.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import type { Deployment, Example, ProductSummary } from '../contract.ts';

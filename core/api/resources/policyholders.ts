@@ -1,6 +1,6 @@
+import type { Typed } from '#core/desk/desk.ts';
+import { findAll, need } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
-import type { Typed } from '#core/policy/desk.ts';
-import { findAll, need } from '#core/policy/desk.ts';
 import { getPolicy } from '#core/policy/policies.ts';
 import { createPolicyholder, getPolicyholder, updatePolicyholder } from '#core/policy/policyholders.ts';
 import { policyholderResponse } from '#core/policy/responses.ts';

@@ -1,6 +1,6 @@
+import { productOf } from '#core/desk/configurations.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
-import { productOf } from '#core/policy/configurations.ts';
 import { type Preview, previewRequest } from '#core/policy/preview.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
 import type { PricePreview, ProductForm, ProductSummary } from '../contract.ts';

@@ -1,4 +1,4 @@
-import { need } from '#core/policy/desk.ts';
+import { need } from '#core/desk/desk.ts';
 import { previewPolicy } from '#core/policy/preview.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
 import {

@@ -1,12 +1,12 @@
 import path from 'node:path';
+import { type Desk, findAll, look, need, type Typed } from '#core/desk/desk.ts';
+import type { PolicyRecord } from '#core/desk/records.ts';
+import { unpackWorksheet } from '#core/desk/worksheets.ts';
 import { ENGINE } from '#core/model/engine.ts';
-import { type Desk, findAll, look, need, type Typed } from '#core/policy/desk.ts';
 import { failedDocuments, retryDocuments } from '#core/policy/document-job.ts';
 import { getPolicy, needPolicy } from '#core/policy/policies.ts';
-import type { PolicyRecord } from '#core/policy/records.ts';
 import { replayPolicy } from '#core/policy/replay.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
-import { unpackWorksheet } from '#core/policy/worksheets.ts';
 import type { HistoryEntry, PolicySummary, PolicyWorksheets, Session } from '../contract.ts';
 import type { Door } from '../door.ts';
 import { Backup, ChooseUser, Nothing } from '../schemas.ts';

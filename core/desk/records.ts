@@ -1,15 +1,12 @@
 import * as z from 'zod';
 import type { JsonObject } from '#core/model/json.ts';
 import type { Personal, RecordType } from '#core/store/contract.ts';
+import { amount, fields, millis, values } from './record-parts.ts';
 
 /**
  * The documents that the policy side keeps in the store, each validated on its way in. Times are milliseconds, amounts are text
  * with the currency's decimals. A policy is its identity; what is insured stands on its quotes, of which one is selected.
  */
-const millis = z.int();
-const amount = z.string();
-const values = z.record(z.string(), z.array(z.string()).readonly()).readonly();
-const fields = { fieldValues: values, fieldGroupsByLocator: z.record(z.string(), values).readonly() };
 
 export const PolicyholderRecord = z.strictObject({
   locator: z.string(),
