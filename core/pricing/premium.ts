@@ -107,6 +107,11 @@ function roundedMoney(
   return rounded;
 }
 
+/** A premium, technical premium or commission as text, rounded to the product's money unit (P26). Throws as above. */
+export function roundedPremium(what: string, amount: Decimal, money: Money, trace?: Trace, formula?: string): string {
+  return text(roundedMoney(what, amount, money, trace, formula), money);
+}
+
 /** A tax or fee as text: the product's rounding at the currency's own decimals, whatever the money unit (P26). Throws as above. */
 export function roundedCharge(what: string, amount: Decimal, money: Money, trace?: Trace): string {
   const decimals = money.currencyDecimals;
