@@ -1,13 +1,21 @@
 import { expect, it } from 'vitest';
-import { segmentMonths } from '#core/pricing/duration.ts';
-import { perilAmounts } from '#core/pricing/premium.ts';
-import { keptPiece } from '#core/pricing/prorate.ts';
-import { Decimal } from '../decimal.ts';
-import { startOfDay } from '../time.ts';
-import type { Change, Insured, InsuredExposure, PerilRow, Result, RowPrice, Transaction } from './contract.ts';
-import { grossOf, perilRowsOf } from './money.ts';
-import { type Application, replay, rowKey } from './replay.ts';
-import { NO_CHANGE } from './values.ts';
+import { Decimal } from '#core/model/decimal.ts';
+import { startOfDay } from '#core/model/time.ts';
+import type {
+  Change,
+  Insured,
+  InsuredExposure,
+  PerilRow,
+  Result,
+  RowPrice,
+  Transaction,
+} from '#core/model/timeline/contract.ts';
+import { grossOf, perilRowsOf } from '#core/model/timeline/money.ts';
+import { type Application, replay, rowKey } from '#core/model/timeline/replay.ts';
+import { NO_CHANGE } from '#core/model/timeline/values.ts';
+import { segmentMonths } from './duration.ts';
+import { perilAmounts } from './premium.ts';
+import { keptPiece } from './prorate.ts';
 
 const ZONE = 'America/Los_Angeles';
 const at = (date: string): number => startOfDay(date, ZONE);
