@@ -15,6 +15,8 @@ export interface PricingInput {
   readonly policyholder: PolicyholderResponse;
   /** The rows to price. */
   readonly toPrice: readonly PolicyExposurePeril[];
+  /** Rows with a premium whose taxes are to be worked out anew. */
+  readonly toTax?: readonly PolicyExposurePeril[];
   /** Calculate fees too: new business and renewal only (formats §2.1). */
   readonly fees: boolean;
   readonly context: RunContext;
@@ -58,7 +60,9 @@ export type PricingResult =
       /** By peril characteristics locator, one for every row to price. */
       readonly perils: Readonly<Record<string, PricedPeril>>;
       readonly fees: readonly PricedFee[];
-      /** Sums over all current rows of the policy, priced now or before. */
+      /** By peril characteristics locator, one for every row to tax. */
+      readonly taxes: Readonly<Record<string, PricedPeril['taxes']>>;
+      /** Sums over all current rows of the policy's last term, priced now or before. */
       readonly grossPremium: string;
       readonly grossTaxes: string;
       readonly grossTechnicalPremium?: string;

@@ -75,6 +75,7 @@ async function price(input: PricingInput, ports: PricingPorts, trace: Trace | un
     perils[row.row.locator] = { ...amounts, taxes: [] };
   }
   await levyTaxes(work, perils, money);
+  const taxes = await taxAgain(work, money);
 
   halt(ports.signal);
   const totalsTrace = new Trace();
@@ -86,7 +87,7 @@ async function price(input: PricingInput, ports: PricingPorts, trace: Trace | un
   totalsTrace.add({ kind: 'amount', what: 'gross fees', value: grossFees });
   trace?.section('Totals').add(...totalsTrace.steps);
   halt(ports.signal);
-  return { perils, fees: fees ?? [], ...totals, grossFees, auxData };
+  return { perils, fees: fees ?? [], taxes, ...totals, grossFees, auxData };
 }
 
 /** Runs every tax file for every priced row and puts the taxes into `perils` (P40, P41). */
@@ -114,6 +115,19 @@ async function levyTaxes(work: RatingWork, perils: Record<string, PricedPeril>, 
     const peril = perils[call.locator];
     if (tax && peril) perils[call.locator] = { ...peril, taxes: [...peril.taxes, tax] };
   });
+}
+
+/** The taxes of rows that have their premium already (P60). */
+async function taxAgain(work: RatingWork, money: Money): Promise<Record<string, PricedPeril['taxes']>> {
+  const { policy, product, toTax = [] } = work.input;
+  if (toTax.length === 0) return {};
+  const rows = rowsToPrice(policy, toTax, product);
+  const perils: Record<string, PricedPeril> = {};
+  for (const { row } of rows)
+    perils[row.locator] = { premium: row.premium ?? '0', monthPremium: '0', commissions: [], taxes: [] };
+  const scopes = liquidScopes(work.input, policy, rows);
+  await levyTaxes({ ...work, rows, scopes: () => scopes }, perils, money);
+  return Object.fromEntries(Object.entries(perils).map(([locator, { taxes }]) => [locator, taxes]));
 }
 
 /** Runs the fees file over the priced policy (P42). A product without one charges none. */

@@ -13,7 +13,7 @@ export interface Totals {
 type Prices = Readonly<Record<string, PricedPeril>>;
 type Amounts = Pick<PerilCharacteristics, 'premium' | 'technicalPremium' | 'taxes'>;
 
-/** Sums over all current rows of the policy, priced now or before (P43). Amounts as text with `decimals`. */
+/** Sums over all current rows of the policy's last term, priced now or before (P43). Amounts as text with `decimals`. */
 export function policyTotals(policy: PolicyResponse, prices: Prices, decimals: number, trace?: Trace): Totals {
   let premium = new Decimal(0);
   let taxes = new Decimal(0);
@@ -51,12 +51,23 @@ export function feesTotal(policy: PolicyResponse, fees: readonly PricedFee[] | u
   return moneyText(roundHalfUp(sum, decimals), decimals);
 }
 
+/** Current peril rows of the last term: a renewal's totals and fees are those of its own term (P43). */
 function* currentPerilRows(policy: PolicyResponse): Iterable<PerilCharacteristics> {
+  const start = termStart(policy);
   for (const exposure of policy.exposures) {
     for (const peril of exposure.perils) {
-      for (const row of peril.characteristics) if (row.replacedTimestamp === undefined) yield row;
+      for (const row of peril.characteristics)
+        if (row.replacedTimestamp === undefined && Number(row.coverageStartTimestamp) >= start) yield row;
     }
   }
+}
+
+/** Start of the last term, milliseconds: terms follow each other, so what begins later belongs to it. */
+function termStart(policy: PolicyResponse): number {
+  const starts = policy.characteristics
+    .filter((row) => row.replacedTimestamp === undefined)
+    .map((row) => Number(row.policyStartTimestamp));
+  return starts.length === 0 ? Number.NEGATIVE_INFINITY : Math.max(...starts);
 }
 
 /**
@@ -75,10 +86,11 @@ export function applyPrices(
     const price = Object.hasOwn(prices.perils, row.locator) ? prices.perils[row.locator] : undefined;
     return price ? { ...row, ...price, premiumCurrency: currency } : row;
   };
+  const start = termStart(policy);
   return {
     ...policy,
     characteristics: policy.characteristics.map((row) =>
-      row.replacedTimestamp === undefined ? { ...row, ...gross } : row,
+      row.replacedTimestamp === undefined && Number(row.policyStartTimestamp) >= start ? { ...row, ...gross } : row,
     ),
     exposures: policy.exposures.map((exposure) => ({
       ...exposure,
