@@ -7,6 +7,7 @@ import type { Millis } from '#core/model/time.ts';
 import type { Sandbox } from '#core/sandbox/contract.ts';
 import type { Actor, Change, RecordType, Store, StoredRecord } from '#core/store/contract.ts';
 import type { Configurations } from './configurations.ts';
+import type { Raters, Vault } from './outside.ts';
 import { personalIn, type RecordOf } from './records.ts';
 
 /** What every use case works on: the store, the configurations, the engines' hosts, and the only clock and randomness. */
@@ -20,6 +21,9 @@ export interface Desk {
   printerStatus(): { readonly available: boolean; readonly detail: string };
   /** `later`: documents are left as a pending job, for a store that is thrown away. */
   readonly documents: 'produce' | 'later';
+  /** External raters; by themselves they keep nothing of what was said (core/integrations/exchanges.ts does). */
+  readonly raters: Raters;
+  readonly vault: Vault;
   now(): Millis;
   readonly random: RandomBytes;
   /** The process's own log: no personal data. */

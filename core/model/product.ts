@@ -20,8 +20,28 @@ export interface Configuration {
   readonly tables: Readonly<Record<string, TableSource>>;
   /** Every file, path relative to the root (POSIX) → bytes. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly integrations: readonly { readonly name: string; readonly url: string; readonly type: string }[];
+  readonly integrations: readonly IntegrationDefinition[];
   readonly diagnostics: readonly Diagnostic[];
+}
+/** A service outside, as `integrations.json` brings it (formats §5, §10). */
+export interface IntegrationDefinition {
+  readonly name: string;
+  readonly url: string;
+  /** `external_rater`, `data_autofill` or `webhook`; as it was given. */
+  readonly type: string;
+  readonly headers: Readonly<Record<string, string | SecretReference>>;
+  readonly securitySpec?: {
+    readonly hmacEnabled?: boolean;
+    /** `false`: certificates are not checked. */
+    readonly secureSSL?: boolean;
+    readonly secret?: string | SecretReference;
+    /** Names the secret in use. */
+    readonly tag?: string;
+  };
+}
+/** A secret that is set in the workbench and never stands in a configuration. */
+export interface SecretReference {
+  readonly $secret: string;
 }
 export interface PolicyholderConfiguration {
   readonly fields: readonly FieldDefinition[];

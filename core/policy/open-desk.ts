@@ -5,6 +5,8 @@ import { openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { recordValidators } from '#core/desk/records.ts';
 import type { Printer } from '#core/documents/contract.ts';
+import { openRaters, type RaterOptions } from '#core/integrations/raters.ts';
+import { openVault } from '#core/integrations/vault.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
 import { openStore } from '#core/store/open.ts';
@@ -19,6 +21,8 @@ export interface DeskOptions {
   readonly documents?: 'produce' | 'later';
   /** The folder is thrown away: configurations stay in memory. */
   readonly throwaway?: boolean;
+  /** Time limits of calls to services outside, and where their secrets come from besides the store. */
+  readonly integrations?: RaterOptions;
   readonly now?: () => number;
   readonly log?: Desk['log'];
 }
@@ -37,6 +41,8 @@ export function openDesk(options: DeskOptions): OpenDesk {
   const sandbox = openSandbox({
     log: ({ message, ...details }) => log(message, { details: String(details.complaint) }),
   });
+  const vault = openVault(key, random);
+  const raters = openRaters({ store, vault, now, random, ...options.integrations });
   const printing = lazyPrinter(options.printer);
   return {
     store,
@@ -48,10 +54,13 @@ export function openDesk(options: DeskOptions): OpenDesk {
     printer: printing.open,
     printerStatus: printing.status,
     documents: options.documents ?? 'produce',
+    raters: raters.of,
+    vault,
     now,
     random,
     log,
     async close() {
+      raters.close();
       await sandbox.close();
       await printing.close();
       store.close();

@@ -65,7 +65,7 @@ export async function priceQuote(desk: Desk, rated: Rated, context: RunContext):
       context,
       locators: { quoteLocator: quote.locator },
     },
-    { sandbox: desk.sandbox, reader: guestReader(desk) },
+    { sandbox: desk.sandbox, reader: guestReader(desk), externalRater: desk.raters(deployed.configuration) },
   );
   if (!result.ok) return result;
   const price: QuotePrice = {

@@ -4,6 +4,7 @@ import { checkLiquid } from './check-liquid.ts';
 import { checkFields, checkProduct } from './check-product.ts';
 import { checkScripts } from './check-scripts.ts';
 import { checkTables } from './check-tables.ts';
+import { checkIntegrations } from './integrations.ts';
 import { Reports } from './reports.ts';
 
 /**
@@ -20,6 +21,7 @@ export function checkConfiguration(configuration: Configuration): readonly Diagn
   }
   checkTables(configuration, reports);
   checkScripts(configuration, reports);
+  checkIntegrations(configuration, reports);
   return sorted([...configuration.diagnostics, ...reports.list]);
 }
 

@@ -7,8 +7,8 @@ import type { TableSource } from '#core/model/table.ts';
 import { type FileMap, readFolder, readZip, withoutLitter } from './archive.ts';
 import { readEntityFields } from './entities.ts';
 import { defined, titleOf } from './fields.ts';
+import { readIntegrations } from './integrations.ts';
 import { findLayout } from './layout.ts';
-import type { ObjectReader } from './object-reader.ts';
 import { loadProduct } from './product-files.ts';
 import { DEFAULT_RATING, readRating } from './product-parts.ts';
 import { Reports } from './reports.ts';
@@ -277,17 +277,6 @@ function readTables(source: Source, products: readonly Product[]): Readonly<Reco
     tables.set(read.name, schema ? { ...read, schema } : read);
   }
   return Object.fromEntries(tables);
-}
-
-function readIntegrations(file: ObjectReader | undefined): Configuration['integrations'] {
-  const readers = file ? (file.node.items ? file.rootItems() : file.objects('integrations')) : [];
-  return readers.flatMap((reader) => {
-    const [name, url] = [reader.text('name'), reader.text('url')];
-    const type = reader.text('type') ?? 'external_rater';
-    if (name !== undefined && url !== undefined) return [{ name, url, type }];
-    reader.warn('integration-incomplete', 'An integration has a "name" and a "url": this one is left out.');
-    return [];
-  });
 }
 
 /** Cases in `tests/` of the root belong to the product that they name. */
