@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { JsonObject } from '#core/model/json.ts';
 import type { Personal, RecordType } from '#core/store/contract.ts';
+import { ClaimRecord, SubclaimRecord } from './claim-records.ts';
 import { amount, fields, millis, values } from './record-parts.ts';
+import { TRANSACTION_PERSONAL, TransactionRecord } from './transaction-record.ts';
 
 /**
  * The documents that the policy side keeps in the store, each validated on its way in. Times are milliseconds, amounts are text
@@ -234,6 +236,7 @@ export const CounterRecord = z.strictObject({ locator: z.string(), next: z.int()
 export type CounterRecord = z.infer<typeof CounterRecord>;
 
 const SCHEMAS = {
+  transaction: TransactionRecord,
   policyholder: PolicyholderRecord,
   policy: PolicyRecord,
   quote: QuoteRecord,
@@ -246,6 +249,8 @@ const SCHEMAS = {
   configuration: ConfigurationRecord,
   user: UserRecord,
   counter: CounterRecord,
+  claim: ClaimRecord,
+  subclaim: SubclaimRecord,
 } as const;
 
 /** What each record looks like, by its type. `setting` is free. */
@@ -266,6 +271,9 @@ const PERSONAL: Partial<Record<RecordType, readonly string[]>> = {
     ...ENTITY.map((member) => `exposures.perils.${member}`),
   ],
   worksheet: ['policyholder', 'pricing', 'underwriting'],
+  transaction: TRANSACTION_PERSONAL,
+  claim: [...ENTITY, 'documents.displayName'],
+  subclaim: [...ENTITY, 'payables.recipient', 'payables.comment'],
 };
 
 /** What of a record is personal: the paths that hold anything. @param person locator of the policyholder */

@@ -29,6 +29,12 @@ export interface PolicyResponse {
   readonly paymentScheduleName?: string;
   readonly quoteLocator?: string;
   readonly quoteSummary?: QuoteSummary;
+  /** Set while coverage ends before the contract does. */
+  readonly cancellation?: {
+    readonly effectiveTimestamp: string;
+    readonly modificationLocator: string;
+    readonly modificationName: string;
+  };
 }
 export interface QuoteSummary {
   readonly selected: string;
@@ -148,6 +154,10 @@ export interface PolicyModificationResponse {
   readonly automatedUnderwritingResult?: AutomatedUnderwritingResultResponse;
   readonly exposureModifications: readonly ExposureModification[];
   readonly newPolicyCharacteristicsLocator?: string;
+  readonly newPolicyCharacteristicsLocators?: readonly string[];
+  readonly endorsementLocator?: string;
+  readonly renewalLocator?: string;
+  readonly cancellationName?: string;
   readonly fieldValues: FieldValues;
   readonly mediaByLocator: Readonly<Record<string, MediaResponse>>;
 }

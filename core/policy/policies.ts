@@ -59,12 +59,13 @@ export function getPolicy(desk: Desk, locator: string): PolicyResponse {
 
 /** @param quote default the selected one */
 export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord): PolicyView {
-  const of = <T extends 'quote' | 'invoice' | 'document'>(type: T) =>
+  const of = <T extends 'quote' | 'transaction' | 'invoice' | 'document'>(type: T) =>
     findAll(desk, type, 'policyLocator', policy.locator).map(({ record }) => record);
   return {
     policy,
     quote: quote ?? need(desk, 'quote', policy.quoteLocator).record,
     quotes: of('quote'),
+    transactions: of('transaction'),
     invoices: of('invoice'),
     documents: of('document'),
     media: (locator) => mediaResponse(desk, locator),

@@ -50,6 +50,7 @@ export async function previewRequest(
     policy,
     quote,
     quotes: [quote],
+    transactions: [],
     invoices: [],
     documents: [],
     media: (locator: string) => mediaResponse(desk, locator),

@@ -3,26 +3,21 @@ import type {
   InvoiceRecord,
   PolicyholderRecord,
   PolicyRecord,
-  QuotedExposure,
-  QuotedPeril,
   QuoteRecord,
 } from '#core/desk/records.ts';
-import { Decimal, parseDecimal } from '#core/model/decimal.ts';
-import { currencyDecimals, moneyText } from '#core/model/money.ts';
+import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import type {
   DocumentResponse,
-  ExposureResponse,
-  FeeResponse,
   InvoiceResponse,
   MediaResponse,
-  PerilCharacteristics,
-  PolicyCharacteristics,
   PolicyExposurePeril,
   PolicyholderResponse,
   PolicyModificationResponse,
   PolicyResponse,
 } from '#core/model/policy.ts';
-import { PERIL_AMOUNTS } from '#core/model/product.ts';
+import { type Stamps, type TimelineView, timelineParts } from './timeline-response.ts';
+import { historyOf } from './transactions/history.ts';
+import { modificationName, modificationResponse } from './transactions/modification.ts';
 
 /**
  * From records to what the API answers (formats §3.2–3.8): pure, the same records always give the same answer. Before issuance
@@ -33,6 +28,8 @@ export interface PolicyView {
   readonly quote: QuoteRecord;
   /** All quotes of the policy, for the summary. */
   readonly quotes: readonly QuoteRecord[];
+  /** Those that move the policy through time after its issue, in any state. */
+  readonly transactions: readonly TransactionRecord[];
   readonly invoices: readonly InvoiceRecord[];
   readonly documents: readonly DocumentRecord[];
   readonly media: (locator: string) => MediaResponse | undefined;
@@ -54,8 +51,32 @@ export function policyholderResponse(record: PolicyholderRecord, version: number
 
 export function policyResponse(view: PolicyView): PolicyResponse {
   const { policy, quote } = view;
+  const history = historyOf(quote, policy.issuedAt === undefined ? [] : view.transactions);
+  const stamps = stampsOf(policy, quote, history.issued);
+  const shown = timelineResponse(view, { timeline: history.timeline, stamps });
+  const modified = { policyLocator: policy.locator, currency: quote.currency, configVersion: policy.configVersion };
+  const modifications = [
+    creationResponse(view),
+    ...history.issued.map((record, i) => modificationResponse(modified, record, String(i + 1), history.timeline)),
+  ];
+  return { ...shown, modifications };
+}
+
+/** A policy at some state of its timeline, recorded or in the making; without modifications. */
+export function timelineResponse(
+  view: PolicyView,
+  at: Pick<TimelineView, 'timeline' | 'stamps' | 'found'>,
+): PolicyResponse {
+  const { policy, quote } = view;
+  const { timeline } = at;
   const documents = view.documents.filter(({ quoteLocator }) => quoteLocator === quote.locator);
   const invoices = view.invoices.filter(({ quoteLocator }) => quoteLocator === quote.locator);
+  const parts = timelineParts({ policy, currency: quote.currency, media: view.media, ...at });
+  const updated = Math.max(policy.updatedAt, quote.updatedAt);
+  const first = timeline.terms[0] ?? { start: quote.contractStart, end: quote.contractEnd };
+  const { ended } = timeline;
+  const cancelling = ended && view.transactions.find(({ modification }) => modification === ended.by);
+  const schedule = scheduleAt(view);
   return {
     locator: policy.locator,
     displayId: policy.displayId,
@@ -65,20 +86,20 @@ export function policyResponse(view: PolicyView): PolicyResponse {
     currency: policy.currency,
     configVersion: policy.configVersion,
     createdTimestamp: text(policy.createdAt),
-    updatedTimestamp: text(Math.max(policy.updatedAt, quote.updatedAt)),
+    updatedTimestamp: text(updated),
     ...(policy.issuedAt === undefined ? {} : { issuedTimestamp: text(policy.issuedAt) }),
-    originalContractStartTimestamp: text(quote.contractStart),
-    originalContractEndTimestamp: text(quote.contractEnd),
-    effectiveContractEndTimestamp: text(quote.contractEnd),
-    characteristics: [policyCharacteristics(view)],
-    exposures: quote.exposures.map((exposure) => exposureResponse(exposure, view)),
-    modifications: [modificationResponse(view)],
+    originalContractStartTimestamp: text(first.start),
+    originalContractEndTimestamp: text(first.end),
+    effectiveContractEndTimestamp: text(ended?.at ?? timeline.terms.at(-1)?.end ?? first.end),
+    characteristics: parts.characteristics,
+    exposures: parts.exposures,
+    modifications: [],
     documents: documents.filter(({ invoiceLocator }) => invoiceLocator === undefined).map(documentResponse),
     invoices: invoices.map((invoice) => invoiceResponse(invoice, documents)),
-    fees: feeResponses(quote),
-    grossFees: quote.price?.grossFees ?? zero(quote.currency),
+    fees: parts.fees,
+    grossFees: parts.grossFees,
     grossFeesCurrency: quote.currency,
-    ...(quote.paymentScheduleName === undefined ? {} : { paymentScheduleName: quote.paymentScheduleName }),
+    ...(schedule === undefined ? {} : { paymentScheduleName: schedule }),
     quoteLocator: quote.locator,
     quoteSummary: {
       selected: policy.quoteLocator,
@@ -86,7 +107,48 @@ export function policyResponse(view: PolicyView): PolicyResponse {
         .filter(({ state }) => state !== 'discarded')
         .map(({ locator, name, state }) => ({ locator, name, state })),
     },
+    ...(ended && cancelling
+      ? {
+          cancellation: {
+            effectiveTimestamp: text(ended.at),
+            modificationLocator: ended.by,
+            modificationName: modificationName(cancelling),
+          },
+        }
+      : {}),
   };
+}
+
+/** The payment schedule as the last issued transaction that names one left it. */
+function scheduleAt({ quote, transactions }: PolicyView): string | undefined {
+  const issued = transactions.filter(({ state }) => state === 'issued').sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  return (
+    issued.findLast(({ newPaymentScheduleName }) => newPaymentScheduleName)?.newPaymentScheduleName ??
+    quote.paymentScheduleName
+  );
+}
+
+/** Times of the transactions that rows name, in the order of issue. */
+export function stampsOf(
+  policy: Pick<PolicyRecord, 'issuedAt'>,
+  quote: QuoteRecord,
+  issued: readonly TransactionRecord[],
+): Map<string, Stamps> {
+  const { createdAt, updatedAt } = quote;
+  const { issuedAt } = policy;
+  const first: Stamps = { createdAt, updatedAt, replaced: updatedAt, ...(issuedAt === undefined ? {} : { issuedAt }) };
+  return new Map([
+    [quote.modification, first],
+    ...issued.map((record): [string, Stamps] => [
+      record.modification,
+      {
+        createdAt: record.createdAt,
+        updatedAt: record.updatedAt,
+        ...(record.issuedAt === undefined ? {} : { issuedAt: record.issuedAt }),
+        replaced: record.issuedAt ?? record.updatedAt,
+      },
+    ]),
+  ]);
 }
 
 /** The rows of the quote that have no price yet, for the pricing engine. */
@@ -100,123 +162,7 @@ export function rowsToPrice(quote: QuoteRecord): readonly PolicyExposurePeril[] 
   );
 }
 
-export function policyCharacteristics({ policy, quote, media }: PolicyView): PolicyCharacteristics {
-  const { currency, price } = quote;
-  return {
-    locator: quote.row,
-    policyLocator: policy.locator,
-    policyholderLocator: policy.policyholderLocator,
-    productLocator: policy.productName,
-    ...stamps(policy, quote),
-    startTimestamp: text(quote.contractStart),
-    endTimestamp: text(quote.contractEnd),
-    policyStartTimestamp: text(quote.contractStart),
-    policyEndTimestamp: text(quote.contractEnd),
-    ...entity(quote, media),
-    grossPremium: price?.grossPremium ?? zero(currency),
-    grossPremiumCurrency: currency,
-    grossTaxes: price?.grossTaxes ?? zero(currency),
-    grossTaxesCurrency: currency,
-    taxGroups: (price?.taxGroups ?? []).map((group) => ({ ...group, amountCurrency: currency })),
-  };
-}
-
-export function exposureResponse(exposure: QuotedExposure, view: PolicyView): ExposureResponse {
-  const { policy, quote, media } = view;
-  const times = { createdTimestamp: text(quote.createdAt), updatedTimestamp: text(quote.updatedAt) };
-  return {
-    locator: exposure.locator,
-    name: exposure.name,
-    displayId: exposure.locator,
-    policyLocator: policy.locator,
-    ...times,
-    characteristics: [
-      {
-        locator: exposure.row,
-        exposureLocator: exposure.locator,
-        startTimestamp: text(quote.contractStart),
-        endTimestamp: text(quote.contractEnd),
-        ...stamps(policy, quote),
-        ...entity(exposure, media),
-      },
-    ],
-    perils: exposure.perils.map((peril) => ({
-      locator: peril.locator,
-      name: peril.name,
-      displayId: peril.locator,
-      exposureLocator: exposure.locator,
-      renewalGroup: peril.renewalGroup,
-      ...times,
-      characteristics: [perilCharacteristics(peril, exposure, view)],
-    })),
-  };
-}
-
-function perilCharacteristics(
-  peril: QuotedPeril,
-  exposure: QuotedExposure,
-  { policy, quote, media }: PolicyView,
-): PerilCharacteristics {
-  const { currency } = quote;
-  const priced = quote.price?.perils[peril.row];
-  return {
-    locator: peril.row,
-    perilLocator: peril.locator,
-    policyCharacteristicsLocator: quote.row,
-    exposureCharacteristicsLocator: exposure.row,
-    policyModificationLocator: quote.modification,
-    coverageStartTimestamp: text(quote.contractStart),
-    coverageEndTimestamp: text(quote.contractEnd),
-    ...stamps(policy, quote),
-    ...entity(peril, media),
-    ...perilAmounts(peril, currency),
-    ...(priced ? { ...priced, premiumCurrency: currency, premiumTemplateRevision: quote.price?.revision ?? '' } : {}),
-  };
-}
-
-/** The peril's own amounts with the currency's decimals (`"30000.00"`); `unlimited` stays a word. */
-function perilAmounts(peril: QuotedPeril, currency: string): Partial<PerilCharacteristics> {
-  if (Object.keys(peril.amounts).length === 0) return {};
-  const decimals = currencyDecimals(currency);
-  return Object.fromEntries(
-    PERIL_AMOUNTS.flatMap((name) => {
-      const amount = peril.amounts[name];
-      if (amount === undefined) return [];
-      const number = parseDecimal(amount);
-      return [
-        [name, number ? moneyText(number, Math.max(decimals, number.decimalPlaces())) : amount],
-        [`${name}Currency`, currency],
-      ];
-    }),
-  );
-}
-
-function stamps(policy: PolicyRecord, quote: QuoteRecord) {
-  return {
-    createdTimestamp: text(quote.createdAt),
-    updatedTimestamp: text(quote.updatedAt),
-    ...(policy.issuedAt === undefined ? {} : { issuedTimestamp: text(policy.issuedAt) }),
-  };
-}
-
-function entity(
-  { fieldValues, fieldGroupsByLocator }: Pick<QuotedPeril, 'fieldValues' | 'fieldGroupsByLocator'>,
-  media: PolicyView['media'],
-) {
-  // A media value is a locator; whether a value is one shows in that it names stored media.
-  const everyValue = [fieldValues, ...Object.values(fieldGroupsByLocator)].flatMap((values) =>
-    Object.values(values).flat(),
-  );
-  const found = everyValue.filter(isLocator).flatMap((value) => media(value) ?? []);
-  return {
-    fieldValues,
-    fieldGroupsByLocator,
-    mediaByLocator: Object.fromEntries(found.map((item) => [item.locator, item])),
-  };
-}
-const isLocator = (value: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/.test(value);
-
-function modificationResponse({ policy, quote }: PolicyView): PolicyModificationResponse {
+function creationResponse({ policy, quote }: PolicyView): PolicyModificationResponse {
   const { price, currency } = quote;
   return {
     locator: quote.modification,
@@ -224,7 +170,9 @@ function modificationResponse({ policy, quote }: PolicyView): PolicyModification
     name: 'modification.policy.create',
     displayId: quote.modification,
     policyLocator: policy.locator,
-    ...stamps(policy, quote),
+    createdTimestamp: text(quote.createdAt),
+    updatedTimestamp: text(quote.updatedAt),
+    ...(policy.issuedAt === undefined ? {} : { issuedTimestamp: text(policy.issuedAt) }),
     effectiveTimestamp: text(quote.contractStart),
     policyEndTimestamp: text(quote.contractEnd),
     ...(price ? { premiumChange: price.grossPremium, premiumChangeCurrency: currency } : {}),
@@ -248,16 +196,6 @@ function modificationResponse({ policy, quote }: PolicyView): PolicyModification
     fieldValues: {},
     mediaByLocator: {},
   };
-}
-
-export function feeResponses(quote: QuoteRecord): readonly FeeResponse[] {
-  return (quote.price?.fees ?? []).map((fee) => ({
-    ...fee,
-    amountCurrency: quote.currency,
-    startTimestamp: text(quote.contractStart),
-    endTimestamp: text(quote.contractEnd),
-    reversed: false,
-  }));
 }
 
 export function documentResponse(document: DocumentRecord): DocumentResponse {
@@ -301,8 +239,4 @@ export function invoiceResponse(invoice: InvoiceRecord, documents: readonly Docu
     transactionIssued: invoice.transactionIssued,
     policyModificationLocator: invoice.policyModificationLocator,
   };
-}
-
-export function zero(currency: string): string {
-  return moneyText(new Decimal(0), currencyDecimals(currency));
 }

@@ -7,15 +7,18 @@ import type { RecordType } from './contract.ts';
 export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   policy: ['policyholderLocator', 'productName', 'displayId', 'quoteLocator'],
   quote: ['policyLocator', 'policyholderLocator'],
+  transaction: ['policyLocator', 'policyholderLocator', 'state', 'cancellation', 'modification'],
   invoice: ['policyLocator', 'policyholderLocator', 'displayId'],
   document: ['policyLocator', 'policyModificationLocator'],
   media: ['policyLocator', 'policyholderLocator'],
   worksheet: ['policyLocator', 'quoteLocator'],
   job: ['state', 'policyLocator'],
   user: ['name'],
+  claim: ['policyLocator', 'policyholderLocator'],
+  subclaim: ['claimLocator', 'perilLocator', 'payables.locator'],
 };
 
-export const PROJECTIONS_VERSION = '1';
+export const PROJECTIONS_VERSION = '2';
 
 /** The values at a path of a record as text; a path into a list covers every item. */
 export function valuesAt(value: unknown, path: readonly string[]): readonly string[] {

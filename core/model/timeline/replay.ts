@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import { moneyText } from '../money.ts';
-import type { PerilRow, Resolution, Result, RowPrice, Timeline, Transaction } from './contract.ts';
+import type { Insured, PerilRow, Resolution, Result, RowPrice, Timeline, Transaction } from './contract.ts';
 import { endCoverage, reinstate, renew } from './coverage.ts';
 import { endorse } from './endorse.ts';
 import { type LocatorFor, type Making, noWork, openRows, type Work } from './rows.ts';
@@ -18,6 +18,8 @@ export interface Application {
   readonly basis: string;
   readonly work: Work;
   readonly timeline: Timeline;
+  /** What is insured once it is applied. */
+  readonly insured: Insured;
 }
 export interface ReplayInput {
   /** Any order; exactly one creates the policy. */
@@ -61,7 +63,7 @@ export function* replay(input: ReplayInput): Generator<Step, Replayed, Result | 
       transaction.kind === 'create'
         ? begin(making, transaction)
         : apply(making, transaction, cause, (path) => mask?.has(path) === true);
-    const application = { transaction, cause, basis: own, work, timeline };
+    const application = { transaction, cause, basis: own, work, timeline, insured: making.insured };
     const result = known ?? (needsAmounts(work) ? yield { kind: 'price', ...application } : empty(cause, own));
     if (!result) throw new RangeError(`No amounts were given for ${transaction.locator}.`);
     settle(making, application, result);
