@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { RecordType } from '#core/store/contract.ts';
 import { millis } from './record-parts.ts';
 
 /** What is kept of services outside (core/integrations/SPEC.md). Secrets are sealed (`Vault`), also within the encrypted store. */
@@ -46,11 +47,14 @@ export const ExchangeRecord = z.strictObject({
 });
 export type ExchangeRecord = z.infer<typeof ExchangeRecord>;
 
-/** A command that failed because its rater was away, to be done again; its locator is the transaction's. */
+const recordType = z.custom<RecordType>((value) => typeof value === 'string');
+
+/** A command that failed because its rater was away, to be done again; at most one a transaction. */
 export const RerateRecord = z.strictObject({
   locator: z.string(),
   policyLocator: z.string(),
   policyholderLocator: z.string(),
+  transactionLocator: z.string(),
   /** The command and what it was called with. */
   command: z.string(),
   argument: z.string(),
@@ -59,9 +63,7 @@ export const RerateRecord = z.strictObject({
   requestKey: z.string().optional(),
   rater: z.string(),
   /** Versions of the records that the command read: when one has moved on, a person decides. */
-  basedOn: z
-    .array(z.strictObject({ type: z.enum(['policy', 'quote', 'transaction']), locator: z.string(), version: z.int() }))
-    .readonly(),
+  basedOn: z.array(z.strictObject({ type: recordType, locator: z.string(), version: z.int() })).readonly(),
   state: z.enum(['waiting', 'stopped']),
   queuedAt: millis,
   attempts: z.int(),

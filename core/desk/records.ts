@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { JsonObject } from '#core/model/json.ts';
 import type { Personal, RecordType } from '#core/store/contract.ts';
 import { ClaimRecord, SubclaimRecord } from './claim-records.ts';
+import { ExchangeRecord, IntegrationRecord, RerateRecord } from './integration-records.ts';
 import { amount, fields, millis, values } from './record-parts.ts';
 import { TRANSACTION_PERSONAL, TransactionRecord } from './transaction-record.ts';
 
@@ -249,6 +250,9 @@ const SCHEMAS = {
   configuration: ConfigurationRecord,
   user: UserRecord,
   counter: CounterRecord,
+  integration: IntegrationRecord,
+  exchange: ExchangeRecord,
+  rerate: RerateRecord,
   claim: ClaimRecord,
   subclaim: SubclaimRecord,
 } as const;
@@ -271,6 +275,8 @@ const PERSONAL: Partial<Record<RecordType, readonly string[]>> = {
     ...ENTITY.map((member) => `exposures.perils.${member}`),
   ],
   worksheet: ['policyholder', 'pricing', 'underwriting'],
+  exchange: ['request', 'response', 'problem.message'],
+  rerate: ['message'],
   transaction: TRANSACTION_PERSONAL,
   claim: [...ENTITY, 'documents.displayName'],
   subclaim: [...ENTITY, 'payables.recipient', 'payables.comment'],

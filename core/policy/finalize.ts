@@ -3,10 +3,11 @@ import { takeNumbers } from '#core/desk/numbers.ts';
 import type { QuoteRecord, WorksheetRecord } from '#core/desk/records.ts';
 import { packWorksheet } from '#core/desk/worksheets.ts';
 import type { DocumentEvent } from '#core/documents/select.ts';
+import { keepingExchanges } from '#core/integrations/exchanges.ts';
+import { queueWhenAway, rerateDone } from '#core/integrations/rerates.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { Problem } from '#core/model/problem.ts';
 import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
-import type { Worksheet } from '#core/model/worksheet.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from './aux-data.ts';
 import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
@@ -14,6 +15,7 @@ import { newInvoice } from './new-invoice.ts';
 import { type Case, openCase, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { decide, newRun, priceQuote } from './rate.ts';
+import { withWorksheet } from './worksheet-problem.ts';
 
 /**
  * Finalizes the selected quote of a policy: lock → price → underwrite → on accept invoice and documents. Lock, price, decision
@@ -26,7 +28,7 @@ export async function finalizePolicy(desk: Desk, caller: Caller, locator: string
   if (answeredBefore(desk, caller, 'policy.finalize', found.policy.locator) !== undefined)
     return finishDocuments(desk, found.policy.locator);
   if (found.quote.record.state === 'quoted') return acceptQuote(desk, caller, found, 'policy.finalize');
-  await lockQuote(desk, caller, found, { name: 'policy.finalize', accept: true });
+  await lockQuote(desk, caller, found, { name: 'policy.finalize', argument: found.policy.locator, accept: true });
 }
 
 /** Locks, prices and underwrites a draft: `quoted`, or `declined`. With `accept` it goes on to `accepted` in the same commit. */
@@ -34,7 +36,7 @@ export async function lockQuote(
   desk: Desk,
   caller: Caller,
   found: Case,
-  command: { readonly name: string; readonly accept: boolean },
+  command: { readonly name: string; readonly argument: string; readonly accept: boolean },
 ): Promise<void> {
   const { policy, quote, deployed, product } = found;
   const { locator } = quote.record;
@@ -42,8 +44,22 @@ export async function lockQuote(
   const context = newRun(desk);
   const policyholder = getPolicyholder(desk, policy.record.policyholderLocator);
   const rated = { view: viewPolicy(desk, policy.record, quote.record), deployed, product, policyholder };
-  const priced = await priceQuote(desk, rated, context);
-  if (!priced.ok) throw withWorksheet(priced.problem, priced.worksheet);
+  const of = {
+    policyLocator: policy.locator,
+    policyholderLocator: policy.record.policyholderLocator,
+    transactionLocator: locator,
+  };
+  const priced = await priceQuote(keepingExchanges(desk, caller, of), rated, context);
+  if (!priced.ok) {
+    const unrated = {
+      ...of,
+      command: command.name,
+      argument: command.argument,
+      rater: product.externalRater ?? '',
+      basedOn: [policy, quote],
+    };
+    throw withWorksheet(queueWhenAway(desk, caller, unrated, priced.problem), priced.worksheet);
+  }
   const decided = await decide(desk, rated, priced.quote, context);
   if (!decided.ok) throw withWorksheet(decided.problem, decided.worksheet);
 
@@ -75,6 +91,7 @@ export async function lockQuote(
   await save(desk, caller, { ...found, quote: { ...quote, record: locked } }, command.name, event, [
     write('worksheet', worksheet.locator, 0, worksheet, policyholder.locator),
     ...auxDataChanges(desk, priced.auxData),
+    ...rerateDone(desk, locator),
   ]);
 }
 
@@ -129,15 +146,4 @@ async function save(
     result: policy.locator,
   });
   await runAfterCommit(desk, job);
-}
-
-/** The problem with the worksheet up to the point where it happened: a failed price is explained too. */
-function withWorksheet(problem: Problem, worksheet: Worksheet | undefined): Problem {
-  if (!worksheet) return problem;
-  return new Problem(problem.code, problem.message, {
-    ...(problem.place ? { place: problem.place } : {}),
-    fieldErrors: problem.fieldErrors,
-    details: { ...problem.details, worksheet: JSON.parse(JSON.stringify(worksheet)) },
-    cause: problem.cause,
-  });
 }

@@ -1,6 +1,7 @@
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, need, write } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import type { InvoiceRecord, QuotedExposure, QuoteRecord } from '#core/desk/records.ts';
+import { rerateDone } from '#core/integrations/rerates.ts';
 import type {
   AutomatedUnderwritingResultResponse,
   DocumentResponse,
@@ -165,7 +166,7 @@ export async function quoteQuote(desk: Desk, caller: Caller, locator: string): P
   const found = await caseOfQuote(desk, locator);
   if (answeredBefore(desk, caller, 'quote.quote', found.policy.locator) !== undefined)
     return finishDocuments(desk, found.policy.locator);
-  await lockQuote(desk, caller, found, { name: 'quote.quote', accept: false });
+  await lockQuote(desk, caller, found, { name: 'quote.quote', argument: locator, accept: false });
 }
 
 /** Accepts a quote; a draft is quoted on the way. */
@@ -174,7 +175,7 @@ export async function acceptQuoteByLocator(desk: Desk, caller: Caller, locator: 
   if (answeredBefore(desk, caller, 'quote.accept', found.policy.locator) !== undefined)
     return finishDocuments(desk, found.policy.locator);
   if (found.quote.record.state === 'draft')
-    await lockQuote(desk, caller, found, { name: 'quote.accept', accept: true });
+    await lockQuote(desk, caller, found, { name: 'quote.accept', argument: locator, accept: true });
   else await acceptQuote(desk, caller, found);
 }
 
@@ -234,6 +235,7 @@ function stepChanges(
   );
   return [
     write('quote', quote.locator, quote.version, { ...record, state, updatedAt: at }, record.policyholderLocator),
+    ...rerateDone(desk, quote.locator),
     ...invoices.map((invoice) => {
       const invalidated: InvoiceRecord = {
         ...invoice.record,

@@ -1,6 +1,7 @@
 import { type Desk, need } from '#core/desk/desk.ts';
 import type { QuotePrice } from '#core/desk/records.ts';
 import { unpackWorksheet } from '#core/desk/worksheets.ts';
+import { replayingExchanges } from '#core/integrations/exchanges.ts';
 import { canonicalJson } from '#core/model/json.ts';
 import type { PolicyholderResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -44,7 +45,8 @@ export async function replayPolicy(desk: Desk, locator: string): Promise<Replay>
     product,
     policyholder: policyholder as PolicyholderResponse,
   };
-  const priced = await priceQuote(desk, rated, context);
+  const recordedAnswers = replayingExchanges(desk, policy.locator, quote.locator);
+  const priced = await priceQuote(recordedAnswers, rated, context);
   if (!priced.ok) throw priced.problem;
   const decided = await decide(desk, rated, priced.quote, context);
   if (!decided.ok) throw decided.problem;

@@ -55,6 +55,7 @@ export type RecordType =
   | 'gracePeriod'
   | 'integration'
   | 'exchange'
+  | 'rerate'
   | 'claim'
   | 'subclaim';
 

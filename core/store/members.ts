@@ -14,6 +14,8 @@ export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   worksheet: ['policyLocator', 'quoteLocator'],
   job: ['state', 'policyLocator'],
   user: ['name'],
+  exchange: ['policyLocator'],
+  rerate: ['transactionLocator', 'policyLocator'],
   claim: ['policyLocator', 'policyholderLocator'],
   subclaim: ['claimLocator', 'perilLocator', 'payables.locator'],
 };

@@ -1,0 +1,10 @@
+import type { RerateCommands } from '#core/integrations/rerates.ts';
+import { finalizePolicy } from './finalize.ts';
+import { acceptQuoteByLocator, quoteQuote } from './quotes.ts';
+
+/** The commands that ask a rater and can be done again when it was away (core/integrations/SPEC.md I42). */
+export const RERATE_COMMANDS: RerateCommands = {
+  'policy.finalize': finalizePolicy,
+  'quote.quote': quoteQuote,
+  'quote.accept': acceptQuoteByLocator,
+};
