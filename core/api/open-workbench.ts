@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { bodyLimit } from 'hono/body-limit';
+import { startRerates } from '#core/integrations/rerate-timer.ts';
 import { Problem } from '#core/model/problem.ts';
 import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
+import { RERATE_COMMANDS } from '#core/policy/rerate-commands.ts';
 import { visitingUser } from '#core/policy/users.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Session } from './contract.ts';
@@ -13,7 +15,9 @@ import { openApiDocument } from './openapi.ts';
 import { SCREENS_FOLDER } from './paths.ts';
 import { problemDocument } from './problem-document.ts';
 import { attachmentResources } from './resources/attachments.ts';
+import { claimResources } from './resources/claims.ts';
 import { configurationResources } from './resources/configurations.ts';
+import { integrationResources, raterResources } from './resources/integrations.ts';
 import { policyResources } from './resources/policies.ts';
 import { policyholderResources } from './resources/policyholders.ts';
 import { productResources } from './resources/products.ts';
@@ -69,7 +73,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   policyResources(door);
   quoteResources(door);
   attachmentResources(door);
+  claimResources(door);
   configurationResources(door);
+  integrationResources(door);
+  const rerating = startRerates(desk, RERATE_COMMANDS);
+  raterResources(door, rerating);
   productResources(door);
   dataResources(door);
   workbenchResources(door, options.environment ?? 'production');
@@ -85,6 +93,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     access,
     desk,
     async close() {
+      desk.hangUp();
+      await rerating.close();
       await resumed;
       await desk.close();
     },

@@ -134,3 +134,75 @@ export const CopyQuote = z
 export const DeployFolder = z.strictObject({ folder: z.string() }).meta({ id: 'DeployFolderRequest' });
 export const Backup = z.strictObject({ folder: z.string().min(1) }).meta({ id: 'BackupRequest' });
 export const Nothing = z.strictObject({}).meta({ id: 'EmptyRequest' });
+
+/** Claims (core/claims/SPEC.md, Paths). */
+const claimTimes = { incidentTimestamp: timestamp.optional(), notificationTimestamp: timestamp.optional() };
+const reserves = { lossReserve: amount.optional(), expenseReserve: amount.optional() };
+const subClaimCreate = z.strictObject({
+  perilLocator: z.string(),
+  expensesOnly: z.boolean().optional(),
+  ...reserves,
+  ...fields,
+});
+const subClaimUpdate = z.strictObject({
+  subClaimLocator: z.string(),
+  status: z.enum(['open', 'closed']).optional(),
+  ...reserves,
+  ...fieldChanges,
+});
+export const ClaimCreate = z
+  .strictObject({
+    policyLocator: z.string(),
+    status: z.enum(['pending', 'open']).optional(),
+    ...claimTimes,
+    ...fields,
+  })
+  .meta({ id: 'ClaimCreateRequest' });
+export const ClaimUpdate = z
+  .strictObject({
+    status: z.enum(['open', 'closed']).optional(),
+    ...claimTimes,
+    ...fieldChanges,
+    addSubClaims: z.array(subClaimCreate).max(MOST).optional(),
+    updateSubClaims: z.array(subClaimUpdate).max(MOST).optional(),
+  })
+  .meta({ id: 'ClaimUpdateRequest' });
+export const PayableCreate = z
+  .strictObject({
+    subClaimLocator: z.string(),
+    reserveType: z.enum(['loss', 'expense']),
+    amount,
+    recipient: z.string().max(1_000),
+    comment: z.string().max(10_000).optional(),
+  })
+  .meta({ id: 'ClaimPayableCreateRequest' });
+export const PayableReverse = z
+  .strictObject({ payableLocator: z.string(), comment: z.string().max(10_000).optional() })
+  .meta({ id: 'ClaimPayableReversalRequest' });
+export const ClaimDocumentAttach = z
+  .strictObject({ mediaLocator: z.string(), displayName: z.string().min(1).max(500).optional() })
+  .meta({ id: 'ClaimDocumentRequest' });
+
+const integration = {
+  url: z.string().max(2_000),
+  headers: z.record(z.string(), z.string()).optional(),
+  type: z.enum(['external_rater', 'data_autofill', 'webhook']).optional(),
+  securitySpec: z
+    .strictObject({
+      hmacEnabled: z.boolean().optional(),
+      secureSSL: z.boolean().optional(),
+      secret: z.string().max(1_000).nullable().optional(),
+      tag: z.string().max(200).nullable().optional(),
+    })
+    .nullable()
+    .optional(),
+  /** The original's own answers have it; there is one tenant here. */
+  tenantLocator: z.string().optional(),
+};
+export const IntegrationAdd = z
+  .strictObject({ name: z.string(), ...integration })
+  .meta({ id: 'ExternalServiceIntegrationAddRequest' });
+export const IntegrationUpdate = z
+  .strictObject({ name: z.string().optional(), ...integration })
+  .meta({ id: 'ExternalServiceIntegrationUpdateRequest' });
+export const SecretSet = z.strictObject({ value: z.string().min(1).max(8_000) }).meta({ id: 'SecretSetRequest' });

@@ -99,7 +99,7 @@ function updatedPeril(
 }
 
 /** The fields of an entity after a change: values replaced, groups removed, replaced and added; all checked anew. */
-function changedEntity(
+export function changedEntity(
   definitions: readonly FieldDefinition[],
   before: Pick<QuotedPeril, 'fieldValues' | 'fieldGroupsByLocator'>,
   change: FieldChanges,
