@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '#core/model/json.ts';
 import type { Personal, RecordType } from '#core/store/contract.ts';
+import { BillingRecord, GracePeriodRecord, InvoiceRecord, PaymentRecord } from './billing-records.ts';
 import { ClaimRecord, SubclaimRecord } from './claim-records.ts';
 import { ExchangeRecord, IntegrationRecord, RerateRecord } from './integration-records.ts';
 import { amount, fields, millis, values } from './record-parts.ts';
@@ -114,38 +115,6 @@ export type QuotedExposure = z.infer<typeof exposure>;
 export type QuotedPeril = z.infer<typeof peril>;
 export type QuotePrice = z.infer<typeof price>;
 
-export const InvoiceRecord = z.strictObject({
-  locator: z.string(),
-  displayId: z.string(),
-  policyLocator: z.string(),
-  policyholderLocator: z.string(),
-  quoteLocator: z.string(),
-  policyModificationLocator: z.string(),
-  invoiceType: z.literal('newBusiness'),
-  currency: z.string(),
-  createdAt: millis,
-  start: millis,
-  end: millis,
-  due: millis,
-  totalDue: amount,
-  settlementType: z.enum(['paid', 'writtenOff', 'zeroDue', 'invalidated', 'carriedForward']).optional(),
-  statuses: z.array(z.strictObject({ status: z.string(), at: millis })),
-  items: z.array(
-    z.strictObject({
-      type: z.enum(['premium', 'tax', 'fee']),
-      amount,
-      start: millis,
-      end: millis,
-      perilCharacteristicsLocator: z.string().optional(),
-      perilName: z.string().optional(),
-      taxName: z.string().optional(),
-      feeName: z.string().optional(),
-    }),
-  ),
-  transactionIssued: z.boolean(),
-});
-export type InvoiceRecord = z.infer<typeof InvoiceRecord>;
-
 export const DocumentRecord = z.strictObject({
   locator: z.string(),
   policyLocator: z.string(),
@@ -169,6 +138,8 @@ export const JobRecord = z.strictObject({
   state: z.enum(['pending', 'done']),
   policyLocator: z.string(),
   quoteLocator: z.string(),
+  /** Of a transaction after the issue, its locator. */
+  transactionLocator: z.string().optional(),
   /** Whose documents are due (formats §1.9). */
   event: z.enum(['quote', 'finalize', 'accept', 'issue']),
   /** Display names of the documents to make, when only some are tried again. */
@@ -187,7 +158,9 @@ export const WorksheetRecord = z.strictObject({
   locator: z.string(),
   policyLocator: z.string(),
   quoteLocator: z.string(),
-  operation: z.literal('new_business'),
+  /** Of a transaction after the issue, its locator. */
+  transactionLocator: z.string().optional(),
+  operation: z.enum(['new_business', 'endorsement', 'renewal', 'reinstatement']),
   clock: millis,
   seed: z.string(),
   configVersion: z.int(),
@@ -250,6 +223,9 @@ const SCHEMAS = {
   configuration: ConfigurationRecord,
   user: UserRecord,
   counter: CounterRecord,
+  billing: BillingRecord,
+  payment: PaymentRecord,
+  gracePeriod: GracePeriodRecord,
   integration: IntegrationRecord,
   exchange: ExchangeRecord,
   rerate: RerateRecord,
@@ -278,6 +254,7 @@ const PERSONAL: Partial<Record<RecordType, readonly string[]>> = {
   exchange: ['request', 'response', 'problem.message'],
   rerate: ['message'],
   transaction: TRANSACTION_PERSONAL,
+  payment: ['fieldValues'],
   claim: [...ENTITY, 'documents.displayName'],
   subclaim: [...ENTITY, 'payables.recipient', 'payables.comment'],
 };

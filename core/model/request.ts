@@ -68,3 +68,48 @@ export interface PerilUpdateRequest
     Readonly<Partial<Record<PerilAmount, string | number | null>>> {
   readonly perilLocator: string;
 }
+
+/** What `POST /policies/{locator}/endorsements` changes (formats §3.6). Exposures and perils end; they are never removed. */
+export interface EndorsementUpdateRequest extends FieldChanges {
+  /** Milliseconds; default today at midnight in the tenant's zone. */
+  readonly startTimestamp?: string | number;
+  readonly addExposures?: readonly ExposureCreateRequest[];
+  readonly updateExposures?: readonly (Omit<ExposureUpdateRequest, 'removePerils'> & {
+    readonly endPerils?: readonly string[];
+  })[];
+  readonly endExposures?: readonly string[];
+  readonly newPaymentScheduleName?: string;
+  readonly reprice?: boolean;
+  /** Settings of later transactions that give way to this one's, as the preview names them. */
+  readonly resolutions?: readonly { readonly transactionLocator: string; readonly path: string }[];
+}
+export interface EndorsementCreateRequest extends EndorsementUpdateRequest {
+  readonly endorsementName: string;
+  /** How far to go at once; default `application`. */
+  readonly state?: 'application' | 'quoted' | 'accepted' | 'issued';
+  readonly conflictHandling?: 'block' | 'invalidate';
+}
+/** `POST /policies/{locator}/renewals`: the new term begins where the last one ends. */
+export interface RenewalCreateRequest extends EndorsementUpdateRequest {
+  /** Milliseconds; default a year after the start. */
+  readonly renewalEndTimestamp?: string | number;
+  readonly state?: 'application' | 'quoted' | 'accepted' | 'issued';
+  readonly conflictHandling?: 'block' | 'invalidate';
+}
+/** `POST /policies/{locator}/cancellations` (formats §3.7). */
+export interface CancellationCreateRequest {
+  readonly name: string;
+  readonly effectiveTimestamp: string | number;
+  readonly cancellationCategory?: string;
+  readonly cancellationComments?: string;
+  readonly reinstatementDeadlineTimestamp?: string | number;
+  readonly issue?: boolean;
+  readonly conflictHandling?: 'block' | 'invalidate';
+}
+/** `PATCH /cancellations/{locator}/reinstate` (formats §3.7). */
+export interface ReinstatementCreateRequest {
+  /** Default the cancellation's own time: no gap. */
+  readonly effectiveTimestamp?: string | number;
+  readonly reinstatementDeadlineTimestamp?: string | number;
+  readonly issue?: boolean;
+}
