@@ -30,6 +30,10 @@ export function readAnswer(
   if (!outcome.ok) return { problem: failure(outcome, problem) };
   const { status, headers } = outcome;
   const type = clean(headers['content-type'] ?? 'no content type');
+  if (!['identity', undefined].includes(headers['content-encoding']))
+    return {
+      problem: problem('pricing-failed', 'answered compressed, which it was not asked for (accept-encoding: identity)'),
+    };
   const text = textOf(outcome.body);
   if (text === undefined)
     return { problem: problem('pricing-failed', `answered (status ${status}) with bytes that are no UTF-8 text`) };
@@ -50,10 +54,6 @@ export function readAnswer(
     const hint = status === 401 || status === 403 ? ': check the headers of the integration' : '';
     return answer({ problem: problem(code, `answered with status ${status}${hint}`) });
   }
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
-    return answer({
-      problem: problem('pricing-failed', 'answered compressed, which it was not asked for (accept-encoding: identity)'),
-    });
   if (cleaned.trim() === '') return answer({ problem: problem('pricing-failed', 'answered with an empty body') });
   if (value === undefined)
     return answer({
