@@ -5,12 +5,8 @@ import { Problem } from '#core/model/problem.ts';
  * resource comes.
  */
 const MISSING: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^\/(policies\/[^/]+\/)?endorsements\b|^\/policy\/[^/]+\/(endorse|previewEndorsementPrice)$/, 'Endorsements'],
-  [/^\/(policies\/[^/]+\/)?renewals\b|^\/policy\/[^/]+\/(issueRenewal|previewRenewalPrice|renewals)$/, 'Renewals'],
-  [/^\/(policies\/[^/]+\/)?cancellations\b|^\/policy\/[^/]+\/(cancel|cancellationValue|withdraw)$/, 'Cancellations'],
-  [/^\/reinstatements\b/, 'Reinstatements'],
+  [/^\/policy\/[^/]+\/cancellationValue$/, 'Cancellation values without a cancellation'],
   [/^\/gracePeriod\b|^\/policy\/[^/]+\/gracePeriods$/, 'Grace periods'],
-  [/^\/policies\/[^/]+\/(snapshot|coverageSummary)$/, 'Snapshots and coverage summaries'],
   [/^\/policy\/[^/]+\/(fees|paymentSchedule|issueNextInvoice)$/, 'Ad hoc fees and payment schedules'],
   [/^\/policy\/[^/]+\/(addDocument|removeDocument)$/, 'Attaching documents'],
   [/^\/policy\/[^/]+\/upgrade$/, 'Moving a policy to another configuration'],
@@ -22,7 +18,7 @@ const MISSING: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^\/calculation\b/, 'Trying out calculations'],
   [/^\/webhooks\b/, 'Webhooks'],
   [/^\/(staticDocuments|document|tables?)\b/, 'Independent documents and tables'],
-  [/^\/(scripts|lambda)\b/, 'Uploading scripts and lambdas'],
+  [/^\/scripts\b/, 'Uploading scripts'],
   [/^\/configuration\b|^\/assets\b/, 'Repairing configurations'],
   [/^\/account\b/, 'Accounts and permissions'],
 ];

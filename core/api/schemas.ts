@@ -10,7 +10,7 @@ const fieldValue = z.union([
 ]);
 const fieldValues = z.record(z.string(), fieldValue);
 const fieldGroup = z.strictObject({ fieldName: z.string(), fieldValues: fieldValues.default({}) });
-const timestamp = z.union([z.string(), z.number()]);
+export const timestamp = z.union([z.string(), z.number()]);
 const amount = z.union([z.string(), z.number()]);
 const amounts = {
   indemnityPerItem: amount.optional(),
@@ -20,16 +20,18 @@ const amounts = {
   lumpSumPayment: amount.optional(),
 };
 const fields = { fieldValues: fieldValues.optional(), fieldGroups: z.array(fieldGroup).optional() };
-const MOST = 10_000;
+export const MOST = 10_000;
 
-const perilCreate = z.strictObject({ name: z.string(), ...amounts, ...fields });
-const exposureCreate = z.strictObject({
+export const perilCreate = z.strictObject({ name: z.string(), ...amounts, ...fields });
+export const exposureCreate = z.strictObject({
   exposureName: z.string(),
   ...fields,
   perils: z.array(perilCreate).max(MOST).optional(),
 });
+/** Names of autofill calls; null leaves the choice to the configuration, an empty list asks nobody (formats §2.11). */
+const autofill = z.array(z.string()).max(100).nullable().optional();
 /** Documented members that only an empty value can be given yet: what they ask for is not there. */
-const none = z.union([z.null(), z.literal(''), z.literal(false), z.array(z.never())]).optional();
+export const none = z.union([z.null(), z.literal(''), z.literal(false), z.array(z.never())]).optional();
 
 export const PolicyCreate = z
   .strictObject({
@@ -43,13 +45,13 @@ export const PolicyCreate = z
     currency: z.string().optional(),
     finalize: z.boolean().optional(),
     configVersion: z.int().optional(),
-    autofill: none,
+    autofill,
     premiumReportName: none,
     overrideResourcesAsOfTimestamp: none,
   })
   .meta({ id: 'PolicyCreateRequest' });
 
-const fieldChanges = {
+export const fieldChanges = {
   fieldValues: fieldValues.optional(),
   addFieldGroups: z.array(fieldGroup).optional(),
   updateFieldGroups: z
@@ -57,7 +59,7 @@ const fieldChanges = {
     .optional(),
   removeFieldGroups: z.array(z.string()).optional(),
 };
-const changedAmounts = {
+export const changedAmounts = {
   indemnityPerItem: amount.nullable().optional(),
   indemnityPerEvent: amount.nullable().optional(),
   indemnityInAggregate: amount.nullable().optional(),
@@ -88,7 +90,7 @@ export const PolicyUpdate = z
       .max(MOST)
       .optional(),
     removeExposures: z.array(z.string()).optional(),
-    autofill: none,
+    autofill,
   })
   .meta({ id: 'PolicyUpdateRequest' });
 
@@ -206,3 +208,10 @@ export const IntegrationUpdate = z
   .strictObject({ name: z.string().optional(), ...integration })
   .meta({ id: 'ExternalServiceIntegrationUpdateRequest' });
 export const SecretSet = z.strictObject({ value: z.string().min(1).max(8_000) }).meta({ id: 'SecretSetRequest' });
+
+export const AutofillSet = z
+  .strictObject({ operation: z.string().max(500), callSequence: z.array(z.string()).max(100) })
+  .meta({ id: 'AutofillIntegrationCreateRequest' });
+export const Lambda = z
+  .strictObject({ operation: z.string().min(1).max(500), payload: z.json().default({}) })
+  .meta({ id: 'LambdaRequest' });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Change, NewFee, Resolution } from '#core/model/timeline/contract.ts';
 import type { Effect } from '#core/model/timeline/history.ts';
 import type { Gross } from '#core/model/timeline/money.ts';
+import { BillingPlan } from './billing-records.ts';
 import { millis } from './record-parts.ts';
 
 /** Shapes that core/model/timeline makes and reads; it refuses rows that do not fit together. */
@@ -68,7 +69,7 @@ export const TransactionRecord = z.strictObject({
     .optional(),
   worksheet: z.string().optional(),
   /** What billing will do about it (core/billing). */
-  billing: z.json().optional(),
+  billing: BillingPlan.optional(),
 });
 export type TransactionRecord = z.infer<typeof TransactionRecord>;
 

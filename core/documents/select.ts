@@ -18,6 +18,42 @@ export function documentsFor(documents: readonly DocumentDefinition[], event: Do
   return documents.filter(({ generatingEvent = 'quote' }) => EVENTS[event].includes(generatingEvent));
 }
 
+/**
+ * The documents that an event of a transaction makes (formats §1.7, §1.9): endorsements and renewals when they are accepted where
+ * nothing else is said, cancellations when they are issued, reinstatements when they are accepted; the reserved templates by
+ * their file alone.
+ */
+export function transactionDocuments(
+  product: Product,
+  kind: string,
+  name: string,
+  event: DocumentEvent,
+): readonly DocumentDefinition[] {
+  const of = (documents: readonly DocumentDefinition[] = []): DocumentDefinition[] =>
+    documents.filter(({ generatingEvent = 'accept' }) => EVENTS[event].includes(generatingEvent));
+  const reserved = (template: ReservedTemplate): readonly DocumentDefinition[] => {
+    const document = reservedDocument(product, template);
+    return document ? [document] : [];
+  };
+  const cancellation = product.cancellations.find((candidate) => candidate.name === name);
+  switch (kind) {
+    case 'endorsement':
+      return of(product.endorsements.find((candidate) => candidate.name === name)?.documents);
+    case 'renewal':
+      return of(product.renewals.documents);
+    case 'cancellation':
+      return event === 'issue'
+        ? [...(cancellation?.documents ?? []), ...reserved(name === 'lapse' ? 'lapse' : 'cancellation')]
+        : [];
+    case 'reinstatement':
+      return event === 'accept' || event === 'finalize'
+        ? [...(cancellation?.reinstatement.documents ?? []), ...reserved('reinstatement')]
+        : [];
+    default:
+      return [];
+  }
+}
+
 export type ReservedTemplate = 'invoice' | 'cancellation' | 'lapse' | 'gracePeriod' | 'reinstatement';
 
 const RESERVED_NAMES: Readonly<Record<ReservedTemplate, string>> = {

@@ -2,7 +2,7 @@ import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import { type Caller, commit, type Desk, findAll, locatorOf, look, need, type Typed, write } from '#core/desk/desk.ts';
 import type { DocumentRecord, InvoiceRecord, JobRecord } from '#core/desk/records.ts';
 import type { ProducedDocument } from '#core/documents/contract.ts';
-import { type DocumentEvent, documentsFor, reservedDocument } from '#core/documents/select.ts';
+import { type DocumentEvent, documentsFor, reservedDocument, transactionDocuments } from '#core/documents/select.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
@@ -11,6 +11,7 @@ import { needPolicy, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { type Consolidated, consolidateAfterIssue, hasPostIssuance } from './post-issuance.ts';
 import { invoiceResponse, policyResponse } from './responses.ts';
+import { transactionData } from './transactions/document-data.ts';
 
 /** What the workbench does by itself has an author too. */
 const WORKBENCH: Actor = { user: 'workbench', name: 'Fieldwriter' };
@@ -19,13 +20,15 @@ interface Due {
   readonly policyLocator: string;
   readonly quoteLocator: string;
   readonly event: DocumentEvent;
+  /** The transaction after the issue that they are of; absent: the policy's creation. */
+  readonly transaction?: NonNullable<JobRecord['transaction']>;
   /** Only these of them, when documents are tried again. */
   readonly only?: readonly string[];
 }
 
 /** The job that makes the documents due at an event; undefined when there are none. */
 export function documentJob(desk: Desk, product: Product, due: Due): JobRecord | undefined {
-  const consolidates = due.event === 'issue' && hasPostIssuance(product);
+  const consolidates = consolidatesAfter(product, due);
   if (definitionsOf(product, due).length === 0 && !consolidates) return undefined;
   const { only, ...rest } = due;
   return {
@@ -39,12 +42,31 @@ export function documentJob(desk: Desk, product: Product, due: Due): JobRecord |
   };
 }
 
-/** What is to be made: the product's documents of the event, and the invoice's when there is one by then. */
-export function definitionsOf(product: Product, due: Pick<Due, 'event' | 'only'>): readonly DocumentDefinition[] {
-  const invoiced = due.event === 'finalize' || due.event === 'accept';
+/** Documents are joined after the issue of policies, endorsements and renewals (formats §2.10). */
+function consolidatesAfter(product: Product, { event, transaction }: Pick<Due, 'event' | 'transaction'>): boolean {
+  const kind = transaction?.kind ?? 'endorsement';
+  return event === 'issue' && (kind === 'endorsement' || kind === 'renewal') && hasPostIssuance(product);
+}
+
+/** What the plugin that joins documents is told was issued (formats §2.10). */
+function operationOf({ transaction }: Pick<Due, 'transaction'>): 'newBusiness' | 'endorsement' | 'renewal' {
+  const kind = transaction?.kind;
+  return kind === 'endorsement' || kind === 'renewal' ? kind : 'newBusiness';
+}
+
+/** What is to be made: the documents of the event, and the invoice's when there is one by then. */
+export function definitionsOf(
+  product: Product,
+  due: Pick<Due, 'event' | 'only' | 'transaction'>,
+): readonly DocumentDefinition[] {
+  const { event, transaction, only } = due;
+  const invoiced = event === 'finalize' || event === 'accept';
   const invoice = invoiced ? reservedDocument(product, 'invoice') : undefined;
-  const all = [...documentsFor(product.documents, due.event), ...(invoice ? [invoice] : [])];
-  return due.only ? all.filter(({ displayName }) => due.only?.includes(displayName)) : all;
+  const own = transaction
+    ? transactionDocuments(product, transaction.kind, transaction.name, event)
+    : documentsFor(product.documents, event);
+  const all = [...own, ...(invoice ? [invoice] : [])];
+  return only ? all.filter(({ displayName }) => only.includes(displayName)) : all;
 }
 
 /**
@@ -58,10 +80,13 @@ export async function runDocumentJob(desk: Desk, locator: string): Promise<void>
   const deployed = await desk.configurations.version(policy.configVersion);
   const product = productOf(deployed, policy.productName);
   const view = viewPolicy(desk, policy, need(desk, 'quote', job.quoteLocator).record);
-  const invoice = view.invoices.find(({ quoteLocator }) => quoteLocator === job.quoteLocator);
+  const modification = job.transaction?.modification ?? view.quote.modification;
+  const invoice = view.invoices.find(({ policyModificationLocator }) => policyModificationLocator === modification);
   const data: JsonObject = JSON.parse(
     JSON.stringify({
-      policy: policyResponse(view),
+      ...(job.transaction
+        ? transactionData(view, product, job.transaction.locator, deployed.configuration.timeZone)
+        : { policy: policyResponse(view) }),
       policyholder: getPolicyholder(desk, policy.policyholderLocator),
       ...(invoice ? invoiceData(invoice) : {}),
     }),
@@ -69,18 +94,18 @@ export async function runDocumentJob(desk: Desk, locator: string): Promise<void>
   // The job's own time: made again after a crash, a document has the same bytes.
   const context = { clock: job.createdAt, seed: job.locator, worksheet: false };
   const produced = await produce(desk, deployed, product, data, job, context);
-  const { records, failures } = await keptBytes(desk, job, produced, view.quote.modification, invoice);
+  const { records, failures } = await keptBytes(desk, job, produced, modification, invoice);
   const before = view.documents.filter(({ quoteLocator }) => quoteLocator === job.quoteLocator);
-  const consolidated =
-    job.event === 'issue' && hasPostIssuance(product)
-      ? await consolidateAfterIssue(desk, {
-          deployed,
-          product,
-          policy: data.policy ?? null,
-          documents: [...before, ...records],
-          context,
-        })
-      : undefined;
+  const consolidated = consolidatesAfter(product, job)
+    ? await consolidateAfterIssue(desk, {
+        deployed,
+        product,
+        operation: operationOf(job),
+        policy: data.policy ?? null,
+        documents: [...before, ...records],
+        context,
+      })
+    : undefined;
   finish(desk, job, records, failures, consolidated);
 }
 

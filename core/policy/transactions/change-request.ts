@@ -1,4 +1,4 @@
-import { type Desk, locatorOf } from '#core/desk/desk.ts';
+import type { Desk } from '#core/desk/desk.ts';
 import { parseDecimal } from '#core/model/decimal.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { EndorsementUpdateRequest, PolicyUpdateRequest } from '#core/model/request.ts';
@@ -124,8 +124,4 @@ export function today(desk: Desk, timeZone: string): Millis {
 export function nextTerm(history: History, timeZone: string): { readonly start: Millis; readonly end: Millis } {
   const start = history.timeline.terms.at(-1)?.end ?? 0;
   return { start, end: addCalendar(start, { years: 1 }, timeZone) };
-}
-
-export function newModification(desk: Desk): string {
-  return locatorOf(desk);
 }

@@ -1,4 +1,4 @@
-import { answeredBefore, type Caller, commit, type Desk, findAll, write } from '#core/desk/desk.ts';
+import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -13,7 +13,7 @@ import type {
 import { calendarDay, type Millis } from '#core/model/time.ts';
 import { NO_CHANGE } from '#core/model/timeline/values.ts';
 import { isOpen } from '#core/model/transaction-state.ts';
-import { changeOf, instantOf, newModification, nextTerm, resolutionsOf, today } from './change-request.ts';
+import { changeOf, instantOf, nextTerm, resolutionsOf, today } from './change-request.ts';
 import { reinstatementDeadline } from './deadline.ts';
 import { coverageText, coversAt, type OpenPolicy, openIssued, openTransaction } from './open.ts';
 
@@ -27,12 +27,17 @@ export async function createEndorsement(
   const before = answeredBefore(desk, caller, 'endorsement.create', request);
   if (before !== undefined) return before;
   const open = await openIssued(desk, policyLocator);
+  return save(desk, caller, open, 'endorsement.create', request, endorsementDraft(desk, open, request));
+}
+
+/** What an endorsement's request asks for, checked and not saved. */
+export function endorsementDraft(desk: Desk, open: OpenPolicy, request: EndorsementCreateRequest): New {
   const definition = endorsementNamed(open.product, request.endorsementName);
   const effective = instantOf(request.startTimestamp, 'startTimestamp', () =>
     today(desk, open.deployed.configuration.timeZone),
   );
   requireCoverage(open, effective, 'An endorsement');
-  return save(desk, caller, open, 'endorsement.create', request, {
+  return {
     kind: 'endorsement',
     name: definition.name,
     state: 'application',
@@ -42,7 +47,7 @@ export async function createEndorsement(
     resolutions: resolutionsOf(desk, request),
     ...schedule(request),
     conflictHandling: request.conflictHandling ?? 'block',
-  });
+  };
 }
 
 /** A new renewal: a term on the end of the last one. @returns its locator */
@@ -55,6 +60,11 @@ export async function createRenewal(
   const before = answeredBefore(desk, caller, 'renewal.create', request);
   if (before !== undefined) return before;
   const open = await openIssued(desk, policyLocator);
+  return save(desk, caller, open, 'renewal.create', request, renewalDraft(desk, open, request));
+}
+
+/** What a renewal's request asks for, checked and not saved. */
+export function renewalDraft(desk: Desk, open: OpenPolicy, request: RenewalCreateRequest): New {
   const { timeline } = open.history;
   const term = nextTerm(open.history, open.deployed.configuration.timeZone);
   if (timeline.ended)
@@ -68,7 +78,7 @@ export async function createRenewal(
     throw new Problem('malformed-request', `A renewal must end after it starts, on ${dayOf(open)(term.start)}.`, {
       place: { field: 'renewalEndTimestamp' },
     });
-  return save(desk, caller, open, 'renewal.create', request, {
+  return {
     kind: 'renewal',
     name: '',
     state: 'application',
@@ -79,7 +89,7 @@ export async function createRenewal(
     resolutions: [],
     ...schedule(request),
     conflictHandling: request.conflictHandling ?? 'block',
-  });
+  };
 }
 
 /** A new cancellation, a draft. @returns its locator */
@@ -150,17 +160,11 @@ export async function createReinstatement(
       { place: { locator: cancellation.locator } },
     );
   const effective = instantOf(request.effectiveTimestamp, 'effectiveTimestamp', () => cancellation.effective);
-  const last = timeline.terms.at(-1);
-  if (effective < cancellation.effective || (last && effective >= last.end))
-    throw new Problem(
-      'invalid-fields',
-      `A reinstatement takes effect from ${dayOf(open)(cancellation.effective)}, when the cancellation does, to the end of the term.`,
-      { place: { field: 'effectiveTimestamp' } },
-    );
+  requireGap(open, effective);
   const deadline = instantOf(
     request.reinstatementDeadlineTimestamp,
     'reinstatementDeadlineTimestamp',
-    () => reinstatementDeadline(open, cancellation) ?? Number.NaN,
+    () => reinstatementDeadline(open.product, open.deployed.configuration.timeZone, cancellation) ?? Number.NaN,
   );
   if (desk.now() > deadline)
     throw new Problem(
@@ -251,32 +255,93 @@ export async function updateTransaction(
   });
 }
 
-type New = Omit<
+/** Changes a draft cancellation or reinstatement. Throws `wrong-state` for one that is not a draft any more. */
+export async function updateCoverageDraft(
+  desk: Desk,
+  caller: Caller,
+  locator: string,
+  request: Partial<CancellationCreateRequest> & ReinstatementCreateRequest,
+): Promise<void> {
+  if (answeredBefore(desk, caller, 'transaction.update', { locator, request }) !== undefined) return;
+  const open = await openTransaction(desk, locator);
+  const { record, version } = open.transaction;
+  if (record.state !== 'draft')
+    throw new Problem(
+      'wrong-state',
+      `The ${record.kind} ${locator} is ${record.state}: it can not be changed any more.`,
+      { place: { locator } },
+    );
+  const effective = instantOf(request.effectiveTimestamp, 'effectiveTimestamp', () => record.effective);
+  if (record.kind === 'cancellation') requireCoverage(open, effective, 'A cancellation');
+  else requireGap(open, effective);
+  const { cancellationCategory: category, cancellationComments: comments } = request;
+  const deadline = instantOf(
+    request.reinstatementDeadlineTimestamp,
+    'reinstatementDeadlineTimestamp',
+    () => record.deadline ?? Number.NaN,
+  );
+  const changed: TransactionRecord = {
+    ...record,
+    effective,
+    ...(Number.isNaN(deadline) ? {} : { deadline }),
+    ...(category === undefined ? {} : { category }),
+    ...(comments === undefined ? {} : { comments }),
+    updatedAt: desk.now(),
+  };
+  commit(desk, caller, {
+    name: 'transaction.update',
+    arguments: { policy: open.policy.locator, transaction: locator },
+    configuration: open.deployed.record.commit,
+    changes: [write('transaction', locator, version, changed, record.policyholderLocator)],
+    result: locator,
+    request: { locator, request },
+  });
+}
+
+/** A reinstatement takes effect between the cancellation and the end of the term. Throws `invalid-fields`. */
+function requireGap(open: OpenPolicy, effective: Millis): void {
+  const { ended, terms } = open.history.timeline;
+  const last = terms.at(-1);
+  if (ended && effective >= ended.at && last && effective < last.end) return;
+  const message = ended
+    ? `A reinstatement takes effect from ${dayOf(open)(ended.at)}, when the cancellation does, until the end of the term.`
+    : 'The policy is not cancelled.';
+  throw new Problem('invalid-fields', message, {
+    fieldErrors: [{ fieldName: 'effectiveTimestamp', code: 'INVALID_VALUE', message }],
+  });
+}
+
+export type New = Omit<
   TransactionRecord,
   'locator' | 'policyLocator' | 'policyholderLocator' | 'createdAt' | 'updatedAt' | 'modification'
 >;
 
-function save(desk: Desk, caller: Caller, open: OpenPolicy, command: string, request: unknown, made: New): string {
-  const { policy, deployed } = open;
-  refuseBlocked(desk, open, made);
-  const { numbers, change } = takeNumbers(desk, 'locator', 1);
-  const [locator = ''] = numbers;
+/** The record of a draft. */
+export function draftRecord(desk: Desk, { policy }: OpenPolicy, made: New, locator: string): TransactionRecord {
   const at = desk.now();
   const { policyholderLocator } = policy.record;
-  const record: TransactionRecord = {
+  return {
     ...made,
     locator,
     policyLocator: policy.locator,
     policyholderLocator,
     createdAt: at,
     updatedAt: at,
-    modification: newModification(desk),
+    modification: locatorOf(desk),
   };
+}
+
+function save(desk: Desk, caller: Caller, open: OpenPolicy, command: string, request: unknown, made: New): string {
+  const { policy, deployed } = open;
+  refuseBlocked(desk, open, made);
+  const { numbers, change } = takeNumbers(desk, 'locator', 1);
+  const [locator = ''] = numbers;
+  const record = draftRecord(desk, open, made, locator);
   commit(desk, caller, {
     name: command,
     arguments: { policy: policy.locator, transaction: locator },
     configuration: deployed.record.commit,
-    changes: [change, write('transaction', locator, 0, record, policyholderLocator)],
+    changes: [change, write('transaction', locator, 0, record, record.policyholderLocator)],
     result: locator,
     request,
   });

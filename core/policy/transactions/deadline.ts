@@ -1,20 +1,19 @@
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
+import type { Product } from '#core/model/product.ts';
 import { addCalendar, type Millis } from '#core/model/time.ts';
-import type { OpenPolicy } from './open.ts';
 
 /**
  * Until when a cancellation may be reinstated (formats §1.7, §1.3): as it says itself, else the days of its type, else, for a
  * lapse, the product's reinstatement period, both from its effective time. Undefined: without a limit.
  */
 export function reinstatementDeadline(
-  { product, deployed }: OpenPolicy,
+  product: Product,
+  timeZone: string,
   cancellation: TransactionRecord,
 ): Millis | undefined {
   if (cancellation.deadline !== undefined) return cancellation.deadline;
   const definition = product.cancellations.find(({ name }) => name === cancellation.name);
   const lapsed = cancellation.name === 'lapse' ? product.lapse?.reinstatementPeriodDays : undefined;
   const days = definition?.reinstatement.defaultDeadlineDays ?? lapsed;
-  return days === undefined
-    ? undefined
-    : addCalendar(cancellation.effective, { days }, deployed.configuration.timeZone);
+  return days === undefined ? undefined : addCalendar(cancellation.effective, { days }, timeZone);
 }

@@ -19,6 +19,8 @@ export interface OpenPolicy extends Case {
 /** A transaction with its policy. */
 export interface OpenTransaction extends OpenPolicy {
   readonly transaction: Typed<'transaction'>;
+  /** Every transaction of the policy. */
+  readonly others: readonly Typed<'transaction'>[];
 }
 
 /** Throws `not-found`, or `wrong-state` for a policy that is not issued: a quote is changed by itself, not by transactions. */
@@ -43,7 +45,8 @@ function withHistory(desk: Desk, found: Case): OpenPolicy {
 export async function openTransaction(desk: Desk, locator: string, kind?: TransactionKind): Promise<OpenTransaction> {
   const { policyLocator } = needTransaction(desk, locator, kind).record;
   const found = await openIssued(desk, policyLocator);
-  return { ...found, transaction: needTransaction(desk, locator, kind) };
+  const others = findAll(desk, 'transaction', 'policyLocator', found.policy.locator);
+  return { ...found, others, transaction: needTransaction(desk, locator, kind) };
 }
 
 /** A transaction by its own locator or its modification's. Throws `not-found`. */

@@ -30,6 +30,8 @@ export interface Pending {
   readonly product: Product;
   readonly policyholder: PolicyholderResponse;
   readonly ports: PricingPorts;
+  /** Nobody has made the transaction yet: raters are told no locator of it (the seed: legacy previews). */
+  readonly unsaved?: boolean;
 }
 /** What a transaction does to its policy: rows, amounts, charges and the decision. */
 export interface WorkedOut {
@@ -182,7 +184,7 @@ function isUnderwritten({ kind }: TransactionRecord): boolean {
 }
 
 function applicationInput(
-  { deployed, product, policyholder, view }: Pending,
+  { deployed, product, policyholder, view, record, unsaved }: Pending,
   about: TransactionRecord,
   application: Application,
   context: RunContext,
@@ -198,7 +200,7 @@ function applicationInput(
     prorationOperation: about.kind === 'fees' ? 'endorsement' : about.kind,
     policy,
     context,
-    locators: locatorsOf(about),
+    locators: unsaved && about === record ? {} : locatorsOf(about),
     revision: deployed.record.commit,
     ...(schedule === undefined ? {} : { paymentScheduleName: schedule }),
     locatorFor: derivedLocator,

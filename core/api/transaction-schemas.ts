@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { changedAmounts, exposureCreate, fieldChanges, MOST, none, perilCreate, timestamp } from './schemas.ts';
+
+/** Requests of endorsements, renewals, cancellations and reinstatements (formats §3.6, §3.7). Unknown members are refused. */
+const state = z.enum(['application', 'quoted', 'accepted', 'issued']);
+const conflictHandling = z.enum(['block', 'invalidate']);
+
+const update = {
+  ...fieldChanges,
+  startTimestamp: timestamp.optional(),
+  addExposures: z.array(exposureCreate).max(MOST).optional(),
+  updateExposures: z
+    .array(
+      z.strictObject({
+        exposureLocator: z.string(),
+        ...fieldChanges,
+        addPerils: z.array(perilCreate).max(MOST).optional(),
+        updatePerils: z
+          .array(z.strictObject({ perilLocator: z.string(), ...fieldChanges, ...changedAmounts }))
+          .max(MOST)
+          .optional(),
+        endPerils: z.array(z.string()).optional(),
+      }),
+    )
+    .max(MOST)
+    .optional(),
+  endExposures: z.array(z.string()).optional(),
+  newPaymentScheduleName: z.string().optional(),
+  reprice: z.boolean().optional(),
+  resolutions: z.array(z.strictObject({ transactionLocator: z.string(), path: z.string() })).optional(),
+  autofill: none,
+  /** Flag-gated and discouraged in the original; renew or cancel instead. */
+  newPolicyEndTimestamp: none,
+};
+
+export const EndorsementCreate = z
+  .strictObject({
+    endorsementName: z.string(),
+    ...update,
+    state: state.optional(),
+    conflictHandling: conflictHandling.optional(),
+  })
+  .meta({ id: 'EndorsementCreateRequest' });
+export const RenewalCreate = z
+  .strictObject({
+    ...update,
+    renewalEndTimestamp: timestamp.optional(),
+    state: state.optional(),
+    conflictHandling: conflictHandling.optional(),
+  })
+  .meta({ id: 'RenewalCreateRequest' });
+export const TransactionUpdate = z
+  .strictObject({ ...update, renewalEndTimestamp: timestamp.optional() })
+  .meta({ id: 'EndorsementUpdateRequest' });
+
+/** `PATCH /endorsements/{locator}`: several steps in one request. */
+export const TransactionAct = z
+  .strictObject({
+    action: z.enum(['update', 'quote', 'accept', 'issue', 'invalidate', 'discard']),
+    endorsementUpdate: TransactionUpdate.optional(),
+    renewalUpdate: TransactionUpdate.optional(),
+    conflictHandling: conflictHandling.optional(),
+  })
+  .meta({ id: 'EndorsementActionRequest' });
+
+/** The deprecated one-shots (formats §3.6). */
+export const LegacyEndorse = z
+  .strictObject({
+    endorsementName: z.string(),
+    startTimestamp: timestamp.optional(),
+    newPolicyEndTimestamp: none,
+    reprice: z.boolean().optional(),
+    updatePolicy: TransactionUpdate.optional(),
+  })
+  .meta({ id: 'PolicyEndorsementIssueRequest' });
+export const LegacyRenew = z
+  .strictObject({ renewalEndTimestamp: timestamp.optional(), updatePolicy: TransactionUpdate.optional() })
+  .meta({ id: 'PolicyRenewalIssueRequest' });
+
+export const CancellationCreate = z
+  .strictObject({
+    name: z.string(),
+    effectiveTimestamp: timestamp,
+    cancellationCategory: z.string().optional(),
+    cancellationComments: z.string().max(20_000).optional(),
+    reinstatementDeadlineTimestamp: timestamp.optional(),
+    issue: z.boolean().optional(),
+    conflictHandling: conflictHandling.optional(),
+  })
+  .meta({ id: 'CancellationCreateRequest' });
+export const CancellationUpdate = CancellationCreate.omit({ name: true, issue: true, conflictHandling: true })
+  .partial()
+  .meta({ id: 'CancellationUpdateRequest' });
+export const LegacyCancel = z
+  .strictObject({
+    name: z.string().optional(),
+    effectiveTimestamp: timestamp.optional(),
+    cancellationEffectiveTimestamp: timestamp.optional(),
+    cancellationCategory: z.string().optional(),
+    cancellationComments: z.string().max(20_000).optional(),
+  })
+  .meta({ id: 'PolicyCancelRequest' });
+export const ReinstatementCreate = z
+  .strictObject({
+    effectiveTimestamp: timestamp.optional(),
+    reinstatementDeadlineTimestamp: timestamp.optional(),
+    issue: z.boolean().optional(),
+  })
+  .meta({ id: 'ReinstatementCreateRequest' });
+export const ReinstatementUpdate = ReinstatementCreate.omit({ issue: true }).meta({ id: 'ReinstatementUpdateRequest' });
+
+/** A policy as it stood at `timestamp`, as it was known at `knownTimestamp`; default now. */
+export const Snapshot = z
+  .strictObject({ timestamp: timestamp.optional(), knownTimestamp: timestamp.optional() })
+  .meta({ id: 'SnapshotRequest' });
