@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { changedAmounts, exposureCreate, fieldChanges, MOST, none, perilCreate, timestamp } from './schemas.ts';
+import {
+  changedAmounts,
+  exposureCreate,
+  fieldChanges,
+  MOST,
+  none,
+  perilCreate,
+  QuoteRequest,
+  timestamp,
+} from './schemas.ts';
 
 /** Requests of endorsements, renewals, cancellations and reinstatements (formats §3.6, §3.7). Unknown members are refused. */
 const state = z.enum(['application', 'quoted', 'accepted', 'issued']);
@@ -113,3 +122,19 @@ export const ReinstatementUpdate = ReinstatementCreate.omit({ issue: true }).met
 export const Snapshot = z
   .strictObject({ timestamp: timestamp.optional(), knownTimestamp: timestamp.optional() })
   .meta({ id: 'SnapshotRequest' });
+
+const issuedTimestamp = timestamp.optional();
+/** One transaction of a history (`fieldwriter quote`): issued at once, at its own time. */
+export const HistoryTransaction = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('endorsement'), issuedTimestamp, request: EndorsementCreate }),
+  z.strictObject({ type: z.literal('renewal'), issuedTimestamp, request: RenewalCreate.default({}) }),
+  z.strictObject({ type: z.literal('cancellation'), issuedTimestamp, request: CancellationCreate }),
+  z.strictObject({ type: z.literal('reinstatement'), issuedTimestamp, request: ReinstatementCreate.default({}) }),
+  z.strictObject({ type: z.literal('withdrawal'), issuedTimestamp, request: z.strictObject({}).default({}) }),
+]);
+/** What `fieldwriter quote` takes: a request, or the whole life of a policy. */
+export const HistoryRequest = QuoteRequest.extend({
+  issuedTimestamp,
+  /** References are resolved before each is checked. */
+  transactions: z.array(z.json()).max(MOST).default([]),
+}).meta({ id: 'HistoryRequest' });

@@ -50,9 +50,9 @@ program
 
 program
   .command('quote')
-  .description('Price, underwrite and document one request through finalize, in a store that is thrown away')
+  .description("Price, underwrite and document one request, or a policy's whole life, in a store that is thrown away")
   .argument('<configuration>', CONFIGURATION)
-  .argument('<request>', 'JSON file with {policyholder, policy}, or - for standard input')
+  .argument('<request>', 'JSON file with {policyholder, policy, transactions?}, or - for standard input')
   .option('--product <name>', 'product; default the one that the request names, or the only one')
   .option('--documents <folder>', 'make the documents and write them there')
   .option('--json', 'JSON (always the case)')
@@ -107,6 +107,18 @@ program
   .option('--port <n>', 'port of the browser mode; default a free one', portNumber)
   .option('--user <name>', 'who works here; otherwise the screen asks at the first start')
   .action((options) => run(import('./start.ts').then(({ start }) => start(options))));
+
+program
+  .command('timeline')
+  .description("Draw a policy's life: terms, transactions, segments and their premiums")
+  .argument('<data>', 'data folder')
+  .argument('<policy>', "the policy's locator or number")
+  .option('--known <time>', 'as it was known then: milliseconds or ISO 8601')
+  .option('--replaced', 'rows that were replaced too')
+  .option('--json', 'as JSON')
+  .action((data, policy, options) =>
+    run(import('./timeline.ts').then(({ timeline }) => timeline(data, policy, options))),
+  );
 
 program
   .command('verify')

@@ -1,18 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from '#core/api/parse.ts';
-import { QuoteRequest } from '#core/api/schemas.ts';
+import { HistoryRequest, HistoryTransaction } from '#core/api/transaction-schemas.ts';
 import { need } from '#core/desk/desk.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
+import { type HistoryAnswer, type HistoryTransaction as HistoryStep, runHistory } from '#core/policy/history-run.ts';
 import { blobOf } from '#core/policy/media.ts';
-import { type QuoteAnswer, runQuote } from '#core/policy/quote-run.ts';
+import type { QuoteAnswer } from '#core/policy/quote-run.ts';
 import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
 import { printJson, printProblem } from './output.ts';
 import { chooseProduct, configurationAt, jsonAt } from './source.ts';
 
 /**
- * `fieldwriter quote <configuration> <request>`: through finalize in a store that is thrown away. A rejection is an answer.
+ * `fieldwriter quote <configuration> <request>`: through finalize in a store that is thrown away, or, with transactions, through a
+ * policy's whole life. A rejection is an answer.
  * @returns the exit code; an error is a problem document on standard error
  */
 export async function quote(
@@ -25,12 +27,20 @@ export async function quote(
     const given = await jsonAt(requestPath);
     const configuration = await configurationAt(source);
     const product = chooseProduct(configuration, options.product ?? productNamed(given));
-    const request = parse(QuoteRequest, withProduct(given, product.name), 'The request');
+    const request = parse(HistoryRequest, withProduct(given, product.name), 'The request');
     workbench = await openThrowawayDesk(configuration, { documents: options.documents ? 'produce' : 'later' });
-    const { desk, caller } = workbench;
-    const answer = await runQuote(desk, caller, request);
+    const { desk, caller, clock } = workbench;
+    const { issuedTimestamp, ...rest } = request;
+    const history = { ...rest, ...(issuedTimestamp === undefined ? {} : { issuedTimestamp }) };
+    const answer = await runHistory(desk, caller, history, clock, readTransaction);
     const files = options.documents ? await writeDocuments(workbench, answer, options.documents) : undefined;
-    printJson({ summary: summaryOf(answer), ...answer, ...(files ? { documents: files } : {}) });
+    const { transactions, ...quoted } = answer;
+    printJson({
+      summary: summaryOf(answer),
+      ...quoted,
+      ...(files ? { documents: files } : {}),
+      ...(request.transactions.length > 0 ? { transactions } : {}),
+    });
     return 0;
   } catch (error) {
     printProblem(error);
@@ -56,8 +66,16 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The figures that everybody looks for first (settled questions, 15). */
-function summaryOf({ policy, underwriting }: QuoteAnswer) {
+function readTransaction(given: unknown, at: string): HistoryStep {
+  const transaction = parse(HistoryTransaction, given, at);
+  if (transaction.type !== 'endorsement' && transaction.type !== 'renewal') return transaction as HistoryStep;
+  const { state: _s, newPolicyEndTimestamp: _n, autofill: _a, ...request } = transaction.request;
+  return { ...transaction, request } as HistoryStep;
+}
+
+/** The figures that everybody looks for first (settled questions, 15): as the last transaction left them. */
+function summaryOf({ policy: first, underwriting, transactions }: HistoryAnswer) {
+  const policy = transactions.at(-1)?.policy ?? first;
   const row = policy.characteristics.at(-1);
   const { grossPremium = '0', grossTaxes = '0' } = row ?? {};
   return {

@@ -117,7 +117,10 @@ async function produce(
   job: JobRecord,
   context: RunContext,
 ): Promise<readonly ProducedDocument[]> {
-  const documents = definitionsOf(product, job);
+  // A transaction whose amounts all wait for later invoices has none to print yet.
+  const documents = definitionsOf(product, job).filter(
+    ({ templateName }) => templateName !== 'invoice' || data.invoice !== undefined,
+  );
   if (documents.length === 0) return [];
   const { produceDocuments } = await import('#core/documents/produce.ts');
   return produceDocuments(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Caller } from '#core/desk/desk.ts';
 import type { Configuration } from '#core/model/product.ts';
+import type { Millis } from '#core/model/time.ts';
 import { deployConfiguration } from './deploy.ts';
 import { type OpenDesk, openDesk } from './open-desk.ts';
 
@@ -14,6 +15,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface ThrowawayDesk {
   readonly desk: OpenDesk;
   readonly caller: Caller;
+  /** Its time: the machine's until it is set. */
+  readonly clock: { set(now: Millis): void };
   close(): Promise<void>;
 }
 
@@ -23,7 +26,14 @@ export async function openThrowawayDesk(
   options: { readonly documents: 'produce' | 'later' },
 ): Promise<ThrowawayDesk> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fieldwriter-'));
-  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, ...options });
+  let set: Millis | undefined;
+  const now = (): Millis => set ?? Date.now();
+  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, now, ...options });
+  const clock = {
+    set(to: Millis): void {
+      set = to;
+    },
+  };
   const caller: Caller = { actor: { user: 'command-line', name: 'Command line' } };
   const interrupted = (): void => {
     rmSync(folder, { recursive: true, force: true });
@@ -41,5 +51,5 @@ export async function openThrowawayDesk(
     await close();
     throw error;
   }
-  return { desk, caller, close };
+  return { desk, caller, clock, close };
 }
