@@ -92,7 +92,7 @@ async function runCase(
     const { policyCreate, policyholder, expect, description: what } = parse(Case, parseJsonText(text, file), file);
     description = what ?? '';
     expected = expect;
-    const { autofill: _a, premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, ...policy } = policyCreate;
+    const { premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, ...policy } = policyCreate;
     const answer = await runQuote(desk, caller, {
       ...(policyholder ? { policyholder } : {}),
       policy: { ...policy, productName: product.name },

@@ -10,6 +10,8 @@ export interface RequestGroup {
   readonly fieldName: string;
   readonly fieldValues: RequestValues;
 }
+/** Who fills in what a request leaves open, in order; absent or null: as configured, empty: nobody (formats §2.11). */
+export type AutofillList = readonly string[] | null;
 /** `POST /policy`. Without a start it begins today at midnight in the tenant's zone, without an end it runs for a year. */
 export interface PolicyCreateRequest {
   readonly policyholderLocator?: string;
@@ -24,6 +26,7 @@ export interface PolicyCreateRequest {
   readonly currency?: string;
   readonly finalize?: boolean;
   readonly configVersion?: number;
+  readonly autofill?: AutofillList;
 }
 export interface ExposureCreateRequest {
   readonly exposureName: string;
@@ -53,6 +56,7 @@ export interface PolicyUpdateRequest extends FieldChanges {
   readonly policyEndTimestamp?: string | number;
   readonly paymentScheduleName?: string;
   readonly name?: string;
+  readonly autofill?: AutofillList;
   readonly addExposures?: readonly ExposureCreateRequest[];
   readonly updateExposures?: readonly ExposureUpdateRequest[];
   readonly removeExposures?: readonly string[];

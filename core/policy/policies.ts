@@ -1,28 +1,11 @@
 import { type Deployed, productOf } from '#core/desk/configurations.ts';
-import {
-  answeredBefore,
-  type Caller,
-  commit,
-  type Desk,
-  findAll,
-  locatorOf,
-  look,
-  need,
-  type Typed,
-  write,
-} from '#core/desk/desk.ts';
-import { takeNumbers } from '#core/desk/numbers.ts';
+import { type Desk, findAll, locatorOf, look, need, type Typed } from '#core/desk/desk.ts';
 import type { PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
-import { isMutable } from '#core/model/quote-state.ts';
-import type { PolicyCreateRequest, PolicyUpdateRequest } from '#core/model/request.ts';
-import { withinTime } from '#core/product/time-limit.ts';
 import { mediaResponse } from './media.ts';
 import { type PolicyView, policyResponse } from './responses.ts';
-import { newRisk, type Risk, type RiskContext, RiskErrors } from './risk.ts';
-import { updatedRisk } from './risk-update.ts';
+import type { Risk, RiskContext } from './risk.ts';
 
 /** A policy with the quote that an action is about, and what they were made with. */
 export interface Case {
@@ -72,49 +55,6 @@ export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord
   };
 }
 
-/**
- * Makes a policy with its first quote, a draft (formats §3.4). Throws `not-found` for the product or policyholder,
- * `invalid-fields` with everything that is wrong with the request.
- */
-export async function createPolicy(desk: Desk, caller: Caller, request: PolicyCreateRequest): Promise<PolicyResponse> {
-  const before = answeredBefore(desk, caller, 'policy.create', request);
-  if (before !== undefined) return getPolicy(desk, before);
-  const deployed = await deployedFor(desk, request);
-  const product = productOf(deployed, request.productName);
-  const errors = new RiskErrors();
-  const holder = request.policyholderLocator;
-  if (holder === undefined) errors.add('', 'policyholderLocator', 'MISSING', 'Say whose policy it is.');
-  else if (!look(desk, 'policyholder', holder))
-    errors.add('', 'policyholderLocator', 'INVALID_VALUE', `There is no policyholder ${holder}.`);
-  const context = riskContext(desk, deployed, product);
-  const risk = withinTime(`The fields of ${product.name}`, () => newRisk(request, context, errors));
-  errors.refuse('The policy');
-
-  const { numbers, change } = takeNumbers(desk, 'locator', 2);
-  const [policyLocator = '', quoteLocator = ''] = numbers;
-  const policyholderLocator = holder ?? '';
-  const { policy, quote } = newPolicy(
-    desk,
-    { policyLocator, quoteLocator, policyholderLocator },
-    risk,
-    deployed,
-    product,
-  );
-  commit(desk, caller, {
-    name: 'policy.create',
-    arguments: { policy: policyLocator, policyholder: policyholderLocator, product: product.name },
-    configuration: deployed.record.commit,
-    changes: [
-      change,
-      write('policy', policyLocator, 0, policy),
-      write('quote', quoteLocator, 0, quote, policyholderLocator),
-    ],
-    result: policyLocator,
-    request,
-  });
-  return getPolicy(desk, policyLocator);
-}
-
 /** The records of a new policy and its first quote. */
 export function newPolicy(
   desk: Desk,
@@ -151,49 +91,6 @@ export function newPolicy(
       modification: locatorOf(desk),
     },
   };
-}
-
-/** Changes the selected quote while it is a draft. Throws `wrong-state`, `invalid-fields`. */
-export async function updatePolicy(
-  desk: Desk,
-  caller: Caller,
-  locator: string,
-  request: PolicyUpdateRequest,
-): Promise<PolicyResponse> {
-  const found = await openCase(desk, locator);
-  updateDraft(desk, caller, found, request);
-  return getPolicy(desk, locator);
-}
-
-/** Changes a draft and saves it. Throws `wrong-state` for a quote that is locked, `invalid-fields` with everything that is wrong. */
-export function updateDraft(desk: Desk, caller: Caller, found: Case, request: PolicyUpdateRequest): void {
-  const { quote, product, deployed } = found;
-  const { locator, state } = quote.record;
-  if (answeredBefore(desk, caller, 'quote.update', request) !== undefined) return;
-  if (!isMutable(state))
-    throw new Problem(
-      'wrong-state',
-      `Quote ${locator} is ${state}: only drafts can be changed. Copy it to change it (POST /quotes/${locator}/createNew).`,
-      { place: { locator } },
-    );
-  const errors = new RiskErrors();
-  const context = riskContext(desk, deployed, product);
-  const risk = withinTime(`The fields of ${product.name}`, () => updatedRisk(quote.record, request, context, errors));
-  errors.refuse('The change');
-  const changed: QuoteRecord = {
-    ...quote.record,
-    ...risk,
-    ...(request.name === undefined ? {} : { name: request.name }),
-    updatedAt: desk.now(),
-  };
-  commit(desk, caller, {
-    name: 'quote.update',
-    arguments: { quote: locator },
-    configuration: deployed.record.commit,
-    changes: [write('quote', locator, quote.version, changed, quote.record.policyholderLocator)],
-    result: locator,
-    request,
-  });
 }
 
 /** What checking a risk of this product needs to know besides the request. */

@@ -8,6 +8,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
 import { programOf } from '#core/product/program.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
+import { askProductPlugin, hasPlugin } from '#core/sandbox/product-plugin.ts';
 import { guestReader } from './guest-reader.ts';
 import { blobOf } from './media.ts';
 import { documentResponse } from './responses.ts';
@@ -36,7 +37,7 @@ export interface Consolidated {
 
 /** Whether the product joins documents after issue (formats §2.10). */
 export function hasPostIssuance(product: Product): boolean {
-  return product.plugins[PLUGIN]?.enabled === true;
+  return hasPlugin(product, PLUGIN);
 }
 
 /** Asks the plugin which documents of an issued policy become one, and joins them (formats §2.10). A failure is kept, not thrown. */
@@ -45,6 +46,8 @@ export async function consolidateAfterIssue(
   made: {
     readonly deployed: Deployed;
     readonly product: Product;
+    /** What was issued. */
+    readonly operation: 'newBusiness' | 'endorsement' | 'renewal';
     readonly policy: JsonValue;
     readonly documents: readonly DocumentRecord[];
     readonly context: RunContext;
@@ -77,35 +80,25 @@ type Consolidation = z.infer<typeof Answer>['documentConsolidations'][number];
 
 async function ask(
   desk: Desk,
-  { deployed, product, policy, documents, context }: Made,
+  { deployed, product, operation, policy, documents, context }: Made,
 ): Promise<readonly Consolidation[]> {
-  const path = product.plugins[PLUGIN]?.path ?? '';
-  const [first] = documents;
   const payload = {
-    operation: 'newBusiness',
-    policyLocator: first?.policyLocator ?? '',
+    operation,
+    policyLocator: documents[0]?.policyLocator ?? '',
     policy,
     documents: documents.map(documentResponse) as unknown as JsonValue,
   };
-  const outcome = await desk.sandbox.runPlugin({
+  const { value } = await askProductPlugin({
+    sandbox: desk.sandbox,
     program: programOf(deployed.configuration),
-    path,
-    function: PLUGIN,
+    product,
+    name: PLUGIN,
     arguments: [payload],
+    answer: Answer,
     context,
     reader: guestReader(desk),
   });
-  const place = { file: `scripts/${path}` };
-  if (!outcome.ok) throw new Problem(outcome.code, outcome.message, { place: outcome.place ?? place });
-  const answer = Answer.safeParse(outcome.value ?? {});
-  if (answer.success) return answer.data.documentConsolidations;
-  throw new Problem(
-    'plugin-failed',
-    `${PLUGIN} in scripts/${path} answered something else than {documentConsolidations}.`,
-    {
-      place,
-    },
-  );
+  return value.documentConsolidations;
 }
 
 async function join(desk: Desk, wanted: Consolidation, { documents, context }: Made): Promise<DocumentRecord> {

@@ -6,6 +6,7 @@ import type { FieldError, Problem } from '#core/model/problem.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { withinTime } from '#core/product/time-limit.ts';
+import { filledCreate } from './autofill.ts';
 import { mediaResponse } from './media.ts';
 import { deployedFor, newPolicy, openCase, riskContext, viewPolicy } from './policies.ts';
 import { getPolicyholder, policyholderValues } from './policyholders.ts';
@@ -33,13 +34,16 @@ export async function previewRequest(
   const product = productOf(deployed, request.policy.productName);
   const errors = new RiskErrors();
   const context = riskContext(desk, deployed, product);
-  const risk = withinTime(`The fields of ${product.name}`, () => newRisk(request.policy, context, errors));
+  // What autofill would fill in belongs to the price; what it attaches is not saved.
+  const policyholderLocator = locatorOf(desk);
+  const filled = await filledCreate(desk, { deployed, product, policyholderLocator }, request.policy);
+  const asked = filled?.request ?? request.policy;
+  const risk = withinTime(`The fields of ${product.name}`, () => newRisk(asked, context, errors));
   const holder = policyholderValues(request.policyholder?.values ?? {}, deployed.configuration, desk);
   const fieldErrors = [...holder.errors, ...errors.list];
   // A missing policyholder field does not change the price; a field of the risk that is wrong would give a wrong one.
   if (errors.list.length > 0) return { fieldErrors };
   const at = desk.now();
-  const policyholderLocator = locatorOf(desk);
   const locators = { policyLocator: locatorOf(desk), quoteLocator: locatorOf(desk), policyholderLocator };
   const { policy, quote } = newPolicy(desk, locators, risk, deployed, product);
   const policyholder = policyholderResponse(

@@ -5,8 +5,9 @@ import type { AutomatedUnderwritingResultResponse, PolicyResponse } from '#core/
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { definitionsOf, failedDocuments } from './document-job.ts';
+import { createPolicy } from './drafts.ts';
 import { finalizePolicy } from './finalize.ts';
-import { createPolicy, getPolicy } from './policies.ts';
+import { getPolicy } from './policies.ts';
 import { createPolicyholder } from './policyholders.ts';
 
 export interface QuoteAnswer {

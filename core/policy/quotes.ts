@@ -16,8 +16,9 @@ import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { PolicyUpdateRequest } from '#core/model/request.ts';
 import type { Change } from '#core/store/contract.ts';
 import { finishDocuments } from './document-job.ts';
+import { updateDraft } from './drafts.ts';
 import { acceptQuote, lockQuote } from './finalize.ts';
-import { type Case, needPolicy, openCase, updateDraft, viewPolicy } from './policies.ts';
+import { type Case, needPolicy, openCase, viewPolicy } from './policies.ts';
 import { policyResponse } from './responses.ts';
 
 /** PolicyQuoteResponse (formats §3.5): the characteristics are one object, not a list. */
@@ -93,7 +94,7 @@ export async function updateQuote(
   locator: string,
   request: PolicyUpdateRequest,
 ): Promise<void> {
-  updateDraft(desk, caller, await caseOfQuote(desk, locator), request);
+  await updateDraft(desk, caller, () => caseOfQuote(desk, locator), request);
 }
 
 /** Copies a quote of any state into a new draft: how a locked quote is changed (formats §3.5). @returns its locator */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { QuoteRequest } from '#core/api/contract.ts';
+import { createPolicy } from '#core/policy/drafts.ts';
 import { finalizePolicy } from '#core/policy/finalize.ts';
-import { createPolicy } from '#core/policy/policies.ts';
 import { createPolicyholder } from '#core/policy/policyholders.ts';
 import { openThrowawayDesk } from '#core/policy/throwaway.ts';
 import { loadConfiguration } from '#core/product/load.ts';

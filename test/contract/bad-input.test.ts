@@ -98,7 +98,7 @@ describe('bad input gets an answer that names the place', async () => {
     ['a timestamp beyond time', 'POST', '/policy', { ...good, policyEndTimestamp: 1e18 }, 400, 'policyEndTimestamp'],
     ['an unknown currency', 'POST', '/policy', { ...good, currency: 'XQX' }, 400, 'currency'],
     ['an unknown configuration', 'POST', '/policy', { ...good, configVersion: 99 }, 404, '99'],
-    ['autofill, which is not there', 'POST', '/policy', { ...good, autofill: ['x'] }, 400, 'autofill'],
+    ['autofill by a service that is not there', 'POST', '/policy', { ...good, autofill: ['x'] }, 400, 'autofill'],
     ['an unknown policy', 'GET', '/policy/1', undefined, 404, 'policy 1'],
     ['an unknown quote', 'PATCH', '/quotes/1/accept', {}, 404, 'quote 1'],
     [

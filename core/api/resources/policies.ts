@@ -1,8 +1,9 @@
 import { Problem } from '#core/model/problem.ts';
 import { checkInvoices } from '#core/policy/check-invoices.ts';
+import { createPolicy, updatePolicy } from '#core/policy/drafts.ts';
 import { finalizePolicy } from '#core/policy/finalize.ts';
 import { issuePolicy } from '#core/policy/issue.ts';
-import { createPolicy, getPolicy, needPolicy, updatePolicy } from '#core/policy/policies.ts';
+import { getPolicy, needPolicy } from '#core/policy/policies.ts';
 import { type Preview, previewPolicy } from '#core/policy/preview.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
 import { discardPolicy } from '#core/policy/quotes.ts';
@@ -23,7 +24,7 @@ export function policyResources(door: Door): void {
       answer: 'PolicyResponse',
     },
     async ({ desk, body, caller }) => {
-      const { finalize, autofill: _a, premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, ...request } = body;
+      const { finalize, premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, ...request } = body;
       const made = await createPolicy(desk, caller(), request);
       if (!finalize) return made;
       const { requestKey, actor } = caller();
@@ -54,10 +55,7 @@ export function policyResources(door: Door): void {
       body: PolicyUpdate,
       answer: 'PolicyResponse',
     },
-    ({ desk, param, body, caller }) => {
-      const { autofill: _, ...request } = body;
-      return updatePolicy(desk, caller(), param('locator'), request);
-    },
+    ({ desk, param, body, caller }) => updatePolicy(desk, caller(), param('locator'), body),
   );
   const actions = [
     ['finalize', 'Lock, price, underwrite; on accept invoice and documents', finalizePolicy],

@@ -56,13 +56,7 @@ export function productResources(door: Door): void {
       answer: 'PricePreview',
     },
     async ({ desk, param, body }): Promise<PricePreview> => {
-      const {
-        autofill: _a,
-        premiumReportName: _p,
-        overrideResourcesAsOfTimestamp: _o,
-        finalize: _f,
-        ...policy
-      } = body.policy;
+      const { premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, finalize: _f, ...policy } = body.policy;
       return previewAnswer(
         await previewRequest(desk, {
           policyholder: { values: body.policyholder?.values ?? {} },

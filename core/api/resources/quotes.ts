@@ -38,8 +38,7 @@ export function quoteResources(door: Door): void {
       answer,
     },
     async ({ desk, param, body, caller }) => {
-      const { autofill: _, ...request } = body;
-      await updateQuote(desk, caller(), param('locator'), request);
+      await updateQuote(desk, caller(), param('locator'), body);
       return getQuote(desk, param('locator'));
     },
   );
