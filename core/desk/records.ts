@@ -138,8 +138,10 @@ export const JobRecord = z.strictObject({
   state: z.enum(['pending', 'done']),
   policyLocator: z.string(),
   quoteLocator: z.string(),
-  /** Of a transaction after the issue, its locator. */
-  transactionLocator: z.string().optional(),
+  /** The transaction after the issue whose documents they are. */
+  transaction: z
+    .strictObject({ locator: z.string(), kind: TransactionRecord.shape.kind, name: z.string(), modification: z.string() })
+    .optional(),
   /** Whose documents are due (formats §1.9). */
   event: z.enum(['quote', 'finalize', 'accept', 'issue']),
   /** Display names of the documents to make, when only some are tried again. */

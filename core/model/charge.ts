@@ -27,6 +27,8 @@ export interface Charge {
   readonly taxName?: string;
   readonly feeName?: string;
   readonly feeLocator?: string;
+  /** Of a fee. */
+  readonly description?: string;
   readonly commissionRecipient?: string;
 }
 export type ChargeType = 'premium' | 'tax' | 'fee' | 'commission' | 'holdback';

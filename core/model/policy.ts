@@ -222,11 +222,23 @@ export interface InvoiceResponse {
   readonly settlementStatus: 'outstanding' | 'settled';
   readonly settlementType?: 'paid' | 'writtenOff' | 'zeroDue' | 'invalidated' | 'carriedForward';
   readonly statuses: readonly { readonly status: string; readonly timestamp: string }[];
-  readonly payments: readonly { readonly locator: string; readonly amount: string; readonly postedTimestamp: string }[];
+  readonly payments: readonly PaymentResponse[];
   readonly documents: readonly DocumentResponse[];
   readonly financialTransactions: readonly FinancialTransaction[];
   readonly transactionIssued: boolean;
   readonly policyModificationLocator?: string;
+}
+export interface PaymentResponse {
+  readonly locator: string;
+  readonly displayId: string;
+  readonly invoiceLocator: string;
+  /** Negative: a refund. */
+  readonly amount: string;
+  readonly amountCurrency: string;
+  readonly postedTimestamp: string;
+  readonly reversedTimestamp?: string;
+  readonly fieldValues: FieldValues;
+  readonly mediaByLocator: Readonly<Record<string, MediaResponse>>;
 }
 export interface FinancialTransaction {
   readonly type: 'premium' | 'tax' | 'fee' | 'commission' | 'holdback';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sumOf } from '#core/billing/full-pay.ts';
+import { sumOf } from '#core/billing/amounts.ts';
 import { parseDecimal } from '#core/model/decimal.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import type { QuoteAnswer } from './quote-run.ts';

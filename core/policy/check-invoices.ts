@@ -1,9 +1,10 @@
-import { type Desk, locatorOf } from '#core/desk/desk.ts';
+import type { Desk } from '#core/desk/desk.ts';
 import type { InvoiceResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
-import { newInvoice } from './new-invoice.ts';
 import { getPolicy, openCase } from './policies.ts';
 import { previewPolicy } from './preview.ts';
+import { invoicesAtOnce, quoteBilling } from './quote-billing.ts';
+import { newRun } from './rate.ts';
 import { invoiceResponse } from './responses.ts';
 
 /** The invoices of a policy: those it has once accepted, before that the ones that finalizing now would give. Saves nothing. */
@@ -14,7 +15,8 @@ export async function checkInvoices(desk: Desk, locator: string): Promise<readon
   if (state === 'declined' || state === 'discarded') return [];
   const priced = price ? found.quote.record : (await unlessStopped(desk, locator)).quote;
   if (!priced) throw new Problem('pricing-failed', `Policy ${locator} could not be priced.`);
-  return [invoiceResponse(newInvoice(priced, found, { locator: locatorOf(desk), displayId: '', at: desk.now() }), [])];
+  const plan = await quoteBilling(desk, priced, found, newRun(desk));
+  return invoicesAtOnce(plan).map((invoice) => invoiceResponse(invoice, []));
 }
 
 async function unlessStopped(desk: Desk, locator: string) {

@@ -1,6 +1,7 @@
+import type { InvoiceRecord } from '#core/desk/billing-records.ts';
 import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import { type Caller, commit, type Desk, findAll, locatorOf, look, need, type Typed, write } from '#core/desk/desk.ts';
-import type { DocumentRecord, InvoiceRecord, JobRecord } from '#core/desk/records.ts';
+import type { DocumentRecord, JobRecord } from '#core/desk/records.ts';
 import type { ProducedDocument } from '#core/documents/contract.ts';
 import { type DocumentEvent, documentsFor, reservedDocument, transactionDocuments } from '#core/documents/select.ts';
 import type { JsonObject } from '#core/model/json.ts';

@@ -1,5 +1,5 @@
+import { acceptBilling } from '#core/billing/accept.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from '#core/desk/desk.ts';
-import { takeNumbers } from '#core/desk/numbers.ts';
 import type { QuoteRecord, WorksheetRecord } from '#core/desk/records.ts';
 import { packWorksheet } from '#core/desk/worksheets.ts';
 import type { DocumentEvent } from '#core/documents/select.ts';
@@ -11,9 +11,9 @@ import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from './aux-data.ts';
 import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
-import { newInvoice } from './new-invoice.ts';
 import { type Case, openCase, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
+import { quoteBilling } from './quote-billing.ts';
 import { decide, newRun, priceQuote } from './rate.ts';
 import { withWorksheet } from './worksheet-problem.ts';
 
@@ -63,7 +63,6 @@ export async function lockQuote(
   const decided = await decide(desk, rated, priced.quote, context);
   if (!decided.ok) throw withWorksheet(decided.problem, decided.worksheet);
 
-  // From here to the commit nothing waits: the versions that were read are the ones that are written over.
   const accepted = !decided.result || decided.result.decision === 'accept';
   const actions: QuoteAction[] = accepted ? (command.accept ? ['quote', 'accept'] : ['quote']) : ['decline'];
   const worksheet: WorksheetRecord = {
@@ -112,6 +111,9 @@ async function save(
   more: readonly Change[],
 ): Promise<void> {
   const { record } = quote;
+  const plan =
+    record.state === 'accepted' ? await quoteBilling(desk, record, { deployed, product }, newRun(desk)) : undefined;
+  // From here to the commit nothing waits; a record that moved on meanwhile refuses the commit.
   const changes: Change[] = [write('quote', quote.locator, quote.version, record, record.policyholderLocator), ...more];
   if (record.state === 'accepted') {
     const others = findAll(desk, 'quote', 'policyLocator', policy.locator);
@@ -122,10 +124,7 @@ async function save(
         `Quote ${taken.locator} of policy ${policy.locator} is accepted already: invalidate it first, only one can be.`,
         { place: { locator: taken.locator } },
       );
-    const { numbers, change } = takeNumbers(desk, 'invoice', 1);
-    const [displayId = ''] = numbers;
-    const invoice = newInvoice(record, { deployed, product }, { locator: locatorOf(desk), displayId, at: desk.now() });
-    changes.push(change, write('invoice', invoice.locator, 0, invoice));
+    if (plan) changes.push(...acceptBilling(desk, plan));
     if (policy.record.quoteLocator !== quote.locator)
       changes.push(
         write('policy', policy.locator, policy.version, {

@@ -1,4 +1,5 @@
-import { answeredBefore, type Caller, commit, type Desk, findAll, write } from '#core/desk/desk.ts';
+import { issueBilling } from '#core/billing/accept.ts';
+import { answeredBefore, type Caller, commit, type Desk, write } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
@@ -32,9 +33,6 @@ export async function issuePolicy(desk: Desk, caller: Caller, locator: string): 
     quoteLocator: quote.locator,
     event: 'issue',
   });
-  const invoices = findAll(desk, 'invoice', 'policyLocator', policy.locator).filter(
-    (invoice) => invoice.record.quoteLocator === quote.locator && invoice.record.settlementType !== 'invalidated',
-  );
   const changes: Change[] = [
     change,
     write('policy', policy.locator, policy.version, {
@@ -43,9 +41,7 @@ export async function issuePolicy(desk: Desk, caller: Caller, locator: string): 
       issuedAt: at,
       updatedAt: at,
     }),
-    ...invoices.map((invoice) =>
-      write('invoice', invoice.locator, invoice.version, { ...invoice.record, transactionIssued: true }),
-    ),
+    ...issueBilling(desk, record.modification),
     ...(job ? [write('job', job.locator, 0, job)] : []),
   ];
   commit(desk, caller, {

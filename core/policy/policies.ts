@@ -42,7 +42,7 @@ export function getPolicy(desk: Desk, locator: string): PolicyResponse {
 
 /** @param quote default the selected one */
 export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord): PolicyView {
-  const of = <T extends 'quote' | 'transaction' | 'invoice' | 'document'>(type: T) =>
+  const of = <T extends 'quote' | 'transaction' | 'invoice' | 'payment' | 'document'>(type: T) =>
     findAll(desk, type, 'policyLocator', policy.locator).map(({ record }) => record);
   return {
     policy,
@@ -50,6 +50,7 @@ export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord
     quotes: of('quote'),
     transactions: of('transaction'),
     invoices: of('invoice'),
+    payments: of('payment'),
     documents: of('document'),
     media: (locator) => mediaResponse(desk, locator),
   };

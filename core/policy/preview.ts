@@ -56,6 +56,7 @@ export async function previewRequest(
     quotes: [quote],
     transactions: [],
     invoices: [],
+    payments: [],
     documents: [],
     media: (locator: string) => mediaResponse(desk, locator),
   };

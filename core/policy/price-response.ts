@@ -1,4 +1,4 @@
-import { sumOf } from '#core/billing/full-pay.ts';
+import { sumOf } from '#core/billing/amounts.ts';
 import type { QuoteRecord } from '#core/desk/records.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';

@@ -1,6 +1,7 @@
+import { invalidateBilling } from '#core/billing/accept.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, need, write } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
-import type { InvoiceRecord, QuotedExposure, QuoteRecord } from '#core/desk/records.ts';
+import type { QuotedExposure, QuoteRecord } from '#core/desk/records.ts';
 import { rerateDone } from '#core/integrations/rerates.ts';
 import type {
   AutomatedUnderwritingResultResponse,
@@ -231,20 +232,10 @@ function stepChanges(
   const { record } = quote;
   const state = nextState(record.state, [action], quote.locator);
   const at = desk.now();
-  const invoices = findAll(desk, 'invoice', 'policyLocator', record.policyLocator).filter(
-    (invoice) => invoice.record.quoteLocator === quote.locator && invoice.record.settlementType !== 'invalidated',
-  );
   return [
     write('quote', quote.locator, quote.version, { ...record, state, updatedAt: at }, record.policyholderLocator),
     ...rerateDone(desk, quote.locator),
-    ...invoices.map((invoice) => {
-      const invalidated: InvoiceRecord = {
-        ...invoice.record,
-        settlementType: 'invalidated',
-        statuses: [...invoice.record.statuses, { status: 'invalidated', at }],
-      };
-      return write('invoice', invoice.locator, invoice.version, invalidated);
-    }),
+    ...(record.state === 'accepted' ? invalidateBilling(desk, record.modification) : []),
   ];
 }
 

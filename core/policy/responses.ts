@@ -1,10 +1,7 @@
-import type {
-  DocumentRecord,
-  InvoiceRecord,
-  PolicyholderRecord,
-  PolicyRecord,
-  QuoteRecord,
-} from '#core/desk/records.ts';
+import { paymentResponse } from '#core/billing/payment-response.ts';
+import { financialTransaction } from '#core/billing/planned-response.ts';
+import type { InvoiceRecord, PaymentRecord } from '#core/desk/billing-records.ts';
+import type { DocumentRecord, PolicyholderRecord, PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import type {
   DocumentResponse,
@@ -31,6 +28,7 @@ export interface PolicyView {
   /** Those that move the policy through time after its issue, in any state. */
   readonly transactions: readonly TransactionRecord[];
   readonly invoices: readonly InvoiceRecord[];
+  readonly payments: readonly PaymentRecord[];
   readonly documents: readonly DocumentRecord[];
   readonly media: (locator: string) => MediaResponse | undefined;
 }
@@ -95,7 +93,7 @@ export function timelineResponse(
     exposures: parts.exposures,
     modifications: [],
     documents: documents.filter(({ invoiceLocator }) => invoiceLocator === undefined).map(documentResponse),
-    invoices: invoices.map((invoice) => invoiceResponse(invoice, documents)),
+    invoices: invoices.map((invoice) => invoiceResponse(invoice, documents, view.payments)),
     fees: parts.fees,
     grossFees: parts.grossFees,
     grossFeesCurrency: quote.currency,
@@ -211,7 +209,11 @@ export function documentResponse(document: DocumentRecord): DocumentResponse {
   };
 }
 
-export function invoiceResponse(invoice: InvoiceRecord, documents: readonly DocumentRecord[]): InvoiceResponse {
+export function invoiceResponse(
+  invoice: InvoiceRecord,
+  documents: readonly DocumentRecord[],
+  payments: readonly PaymentRecord[] = [],
+): InvoiceResponse {
   const { currency, settlementType } = invoice;
   return {
     locator: invoice.locator,
@@ -224,18 +226,12 @@ export function invoiceResponse(invoice: InvoiceRecord, documents: readonly Docu
     dueTimestamp: text(invoice.due),
     totalDue: invoice.totalDue,
     totalDueCurrency: currency,
-    settlementStatus: settlementType === undefined ? 'outstanding' : 'settled',
+    settlementStatus: invoice.settlementStatus,
     ...(settlementType === undefined ? {} : { settlementType }),
     statuses: invoice.statuses.map(({ status, at }) => ({ status, timestamp: text(at) })),
-    payments: [],
+    payments: payments.filter(({ invoiceLocator }) => invoiceLocator === invoice.locator).map(paymentResponse),
     documents: documents.filter(({ invoiceLocator }) => invoiceLocator === invoice.locator).map(documentResponse),
-    financialTransactions: invoice.items.map(({ start, end, ...item }) => ({
-      ...item,
-      amountCurrency: currency,
-      startTimestamp: text(start),
-      endTimestamp: text(end),
-      policyModificationLocator: invoice.policyModificationLocator,
-    })),
+    financialTransactions: invoice.items.map((item) => financialTransaction(item, currency)),
     transactionIssued: invoice.transactionIssued,
     policyModificationLocator: invoice.policyModificationLocator,
   };

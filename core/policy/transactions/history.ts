@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { QuoteRecord } from '#core/desk/records.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
+import type { Charge } from '#core/model/charge.ts';
 import type { Product } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
 import type { Insured, Resolution, Result, Timeline, Transaction } from '#core/model/timeline/contract.ts';
 import { type Effect, effectOf, recordedTimeline } from '#core/model/timeline/history.ts';
+import { chargesOf } from '#core/model/timeline/money.ts';
 import { replay, rowKey } from '#core/model/timeline/replay.ts';
 import { insuredExposure } from '#core/model/timeline/values.ts';
 
@@ -119,6 +121,12 @@ export function quoteTimeline(quote: QuoteRecord): Timeline {
   const step = run.next();
   // Without a price the replay stops to ask for one: the rows stand by then.
   return step.value.timeline;
+}
+
+/** What the creation of a policy charges, by its quote's price. */
+export function creationCharges(quote: QuoteRecord, product: Pick<Product, 'fees'>): readonly Charge[] {
+  const creation = createTransaction(quote);
+  return chargesOf(creationEffect(creation, createResult(quote, product), quote), EMPTY);
 }
 
 function creationEffect(creation: Transaction, created: Result | undefined, quote: QuoteRecord): Effect {

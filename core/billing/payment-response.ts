@@ -1,0 +1,18 @@
+import type { PaymentRecord } from '#core/desk/billing-records.ts';
+import type { PaymentResponse } from '#core/model/policy.ts';
+
+/** A payment as the API shows it (formats §3.8). */
+export function paymentResponse(payment: PaymentRecord): PaymentResponse {
+  const { locator, displayId, invoiceLocator, amount, currency, postedAt, reversedAt, fieldValues } = payment;
+  return {
+    locator,
+    displayId,
+    invoiceLocator,
+    amount,
+    amountCurrency: currency,
+    postedTimestamp: String(postedAt),
+    ...(reversedAt === undefined ? {} : { reversedTimestamp: String(reversedAt) }),
+    fieldValues,
+    mediaByLocator: {},
+  };
+}
