@@ -29,7 +29,7 @@ export const exposureCreate = z.strictObject({
   perils: z.array(perilCreate).max(MOST).optional(),
 });
 /** Names of autofill calls; null leaves the choice to the configuration, an empty list asks nobody (formats §2.11). */
-const autofill = z.array(z.string()).max(100).nullable().optional();
+export const autofill = z.array(z.string()).max(100).nullable().optional();
 /** Documented members that only an empty value can be given yet: what they ask for is not there. */
 export const none = z.union([z.null(), z.literal(''), z.literal(false), z.array(z.never())]).optional();
 

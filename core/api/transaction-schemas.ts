@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  autofill,
   changedAmounts,
   exposureCreate,
   fieldChanges,
@@ -37,7 +38,7 @@ const update = {
   newPaymentScheduleName: z.string().optional(),
   reprice: z.boolean().optional(),
   resolutions: z.array(z.strictObject({ transactionLocator: z.string(), path: z.string() })).optional(),
-  autofill: none,
+  autofill,
   /** Flag-gated and discouraged in the original; renew or cancel instead. */
   newPolicyEndTimestamp: none,
 };

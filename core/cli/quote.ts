@@ -69,7 +69,7 @@ function member(value: unknown, name: string): unknown {
 function readTransaction(given: unknown, at: string): HistoryStep {
   const transaction = parse(HistoryTransaction, given, at);
   if (transaction.type !== 'endorsement' && transaction.type !== 'renewal') return transaction as HistoryStep;
-  const { state: _s, newPolicyEndTimestamp: _n, autofill: _a, ...request } = transaction.request;
+  const { state: _s, newPolicyEndTimestamp: _n, ...request } = transaction.request;
   return { ...transaction, request } as HistoryStep;
 }
 

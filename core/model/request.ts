@@ -83,6 +83,7 @@ export interface EndorsementUpdateRequest extends FieldChanges {
   })[];
   readonly endExposures?: readonly string[];
   readonly newPaymentScheduleName?: string;
+  readonly autofill?: AutofillList;
   readonly reprice?: boolean;
   /** Settings of later transactions that give way to this one's, as the preview names them. */
   readonly resolutions?: readonly { readonly transactionLocator: string; readonly path: string }[];

@@ -16,13 +16,8 @@ import { getPolicy } from './policies.ts';
 import { type QuoteAnswer, runQuote } from './quote-run.ts';
 import { resolved } from './references.ts';
 import { advanceTransaction } from './transactions/advance.ts';
-import {
-  createCancellation,
-  createEndorsement,
-  createReinstatement,
-  createRenewal,
-  createWithdrawal,
-} from './transactions/create.ts';
+import { createEndorsement, createRenewal } from './transactions/create-change.ts';
+import { createCancellation, createReinstatement, createWithdrawal } from './transactions/create-coverage.ts';
 import { needTransaction } from './transactions/open.ts';
 import { type PriceChange, priceChange } from './transactions/price.ts';
 

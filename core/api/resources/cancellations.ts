@@ -7,7 +7,7 @@ import {
   createReinstatement,
   createWithdrawal,
   updateCoverageDraft,
-} from '#core/policy/transactions/create.ts';
+} from '#core/policy/transactions/create-coverage.ts';
 import { transactionPrice } from '#core/policy/transactions/preview.ts';
 import { getTransaction, listTransactions } from '#core/policy/transactions/responses.ts';
 import { getCoverageSummary, getSnapshot, getTimeline } from '#core/policy/transactions/snapshot.ts';

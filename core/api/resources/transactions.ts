@@ -7,7 +7,7 @@ import {
   endorsementDraft,
   renewalDraft,
   updateTransaction,
-} from '#core/policy/transactions/create.ts';
+} from '#core/policy/transactions/create-change.ts';
 import {
   previewRequest,
   previewTransaction,
@@ -43,7 +43,7 @@ export function transactionResources(door: Door): void {
       answer: 'EndorsementResponse',
     },
     async ({ desk, param, body, caller }) => {
-      const { state, autofill: _a, newPolicyEndTimestamp: _n, ...request } = body;
+      const { state, newPolicyEndTimestamp: _n, ...request } = body;
       const locator = await createEndorsement(desk, caller(), param('locator'), request);
       await goOn(desk, caller(), locator, state);
       return getTransaction(desk, locator);
@@ -59,7 +59,7 @@ export function transactionResources(door: Door): void {
       answer: 'RenewalResponse',
     },
     async ({ desk, param, body, caller }) => {
-      const { state, autofill: _a, newPolicyEndTimestamp: _n, ...request } = body;
+      const { state, newPolicyEndTimestamp: _n, ...request } = body;
       const locator = await createRenewal(desk, caller(), param('locator'), request);
       await goOn(desk, caller(), locator, state);
       return getTransaction(desk, locator);
@@ -133,7 +133,7 @@ function mount(door: Door, kind: 'endorsement' | 'renewal', tag: string, answer:
       answer,
     },
     async ({ desk, param, body, caller }) => {
-      const { autofill: _a, newPolicyEndTimestamp: _n, ...request } = body;
+      const { newPolicyEndTimestamp: _n, ...request } = body;
       await updateTransaction(desk, caller(), param('locator'), request);
       return getTransaction(desk, param('locator'));
     },
@@ -157,7 +157,7 @@ function mount(door: Door, kind: 'endorsement' | 'renewal', tag: string, answer:
     async ({ desk, param, body, caller }) => {
       const given = body.endorsementUpdate ?? body.renewalUpdate;
       if (given) {
-        const { autofill: _a, newPolicyEndTimestamp: _n, ...request } = given;
+        const { newPolicyEndTimestamp: _n, ...request } = given;
         await updateTransaction(desk, suffixed(caller(), 'update'), param('locator'), request);
       }
       if (body.action !== 'update') await act(desk, caller(), param('locator'), body.action);
@@ -251,11 +251,11 @@ function legacy(door: Door): void {
 }
 
 function endorseRequest({ updatePolicy, newPolicyEndTimestamp: _n, ...request }: typeof LegacyEndorse._output) {
-  const { autofill: _a, newPolicyEndTimestamp: _e, ...changes } = updatePolicy ?? {};
+  const { newPolicyEndTimestamp: _e, ...changes } = updatePolicy ?? {};
   return { ...changes, ...request };
 }
 
 function renewRequest({ updatePolicy, ...request }: typeof LegacyRenew._output) {
-  const { autofill: _a, newPolicyEndTimestamp: _e, ...changes } = updatePolicy ?? {};
+  const { newPolicyEndTimestamp: _e, ...changes } = updatePolicy ?? {};
   return { ...changes, ...request };
 }

@@ -9,8 +9,8 @@ import { nextTransactionState } from '#core/model/transaction-state.ts';
 import type { Change } from '#core/store/contract.ts';
 import { finishDocuments, runAfterCommit } from '../document-job.ts';
 import { billingChanges, conflicting, currentPlan } from './bill.ts';
-import { blockedBy } from './create.ts';
 import { transactionJob } from './documents.ts';
+import { blockedBy } from './draft.ts';
 import { type Locked, lockTransaction, withoutOutcome } from './lock.ts';
 import { type OpenTransaction, openTransaction } from './open.ts';
 

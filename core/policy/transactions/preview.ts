@@ -6,7 +6,7 @@ import { conflictsWith, laterThan } from '#core/model/timeline/conflicts.ts';
 import type { Resolution } from '#core/model/timeline/contract.ts';
 import { newRun } from '../rate.ts';
 import { checkInsured } from './change-request.ts';
-import { draftRecord, type New } from './create.ts';
+import { draftRecord, type New } from './draft.ts';
 import { transactionOf } from './history.ts';
 import { type OpenPolicy, type OpenTransaction, openIssued, openTransaction, pendingOf } from './open.ts';
 import { type PriceChange, priceChange } from './price.ts';
