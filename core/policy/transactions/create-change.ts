@@ -137,7 +137,8 @@ async function filledIn<T extends EndorsementUpdateRequest>(
   operation: 'endorsement' | 'renewal',
   request: T,
 ) {
-  const { deployed, product, policy } = await openIssued(desk, policyLocator);
+  const open = await openIssued(desk, policyLocator);
+  const { deployed, product, policy } = open;
   const asked = {
     deployed,
     product,
@@ -147,11 +148,8 @@ async function filledIn<T extends EndorsementUpdateRequest>(
     operationType: 'create',
   } as const;
   const filled = await filledChange(desk, asked, request);
-  return {
-    open: await openIssued(desk, policyLocator),
-    given: filled?.request ?? request,
-    auxData: filled?.auxData ?? (() => []),
-  };
+  if (!filled) return { open, given: request, auxData: () => [] };
+  return { open: await openIssued(desk, policyLocator), given: filled.request, auxData: filled.auxData };
 }
 
 function endorsementNamed(product: Product, name: string): EndorsementDefinition {
