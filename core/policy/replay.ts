@@ -50,16 +50,23 @@ export async function replayPolicy(desk: Desk, locator: string): Promise<Replay>
   if (!priced.ok) throw priced.problem;
   const decided = await decide(desk, rated, priced.quote, context);
   if (!decided.ok) throw decided.problem;
-  const compared: readonly (readonly [string, unknown, unknown])[] = [
+  return compared(recorded.engine, [
     ['price', amountsOf(price), priced.quote.price && amountsOf(priced.quote.price)],
     ['underwriting', quote.record.underwriting, decided.result],
     ['pricing worksheet', unpackWorksheet(recorded.pricing), priced.worksheet],
     ['underwriting worksheet', unpackWorksheet(recorded.underwriting), decided.worksheet],
-  ];
-  const differences = compared
+  ]);
+}
+
+/** What was recorded beside what came out of a replay, by name; compared byte for byte. @param engine that recorded it */
+export function compared(
+  engine: string,
+  pairs: readonly (readonly [what: string, recorded: unknown, replayed: unknown])[],
+): Replay {
+  const differences = pairs
     .map(([what, a, b]) => ({ what, recorded: canonicalJson(a ?? null), replayed: canonicalJson(b ?? null) }))
     .filter((pair) => pair.recorded !== pair.replayed);
-  return { same: differences.length === 0, engine: { recorded: recorded.engine }, differences };
+  return { same: differences.length === 0, engine: { recorded: engine }, differences };
 }
 
 /** Everything of a price but the locators of its fees, which are made anew. */

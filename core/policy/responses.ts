@@ -117,6 +117,21 @@ export function timelineResponse(
   };
 }
 
+/** A policy with only the rows that stand. */
+export function withoutReplaced(policy: PolicyResponse): PolicyResponse {
+  const stands = ({ replacedTimestamp }: { readonly replacedTimestamp?: string }): boolean =>
+    replacedTimestamp === undefined;
+  return {
+    ...policy,
+    characteristics: policy.characteristics.filter(stands),
+    exposures: policy.exposures.map((exposure) => ({
+      ...exposure,
+      characteristics: exposure.characteristics.filter(stands),
+      perils: exposure.perils.map((peril) => ({ ...peril, characteristics: peril.characteristics.filter(stands) })),
+    })),
+  };
+}
+
 /** The payment schedule as the last issued transaction that names one left it. */
 function scheduleAt({ quote, transactions }: PolicyView): string | undefined {
   const issued = transactions.filter(({ state }) => state === 'issued').sort((a, b) => (a.order ?? 0) - (b.order ?? 0));

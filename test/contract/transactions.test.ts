@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sumOf } from '#core/billing/amounts.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import { startOfDay } from '#core/model/time.ts';
+import type { Replay } from '#core/policy/replay.ts';
 import type { TransactionPreview } from '#core/policy/transactions/preview.ts';
 import type { PriceChange } from '#core/policy/transactions/price.ts';
 import { deployExample, draft, exampleRequest, openTestWorkbench, type TestWorkbench } from './support.ts';
@@ -124,6 +125,8 @@ describe('a policy through time', () => {
         perils.map(({ characteristics }) => current(characteristics).map(({ premium }) => premium)),
       ),
     );
+    const replay = await opened.call<Replay>('POST', `/api/transactions/${locator}/replay`);
+    expect(replay.body).toMatchObject({ same: true, differences: [] });
     const modification = after.modifications[1];
     expect(modification).toMatchObject({ number: '1', name: 'standardChange', premiumChange: '718.33' });
     expect(
@@ -179,6 +182,10 @@ describe('a policy through time', () => {
     expect(chosen.status).toBe(200);
     const done = await opened.call<Transaction>('PATCH', `/endorsements/${early.body.locator}`, { action: 'issue' });
     expect(done.body.price.premiumChange).toBe(conflict?.effects.new.premiumChange);
+    for (const { locator } of [later.body, early.body]) {
+      const replay = await opened.call<Replay>('POST', `/api/transactions/${locator}/replay`);
+      expect(replay.body).toMatchObject({ same: true, differences: [] });
+    }
     const after = await fetched(policy);
     const values = current(after.exposures[0]?.characteristics ?? []).map(
       ({ fieldValues }) => fieldValues.vehicle_value?.[0],

@@ -7,6 +7,7 @@ import { getPolicy, needPolicy } from '#core/policy/policies.ts';
 import { type Preview, previewPolicy } from '#core/policy/preview.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
 import { discardPolicy } from '#core/policy/quotes.ts';
+import { withoutReplaced } from '#core/policy/responses.ts';
 import type { Door } from '../door.ts';
 import { Nothing, PolicyCreate, PolicyUpdate } from '../schemas.ts';
 
@@ -42,9 +43,13 @@ export function policyResources(door: Door): void {
       path: '/policy/:locator',
       tag,
       summary: 'One policy, with its selected quote',
+      query: { includeReplacedCharacteristics: '`false`: only the rows that stand' },
       answer: 'PolicyResponse',
     },
-    ({ desk, param }) => getPolicy(desk, param('locator')),
+    ({ desk, param, query }) => {
+      const policy = getPolicy(desk, param('locator'));
+      return query('includeReplacedCharacteristics') === 'false' ? withoutReplaced(policy) : policy;
+    },
   );
   door.on(
     {

@@ -15,6 +15,7 @@ import {
   underwriteTransaction,
   whenIssued,
 } from '#core/policy/transactions/preview.ts';
+import { replayTransaction } from '#core/policy/transactions/replay-transaction.ts';
 import { getTransaction, listTransactions } from '#core/policy/transactions/responses.ts';
 import type { Door } from '../door.ts';
 import { Nothing } from '../schemas.ts';
@@ -74,6 +75,16 @@ export function transactionResources(door: Door): void {
       answer: 'TransactionPreview',
     },
     ({ desk, param }) => previewTransaction(desk, param('locator')),
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/transactions/:locator/replay',
+      tag: 'Endorsements',
+      summary: 'Work it out again with everything that was recorded, and compare',
+      answer: 'Replay',
+    },
+    ({ desk, param }) => replayTransaction(desk, param('locator')),
   );
   legacy(door);
 }

@@ -10,6 +10,7 @@ export function storedPrice(
 ): PricePreview {
   const row = policy.characteristics.findLast((item) => !item.replacedTimestamp);
   const result = policy.modifications.findLast((item) => item.automatedUnderwritingResult)?.automatedUnderwritingResult;
+  const termStart = Number(row?.policyStartTimestamp ?? 0);
   const premium = row?.grossPremium ?? '0';
   const taxes = row?.grossTaxes ?? '0';
   return {
@@ -23,20 +24,31 @@ export function storedPrice(
       grossTaxes: taxes,
       grossFees: policy.grossFees,
       total: new Decimal(premium).plus(taxes).plus(policy.grossFees).toString(),
-      fees: policy.fees.map(({ name, description, amount }) => ({ name, description, amount })),
+      fees: policy.fees
+        .filter(({ reversed }) => !reversed)
+        .map(({ name, description, amount }) => ({ name, description, amount })),
       taxGroups: (row?.taxGroups ?? []).map(({ name, amount }) => ({ name, amount })),
       perils: policy.exposures.flatMap((exposure, exposureIndex) =>
         exposure.perils.flatMap((peril) => {
-          const current = peril.characteristics.findLast((item) => !item.replacedTimestamp);
-          if (current?.premium === undefined) return [];
-          const sum = (current.taxes ?? []).reduce((total, tax) => total.plus(tax.amount), new Decimal(0));
+          // A peril that was split has a row for each piece; those of earlier terms belong to their own totals.
+          const current = peril.characteristics.filter(
+            (item) =>
+              !item.replacedTimestamp && item.premium !== undefined && Number(item.coverageStartTimestamp) >= termStart,
+          );
+          if (current.length === 0) return [];
+          const sum = (amounts: readonly string[]) =>
+            amounts.reduce((total, amount) => total.plus(amount), new Decimal(0));
+          const taxesOf = current.flatMap((item) => (item.taxes ?? []).map(({ amount }) => amount));
           return [
             {
               exposureIndex,
               exposureName: exposure.name,
               perilName: peril.name,
-              premium: current.premium,
-              taxes: sum.toString(),
+              premium:
+                current.length === 1
+                  ? (current[0]?.premium ?? '0')
+                  : sum(current.map((item) => item.premium ?? '0')).toString(),
+              taxes: sum(taxesOf).toString(),
             },
           ];
         }),
