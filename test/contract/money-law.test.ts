@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from '#core/api/parse.ts';
 import { QuoteRequest } from '#core/api/schemas.ts';
-import { sumOf } from '#core/billing/full-pay.ts';
+import { sumOf } from '#core/billing/amounts.ts';
 import { need } from '#core/desk/desk.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { runQuote } from '#core/policy/quote-run.ts';
