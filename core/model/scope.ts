@@ -168,7 +168,8 @@ export function snakeMembers(members: object): Record<string, JsonValue> {
 function snakeValue(key: string, value: unknown): JsonValue {
   if (typeof value === 'string') return memberName(key).numeric ? liquidNumber(value) : value;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => snakeValue(key, item));
+  // Items of a list are no map named by the tenant, whatever the list is called.
+  if (Array.isArray(value)) return value.map((item) => snakeValue(NAMED_BY_TENANT.has(key) ? '' : key, item));
   if (typeof value !== 'object') return null;
   if (key === 'fieldValues') return typedValues(value as FieldValues, []);
   if (!NAMED_BY_TENANT.has(key)) return snakeMembers(value);
