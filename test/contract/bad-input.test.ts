@@ -131,7 +131,7 @@ describe('bad input gets an answer that names the place', async () => {
     ['aux data with wrong types', 'PUT', '/auxData/x', { auxData: [{ key: 1, value: 'x' }] }, 400, 'auxData[0].key'],
     ['a path that nobody knows', 'GET', '/nonsense', undefined, 404, '/nonsense'],
     ['a method that is not taken', 'DELETE', `/policy/${policy.locator}`, undefined, 405, 'GET'],
-    ['a resource that is not there yet', 'POST', `/policy/${policy.locator}/endorse`, {}, 501, 'Endorsements'],
+    ['a resource that is not there yet', 'POST', '/report/onRisk', {}, 501, 'Reports'],
     [
       'a body over the limit',
       'POST',
