@@ -6,11 +6,9 @@ import { Problem } from '#core/model/problem.ts';
  */
 const MISSING: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^\/policy\/[^/]+\/cancellationValue$/, 'Cancellation values without a cancellation'],
-  [/^\/gracePeriod\b|^\/policy\/[^/]+\/gracePeriods$/, 'Grace periods'],
-  [/^\/policy\/[^/]+\/(fees|paymentSchedule|issueNextInvoice)$/, 'Ad hoc fees and payment schedules'],
+  [/^\/policy\/[^/]+\/fees$/, 'Ad hoc fees'],
   [/^\/policy\/[^/]+\/(addDocument|removeDocument)$/, 'Attaching documents'],
   [/^\/policy\/[^/]+\/upgrade$/, 'Moving a policy to another configuration'],
-  [/^\/(invoice|payment)\b/, 'Invoices and payments on their own'],
   [/^\/premiumReports?\b/, 'Premium reporting'],
   [/^\/report\b/, 'Reports'],
   [/^\/search\b/, 'Search across everything'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bodyLimit } from 'hono/body-limit';
 import { startRerates } from '#core/integrations/rerate-timer.ts';
 import { Problem } from '#core/model/problem.ts';
+import { startBilling } from '#core/policy/billing-run.ts';
 import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import { RERATE_COMMANDS } from '#core/policy/rerate-commands.ts';
@@ -15,6 +16,7 @@ import { openApiDocument } from './openapi.ts';
 import { SCREENS_FOLDER } from './paths.ts';
 import { problemDocument } from './problem-document.ts';
 import { attachmentResources } from './resources/attachments.ts';
+import { billingResources } from './resources/billing.ts';
 import { cancellationResources } from './resources/cancellations.ts';
 import { claimResources } from './resources/claims.ts';
 import { configurationResources } from './resources/configurations.ts';
@@ -77,6 +79,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   quoteResources(door);
   transactionResources(door);
   cancellationResources(door);
+  billingResources(door);
   attachmentResources(door);
   claimResources(door);
   configurationResources(door);
@@ -95,6 +98,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),
   );
+  const billing = startBilling(desk, resumed);
   return {
     fetch: async (request) => app.fetch(request),
     access,
@@ -103,6 +107,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       desk.hangUp();
       await rerating.close();
       await resumed;
+      await billing.close();
       await desk.close();
     },
   };

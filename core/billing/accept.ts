@@ -7,6 +7,7 @@ import type { Change } from '#core/store/contract.ts';
 import { amountText, payableOf } from './amounts.ts';
 import { endOfDay } from './cadence.ts';
 import { stateWithout } from './plan.ts';
+import { paymentsOf, settled } from './settlement.ts';
 
 /**
  * The changes that accept a transaction's billing: what is due by now is issued, the rest stays planned (BI22, BI30). Commit them
@@ -123,13 +124,11 @@ function invalidated(
     .filter(({ transactionLocator }) => transactions.includes(transactionLocator))
     .flatMap(({ invoices: locators }) => locators.map((locator) => need(desk, 'invoice', locator)));
   return invoices.map((invoice) => {
-    const paid = findAll(desk, 'payment', 'invoiceLocator', invoice.locator).find(
-      ({ record: payment }) => payment.reversedAt === undefined,
-    );
+    const [paid] = paymentsOf(desk, invoice.locator);
     if (paid)
       throw new Problem(
         'wrong-state',
-        `Invoice ${invoice.record.displayId} is paid (${paid.record.displayId}): reverse its payment before its transaction is taken back.`,
+        `Invoice ${invoice.record.displayId} is paid (${paid.displayId}): reverse its payment before its transaction is taken back.`,
         { place: { locator: invoice.locator } },
       );
     return write('invoice', invoice.locator, invoice.version, settled(invoice.record, 'invalidated', at));
@@ -195,18 +194,4 @@ export function invoiceOf(
   if (payable.isZero()) return settled(invoice, 'zeroDue', at);
   if (planned.writeOff) return settled(invoice, 'writtenOff', at);
   return { ...invoice, statuses: [{ status: 'unfulfilled', at }] };
-}
-
-/** An invoice that is settled: how, and since when (formats §3.8). */
-export function settled(
-  invoice: InvoiceRecord,
-  settlementType: NonNullable<InvoiceRecord['settlementType']>,
-  at: Millis,
-): InvoiceRecord {
-  return {
-    ...invoice,
-    settlementStatus: 'settled',
-    settlementType,
-    statuses: [...invoice.statuses, { status: settlementType, at }],
-  };
 }

@@ -1,5 +1,6 @@
 import type { BillingOperation } from '#core/desk/billing-records.ts';
 import type { Deployed } from '#core/desk/configurations.ts';
+import type { JobRecord } from '#core/desk/records.ts';
 import type { Charge } from '#core/model/charge.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import type { Product } from '#core/model/product.ts';
@@ -34,7 +35,27 @@ export interface BillingInput {
   readonly context: RunContext;
   readonly reader?: GuestReader;
   /** The policy with the transaction in it, for the schedule plugin, which reads its terms and rows. */
-  readonly policyResponse?: PolicyResponse;
+  readonly policyResponse?: () => PolicyResponse;
   /** Accepted transactions that are taken back when this one is accepted; the latest ones. */
   readonly invalidates?: readonly string[];
+}
+
+/** Whose reserved document is to be made: an invoice's, or a grace period's with the invoice that it is about. */
+export interface BillingDocument {
+  readonly policyLocator: string;
+  readonly quoteLocator: string;
+  readonly modification: string;
+  readonly invoice: string;
+  readonly gracePeriod?: string;
+}
+/** What billing asks of the floor above. */
+export interface BillingPorts {
+  /**
+   * Cancels a policy as `lapse`, effective then, and issues it. @returns the cancellation's locator, also of a lapse that was
+   * issued before; undefined for a policy that is cancelled otherwise or has expired
+   */
+  readonly lapse?: (policyLocator: string, effective: Millis) => Promise<string | undefined>;
+  readonly reader?: GuestReader;
+  /** The job that makes a document, saved with what it is about; the caller runs it afterwards. */
+  readonly documentJob?: (product: Product, document: BillingDocument) => JobRecord | undefined;
 }

@@ -106,7 +106,7 @@ function request(
     oldPaymentScheduleName: names.oldSchedule,
     paymentScheduleName: names.schedule,
     plannedInvoices: state.planned.map((planned) => plannedResponse(planned, currency)),
-    policy: policyResponse ?? {
+    policy: policyResponse?.() ?? {
       locator: policy.locator,
       policyholderLocator: policy.policyholderLocator,
       productName: policy.productName,

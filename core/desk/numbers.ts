@@ -3,7 +3,12 @@ import type { Change } from '#core/store/contract.ts';
 import { type Desk, look, write } from './desk.ts';
 
 /** Series of printed numbers, with the first of the range that a stand-alone workbench grants itself (settled questions, 6). */
-const FIRST = { locator: 100_000_001, policyNumber: 200_000_001, invoice: 300_000_001 } as const;
+const FIRST = {
+  locator: 100_000_001,
+  policyNumber: 200_000_001,
+  invoice: 300_000_001,
+  payment: 400_000_001,
+} as const;
 const RANGE = 99_999_999;
 export type Series = keyof typeof FIRST;
 

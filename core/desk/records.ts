@@ -120,6 +120,7 @@ export const DocumentRecord = z.strictObject({
   policyLocator: z.string(),
   quoteLocator: z.string(),
   invoiceLocator: z.string().optional(),
+  gracePeriodLocator: z.string().optional(),
   policyModificationLocator: z.string(),
   displayName: z.string(),
   fileName: z.string(),
@@ -140,7 +141,16 @@ export const JobRecord = z.strictObject({
   quoteLocator: z.string(),
   /** The transaction after the issue whose documents they are. */
   transaction: z
-    .strictObject({ locator: z.string(), kind: TransactionRecord.shape.kind, name: z.string(), modification: z.string() })
+    .strictObject({
+      locator: z.string(),
+      kind: TransactionRecord.shape.kind,
+      name: z.string(),
+      modification: z.string(),
+    })
+    .optional(),
+  /** The invoice, or the grace period about it, whose reserved document alone is due. */
+  billing: z
+    .strictObject({ invoice: z.string(), modification: z.string(), gracePeriod: z.string().optional() })
     .optional(),
   /** Whose documents are due (formats §1.9). */
   event: z.enum(['quote', 'finalize', 'accept', 'issue']),

@@ -1,21 +1,20 @@
+import { getGracePeriod } from '#core/billing/grace.ts';
 import type { InvoiceRecord } from '#core/desk/billing-records.ts';
 import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import { type Caller, commit, type Desk, findAll, locatorOf, look, need, type Typed, write } from '#core/desk/desk.ts';
 import type { DocumentRecord, JobRecord } from '#core/desk/records.ts';
+import { WORKBENCH } from '#core/desk/workbench.ts';
 import type { ProducedDocument } from '#core/documents/contract.ts';
 import { type DocumentEvent, documentsFor, reservedDocument, transactionDocuments } from '#core/documents/select.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
-import type { Actor, Change } from '#core/store/contract.ts';
+import type { Change } from '#core/store/contract.ts';
 import { needPolicy, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { type Consolidated, consolidateAfterIssue, hasPostIssuance } from './post-issuance.ts';
 import { invoiceResponse, policyResponse } from './responses.ts';
 import { transactionData } from './transactions/document-data.ts';
-
-/** What the workbench does by itself has an author too. */
-const WORKBENCH: Actor = { user: 'workbench', name: 'Fieldwriter' };
 
 interface Due {
   readonly policyLocator: string;
@@ -23,6 +22,8 @@ interface Due {
   readonly event: DocumentEvent;
   /** The transaction after the issue that they are of; absent: the policy's creation. */
   readonly transaction?: NonNullable<JobRecord['transaction']>;
+  /** The invoice or grace period whose reserved document is the only one. */
+  readonly billing?: NonNullable<JobRecord['billing']>;
   /** Only these of them, when documents are tried again. */
   readonly only?: readonly string[];
 }
@@ -44,9 +45,12 @@ export function documentJob(desk: Desk, product: Product, due: Due): JobRecord |
 }
 
 /** Documents are joined after the issue of policies, endorsements and renewals (formats §2.10). */
-function consolidatesAfter(product: Product, { event, transaction }: Pick<Due, 'event' | 'transaction'>): boolean {
+function consolidatesAfter(
+  product: Product,
+  { event, transaction, billing }: Pick<Due, 'event' | 'transaction' | 'billing'>,
+): boolean {
   const kind = transaction?.kind ?? 'endorsement';
-  return event === 'issue' && (kind === 'endorsement' || kind === 'renewal') && hasPostIssuance(product);
+  return !billing && event === 'issue' && (kind === 'endorsement' || kind === 'renewal') && hasPostIssuance(product);
 }
 
 /** What the plugin that joins documents is told was issued (formats §2.10). */
@@ -58,14 +62,19 @@ function operationOf({ transaction }: Pick<Due, 'transaction'>): 'newBusiness' |
 /** What is to be made: the documents of the event, and the invoice's when there is one by then. */
 export function definitionsOf(
   product: Product,
-  due: Pick<Due, 'event' | 'only' | 'transaction'>,
+  due: Pick<Due, 'event' | 'only' | 'transaction' | 'billing'>,
 ): readonly DocumentDefinition[] {
-  const { event, transaction, only } = due;
-  const invoiced = event === 'finalize' || event === 'accept';
+  const { event, transaction, billing, only } = due;
+  const invoiced = event === 'finalize' || event === 'accept' || (billing && billing.gracePeriod === undefined);
   const invoice = invoiced ? reservedDocument(product, 'invoice') : undefined;
-  const own = transaction
-    ? transactionDocuments(product, transaction.kind, transaction.name, event)
-    : documentsFor(product.documents, event);
+  const grace = billing?.gracePeriod === undefined ? undefined : reservedDocument(product, 'gracePeriod');
+  const own = billing
+    ? grace
+      ? [grace]
+      : []
+    : transaction
+      ? transactionDocuments(product, transaction.kind, transaction.name, event)
+      : documentsFor(product.documents, event);
   const all = [...own, ...(invoice ? [invoice] : [])];
   return only ? all.filter(({ displayName }) => only.includes(displayName)) : all;
 }
@@ -81,8 +90,12 @@ export async function runDocumentJob(desk: Desk, locator: string): Promise<void>
   const deployed = await desk.configurations.version(policy.configVersion);
   const product = productOf(deployed, policy.productName);
   const view = viewPolicy(desk, policy, need(desk, 'quote', job.quoteLocator).record);
-  const modification = job.transaction?.modification ?? view.quote.modification;
-  const invoice = view.invoices.find(({ policyModificationLocator }) => policyModificationLocator === modification);
+  const modification = job.billing?.modification ?? job.transaction?.modification ?? view.quote.modification;
+  const invoice = view.invoices.find(({ locator: candidate, policyModificationLocator, settlementType }) =>
+    job.billing
+      ? candidate === job.billing.invoice
+      : policyModificationLocator === modification && settlementType !== 'invalidated',
+  );
   const data: JsonObject = JSON.parse(
     JSON.stringify({
       ...(job.transaction
@@ -90,6 +103,9 @@ export async function runDocumentJob(desk: Desk, locator: string): Promise<void>
         : { policy: policyResponse(view) }),
       policyholder: getPolicyholder(desk, policy.policyholderLocator),
       ...(invoice ? invoiceData(invoice) : {}),
+      ...(invoice && job.billing?.gracePeriod !== undefined
+        ? { gracePeriod: { ...getGracePeriod(desk, job.billing.gracePeriod), invoice: invoiceResponse(invoice, []) } }
+        : {}),
     }),
   );
   // The job's own time: made again after a crash, a document has the same bytes.
@@ -152,6 +168,7 @@ async function keptBytes(
       policyLocator: job.policyLocator,
       quoteLocator: job.quoteLocator,
       ...(templateName === 'invoice' && invoice ? { invoiceLocator: invoice.locator } : {}),
+      ...(job.billing?.gracePeriod === undefined ? {} : { gracePeriodLocator: job.billing.gracePeriod }),
       policyModificationLocator: modification,
       displayName,
       fileName,
@@ -263,7 +280,9 @@ function jobsOf(desk: Desk, policyLocator: string, quoteLocator: string): readon
 }
 
 function invoiceData(invoice: InvoiceRecord) {
-  const response = invoiceResponse(invoice, []);
+  // Commissions are hidden from invoice templates (formats §2.8).
+  const items = invoice.items.filter(({ type }) => type !== 'commission');
+  const response = invoiceResponse({ ...invoice, items }, []);
   return {
     invoice: response,
     invoiceFinancials: { financialTransactions: response.financialTransactions, totalDue: response.totalDue },

@@ -44,6 +44,7 @@ export function getPolicy(desk: Desk, locator: string): PolicyResponse {
 export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord): PolicyView {
   const of = <T extends 'quote' | 'transaction' | 'invoice' | 'payment' | 'document'>(type: T) =>
     findAll(desk, type, 'policyLocator', policy.locator).map(({ record }) => record);
+  const billing = look(desk, 'billing', policy.locator)?.record;
   return {
     policy,
     quote: quote ?? need(desk, 'quote', policy.quoteLocator).record,
@@ -51,6 +52,7 @@ export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord
     transactions: of('transaction'),
     invoices: of('invoice'),
     payments: of('payment'),
+    ...(billing ? { billing } : {}),
     documents: of('document'),
     media: (locator) => mediaResponse(desk, locator),
   };

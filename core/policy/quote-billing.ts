@@ -4,7 +4,9 @@ import type { BillingPlan, InvoiceRecord } from '#core/desk/billing-records.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import type { QuoteRecord } from '#core/desk/records.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
-import type { Case } from './policies.ts';
+import { guestReader } from './guest-reader.ts';
+import { type Case, needPolicy, viewPolicy } from './policies.ts';
+import { policyResponse } from './responses.ts';
 import { creationCharges } from './transactions/history.ts';
 
 /** What accepting a priced quote does to its policy's billing (settled questions, 3): the charges of its price over its schedule. */
@@ -37,6 +39,8 @@ export function quoteBilling(
     ...(quote.paymentScheduleName === undefined ? {} : { paymentScheduleName: quote.paymentScheduleName }),
     at: desk.now(),
     context,
+    reader: guestReader(desk),
+    policyResponse: () => policyResponse(viewPolicy(desk, needPolicy(desk, policyLocator).record, quote)),
   });
 }
 

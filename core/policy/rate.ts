@@ -43,6 +43,7 @@ function enginePolicy({ view }: Rated, quote: QuoteRecord): PolicyResponse {
     policy: { ...view.policy, updatedAt: view.policy.createdAt },
     quote,
     invoices: [],
+    billing: undefined,
     documents: [],
   });
   return policy;

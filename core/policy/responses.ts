@@ -1,6 +1,7 @@
+import { amountText, sumOf } from '#core/billing/amounts.ts';
 import { paymentResponse } from '#core/billing/payment-response.ts';
 import { financialTransaction } from '#core/billing/planned-response.ts';
-import type { InvoiceRecord, PaymentRecord } from '#core/desk/billing-records.ts';
+import type { BillingRecord, InvoiceRecord, PaymentRecord } from '#core/desk/billing-records.ts';
 import type { DocumentRecord, PolicyholderRecord, PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import type {
@@ -29,6 +30,8 @@ export interface PolicyView {
   readonly transactions: readonly TransactionRecord[];
   readonly invoices: readonly InvoiceRecord[];
   readonly payments: readonly PaymentRecord[];
+  /** What is planned; absent where only the policy itself counts. */
+  readonly billing?: BillingRecord | undefined;
   readonly documents: readonly DocumentRecord[];
   readonly media: (locator: string) => MediaResponse | undefined;
 }
@@ -57,7 +60,35 @@ export function policyResponse(view: PolicyView): PolicyResponse {
     creationResponse(view),
     ...history.issued.map((record, i) => modificationResponse(modified, record, String(i + 1), history.timeline)),
   ];
-  return { ...shown, modifications };
+  return { ...shown, modifications, ...billingParts(view, shown) };
+}
+
+/** What billing adds to a policy: fees on installments (formats §2.9), and the schedule that it is billed by from now on. */
+function billingParts(
+  { billing, policy, quote }: PolicyView,
+  shown: Pick<PolicyResponse, 'fees' | 'grossFees'>,
+): Partial<PolicyResponse> {
+  if (billing?.quoteLocator !== quote.locator) return {};
+  const { fees, paymentScheduleName } = billing.state;
+  const added = fees.map(({ feeLocator = '', feeName = '', description = '', amount, start, end }) => ({
+    locator: feeLocator,
+    name: feeName,
+    description,
+    amount,
+    amountCurrency: billing.currency,
+    startTimestamp: text(start),
+    endTimestamp: text(end),
+    reversed: false,
+  }));
+  return {
+    ...(added.length === 0
+      ? {}
+      : {
+          fees: [...shown.fees, ...added],
+          grossFees: amountText(sumOf([{ amount: shown.grossFees }, ...added]), billing.currency),
+        }),
+    ...(policy.issuedAt === undefined || paymentScheduleName === undefined ? {} : { paymentScheduleName }),
+  };
 }
 
 /** A policy at some state of its timeline, recorded or in the making; without modifications. */

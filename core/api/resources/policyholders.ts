@@ -1,6 +1,7 @@
 import type { Typed } from '#core/desk/desk.ts';
 import { findAll, need } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
+import { listInvoices } from '#core/policy/invoices.ts';
 import { getPolicy } from '#core/policy/policies.ts';
 import { createPolicyholder, getPolicyholder, updatePolicyholder } from '#core/policy/policyholders.ts';
 import { policyholderResponse } from '#core/policy/responses.ts';
@@ -78,8 +79,8 @@ export function policyholderResources(door: Door): void {
     },
     ({ desk, param }) => {
       const { locator } = need(desk, 'policyholder', param('locator'));
-      return findAll(desk, 'policy', 'policyholderLocator', locator).flatMap(
-        (policy) => getPolicy(desk, policy.locator).invoices,
+      return findAll(desk, 'policy', 'policyholderLocator', locator).flatMap((policy) =>
+        listInvoices(desk, policy.locator),
       );
     },
   );

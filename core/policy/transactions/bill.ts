@@ -4,10 +4,13 @@ import type { BillingPlan } from '#core/desk/billing-records.ts';
 import type { Desk, Typed } from '#core/desk/desk.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Problem } from '#core/model/problem.ts';
+import type { Millis } from '#core/model/time.ts';
 import { chargesOf } from '#core/model/timeline/money.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import type { Change } from '#core/store/contract.ts';
+import { guestReader } from '../guest-reader.ts';
 import { newRun } from '../rate.ts';
+import { policyResponse } from '../responses.ts';
 import type { OpenTransaction } from './open.ts';
 
 const OPERATIONS = {
@@ -55,7 +58,16 @@ export function billingPlan(
     ...(others.length > 0 ? { invalidates: modifications(others) } : {}),
     at: desk.now(),
     context,
+    reader: guestReader(desk),
+    policyResponse: () => policyWith(open, record, context.clock),
   });
+}
+
+/** The policy as it is once the transaction is issued: the schedule plugin reads its terms and rows. */
+function policyWith({ view, history, transaction }: OpenTransaction, record: TransactionRecord, at: Millis) {
+  const others = view.transactions.filter(({ locator }) => locator !== transaction.locator);
+  const issued: TransactionRecord = { ...record, state: 'issued', issuedAt: at, order: history.issued.length + 1 };
+  return policyResponse({ ...view, transactions: [...others, issued] });
 }
 
 /** The plan that accepting goes by: the quoted one, made again when the policy's billing moved on meanwhile. */
