@@ -5,7 +5,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import { deployProduct, draft, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
+import { deployConfiguration } from '#core/policy/deploy.ts';
+import { loadConfiguration } from '#core/product/load.ts';
+import { ACTOR, draft, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
 
 /** A question as a rater sees it. */
 export interface Asked {
@@ -88,13 +90,26 @@ export function prices(request: RaterRequest, price: unknown = { yearlyPremium: 
 }
 
 /** The small product, priced by the external rater of that name. */
-export function ratedProduct(rater: string): Record<string, string> {
+function ratedProduct(rater: string): Record<string, string> {
   const { 'policy/exposures/thing/perils/loss.premium.liquid': _, ...files } = smallProduct();
   return { ...files, 'policy/policy.json': JSON.stringify({ fields: [], externalRater: rater }) };
 }
 
-export async function deployRated(opened: TestWorkbench, rater: string, product = 'rated'): Promise<void> {
-  await deployProduct(opened, product, ratedProduct(rater));
+/** Deploys that product; `integrations` is what its configuration brings in `integrations.json`. */
+export async function deployRated(
+  opened: TestWorkbench,
+  rater: string,
+  product = 'rated',
+  integrations?: readonly object[],
+): Promise<void> {
+  const files = Object.entries(ratedProduct(rater)).map(([file, text]) => [`products/${product}/${file}`, text]);
+  const texts: Record<string, string> = {
+    'config.json': '{"timezone":"America/Los_Angeles","currency":"USD"}',
+    ...Object.fromEntries(files),
+    ...(integrations ? { 'integrations.json': JSON.stringify(integrations) } : {}),
+  };
+  const content = new Map(Object.entries(texts).map(([file, text]) => [file, new TextEncoder().encode(text)]));
+  await deployConfiguration(opened.workbench.desk, { actor: ACTOR }, await loadConfiguration({ files: content }));
 }
 
 export function draftRated(opened: TestWorkbench, productName = 'rated'): Promise<PolicyResponse> {
