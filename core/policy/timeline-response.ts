@@ -12,6 +12,7 @@ import type {
 import { PERIL_AMOUNTS } from '#core/model/product.ts';
 import type { FeeRow, PerilRow, Row, RowPrice, Timeline, Values } from '#core/model/timeline/contract.ts';
 import { perilRowsOf } from '#core/model/timeline/money.ts';
+import { coveringRow } from '#core/model/timeline/rows.ts';
 
 /** When a transaction was made and issued, milliseconds. `replaced` is what it says on rows that it replaced. */
 export interface Stamps {
@@ -64,7 +65,7 @@ export function timelineParts(view: TimelineView): {
         exposureLocator: exposure.locator,
         renewalGroup: peril.renewalGroup,
         ...madeBy(view, peril.by),
-        characteristics: peril.rows.map((row) => perilRow(row, peril.locator, view)),
+        characteristics: peril.rows.map((row) => perilRow(row, peril.locator, exposure.rows, view)),
       })),
     })),
     fees: timeline.fees.map((fee) => feeResponse(fee, currency)),
@@ -102,15 +103,22 @@ function policyRow(row: Row, view: TimelineView, gross: GrossOf): PolicyCharacte
   };
 }
 
-function perilRow(row: PerilRow, perilLocator: string, view: TimelineView): PerilCharacteristics {
-  const { currency } = view;
+function perilRow(
+  row: PerilRow,
+  perilLocator: string,
+  exposureRows: readonly Row[],
+  view: TimelineView,
+): PerilCharacteristics {
+  const { currency, timeline } = view;
+  const on = (rows: readonly Row[], made: string): string =>
+    row.replacedBy === undefined ? (coveringRow(rows, row)?.locator ?? made) : made;
   const price = view.found?.[row.locator] ?? row.price;
   const { revision = '', ...amounts } = price ?? {};
   return {
     locator: row.locator,
     perilLocator,
-    policyCharacteristicsLocator: row.policyRow,
-    exposureCharacteristicsLocator: row.exposureRow,
+    policyCharacteristicsLocator: on(timeline.policyRows, row.policyRow),
+    exposureCharacteristicsLocator: on(exposureRows, row.exposureRow),
     policyModificationLocator: row.by,
     coverageStartTimestamp: text(row.start),
     coverageEndTimestamp: text(row.end),

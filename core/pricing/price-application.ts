@@ -4,7 +4,7 @@ import type { PolicyExposurePeril, PolicyholderResponse, PolicyResponse } from '
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import type { NewHoldback, PerilRow, Result, RowPrice } from '#core/model/timeline/contract.ts';
-import { type Application, rowKey } from '#core/model/timeline/replay.ts';
+import { type Application, feeKey, rowKey } from '#core/model/timeline/replay.ts';
 import { Trace } from '#core/model/trace.ts';
 import { type Operation, type Worksheet, worksheetOf } from '#core/model/worksheet.ts';
 import { programOf } from '#core/product/program.ts';
@@ -121,7 +121,7 @@ async function prorate(
   });
   const fees = work.cutFees.map(({ original, kept }) => {
     const share = shareOf(original.amount, keptMonths(of(original.start, kept.end, original.end)));
-    return [original.locator, roundedCharge(`fee ${original.name}`, share, money, section)] as const;
+    return [feeKey(original), roundedCharge(`fee ${original.name}`, share, money, section)] as const;
   });
   return { rows: Object.fromEntries(rows), feePieces: Object.fromEntries(fees), holdbacks: [], auxData: [] };
 }

@@ -3,6 +3,7 @@ import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { NewHoldback, PerilRow, RowPrice } from '#core/model/timeline/contract.ts';
+import { feeKey } from '#core/model/timeline/replay.ts';
 import type { Work } from '#core/model/timeline/rows.ts';
 import type { Trace } from '#core/model/trace.ts';
 import { askProductPlugin, type ProductPluginCall } from '#core/sandbox/product-plugin.ts';
@@ -189,7 +190,7 @@ function keptAmounts(work: Work, kept: ReadonlyMap<string, string>): Pick<Prorat
     ];
   });
   const fees = work.cutFees.map(
-    ({ original }) => [original.locator, kept.get(`${original.locator}_f`) ?? zero(original.amount)] as const,
+    ({ original }) => [feeKey(original), kept.get(`${original.locator}_f`) ?? zero(original.amount)] as const,
   );
   return { rows: Object.fromEntries(rows), feePieces: Object.fromEntries(fees) };
 }

@@ -130,7 +130,7 @@ export interface Result {
   /** By `rowKey`: the pieces before a split, and the rows that were rated. */
   readonly rows: Readonly<Record<string, RowPrice>>;
   readonly fees: readonly NewFee[];
-  /** By locator of a fee that is cut: what is kept of it. */
+  /** By `feeKey` of a fee that is cut: what is kept of it. */
   readonly feePieces: Readonly<Record<string, string>>;
   readonly holdbacks: readonly NewHoldback[];
 }
@@ -148,6 +148,7 @@ export interface Row extends Values {
   replacedBy?: string;
 }
 export interface PerilRow extends Row {
+  /** What it hung on when it was made; a current row hangs on the current row that covers it (TL12b). */
   readonly policyRow: string;
   readonly exposureRow: string;
   readonly amounts: Limits;
@@ -155,6 +156,8 @@ export interface PerilRow extends Row {
   price?: RowPrice;
 }
 export interface FeeRow extends NewFee {
+  /** Locator of the fee as it was first charged: pieces and restored fees have names of their own. */
+  readonly root: string;
   /** Found after the row stands, when it is a piece of another fee. */
   amount: string;
   readonly start: Millis;

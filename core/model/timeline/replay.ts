@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import { moneyText } from '../money.ts';
-import type { Insured, PerilRow, Resolution, Result, RowPrice, Timeline, Transaction } from './contract.ts';
+import type { FeeRow, Insured, PerilRow, Resolution, Result, RowPrice, Timeline, Transaction } from './contract.ts';
 import { endCoverage, reinstate, renew } from './coverage.ts';
 import { endorse } from './endorse.ts';
 import { type LocatorFor, type Making, noWork, openRows, type Work } from './rows.ts';
@@ -138,7 +138,8 @@ function apply(
       const { timeline } = making;
       const term = timeline.terms.findLast(({ start }) => start <= effective);
       if (timeline.ended || !term) return noWork(effective, [by]);
-      for (const fee of transaction.fees) timeline.fees.push({ ...fee, start: effective, end: term.end, by });
+      for (const fee of transaction.fees)
+        timeline.fees.push({ ...fee, root: fee.locator, start: effective, end: term.end, by });
       return { ...noWork(effective), none: false };
     }
   }
@@ -147,6 +148,11 @@ function apply(
 /** Key of a peril row among the rows that one application makes: a peril gets at most one from each instant. */
 export function rowKey(peril: string, start: number): string {
   return `${peril}|${start}`;
+}
+
+/** Key of a fee that one application cuts: the same whatever its pieces are called by then. */
+export function feeKey({ root, start }: Pick<FeeRow, 'root' | 'start'>): string {
+  return `${root}|${start}`;
 }
 
 /** Puts the amounts of an application into its rows (TL14 to TL16). Throws a RangeError for a row without any. */
@@ -163,9 +169,14 @@ function settle(making: Making, { work, transaction }: Application, result: Resu
   const term = timeline.terms.at(-1);
   if (work.newTerm && term)
     for (const fee of result.fees)
-      timeline.fees.push({ ...fee, start: term.start, end: term.end, by: transaction.locator });
+      timeline.fees.push({ ...fee, root: fee.locator, start: term.start, end: term.end, by: transaction.locator });
   for (const { original, kept, rest } of work.cutFees) {
-    kept.amount = result.feePieces[original.locator] ?? original.amount;
+    const amount = result.feePieces[feeKey(original)];
+    if (amount === undefined)
+      throw new RangeError(
+        `There is no amount for the piece of the fee ${original.locator} in ${transaction.locator}.`,
+      );
+    kept.amount = amount;
     if (rest) rest.amount = less(original.amount, kept.amount);
   }
   const ended = timeline.ended;

@@ -75,6 +75,11 @@ export function rowOf(values: Values, start: Millis, end: Millis, by: string, lo
   return { locator, start, end, by, fieldValues, fieldGroupsByLocator };
 }
 
+/** The current row that covers a span whole: what a current row of a peril hangs on (TL12b). */
+export function coveringRow(rows: readonly Row[], span: Pick<Row, 'start' | 'end'>): Row | undefined {
+  return rows.find((row) => row.replacedBy === undefined && row.start <= span.start && span.end <= row.end);
+}
+
 /** The current last row of a list. */
 export function currentTail<T extends Row>(rows: readonly T[]): T | undefined {
   return rows.findLast((row) => row.replacedBy === undefined);

@@ -11,7 +11,7 @@ import type {
   RowPrice,
   Values,
 } from '#core/model/timeline/contract.ts';
-import { type Application, rowKey } from '#core/model/timeline/replay.ts';
+import { type Application, feeKey, rowKey } from '#core/model/timeline/replay.ts';
 import type { LocatorFor } from '#core/model/timeline/rows.ts';
 import { segmentMonths } from '../duration.ts';
 import { type Money, perilAmounts, type Rate, roundedCharge, roundedPremium } from '../premium.ts';
@@ -42,7 +42,12 @@ export function moneyOf({ decimals, rounding, unit }: Insurer): Money {
 }
 
 /** The yearly rate of a peril, whole cents. */
-export function yearlyRate(name: string, policy: Values, exposure: Values, peril: Values & { amounts: Limits }): Decimal {
+export function yearlyRate(
+  name: string,
+  policy: Values,
+  exposure: Values,
+  peril: Values & { amounts: Limits },
+): Decimal {
   const years = Object.values(policy.fieldGroupsByLocator).reduce((sum, group) => sum + number(group.years?.[0]), 0);
   const cents =
     (BASE[name] ?? 0) +
@@ -84,7 +89,11 @@ function rateOf(name: string, yearly: Decimal): Rate {
 }
 
 /** The amounts of one application, as an application of the house finds them. */
-export function amountsOf(insurer: Insurer, { work, cause, basis, timeline, transaction }: Application, locatorFor: LocatorFor): Result {
+export function amountsOf(
+  insurer: Insurer,
+  { work, cause, basis, timeline, transaction }: Application,
+  locatorFor: LocatorFor,
+): Result {
   const money = moneyOf(insurer);
   const { anchor, timeZone, unit } = insurer;
   const shortened = (start: Millis, split: Millis, end: Millis) => ({ start, split, end, anchor, timeZone, unit });
@@ -114,7 +123,7 @@ export function amountsOf(insurer: Insurer, { work, cause, basis, timeline, tran
   }
   const feePieces = work.cutFees.map(({ original, kept }) => {
     const share = shareOf(original.amount, keptMonths(shortened(original.start, kept.end, original.end)));
-    return [original.locator, roundedCharge('fee', share, money)] as const;
+    return [feeKey(original), roundedCharge('fee', share, money)] as const;
   });
   const named = (kind: string, i: number): string => locatorFor(cause, transaction.locator, kind, i);
   return {
@@ -140,7 +149,11 @@ function feesOf(rows: Readonly<Record<string, RowPrice>>, money: Money): readonl
 }
 
 /** The values that current rows of an exposure hang on. */
-export function valuesUnder(timeline: { readonly policyRows: readonly (Values & { locator: string })[] }, exposure: ExposureTrack, row: PerilRow) {
+export function valuesUnder(
+  timeline: { readonly policyRows: readonly (Values & { locator: string })[] },
+  exposure: ExposureTrack,
+  row: PerilRow,
+) {
   return {
     policy: timeline.policyRows.find(({ locator }) => locator === row.policyRow),
     exposure: exposure.rows.find(({ locator }) => locator === row.exposureRow),
