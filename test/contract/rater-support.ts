@@ -92,7 +92,11 @@ export function prices(request: RaterRequest, price: unknown = { yearlyPremium: 
 /** The small product, priced by the external rater of that name. */
 function ratedProduct(rater: string): Record<string, string> {
   const { 'policy/exposures/thing/perils/loss.premium.liquid': _, ...files } = smallProduct();
-  return { ...files, 'policy/policy.json': JSON.stringify({ fields: [], externalRater: rater }) };
+  return {
+    ...files,
+    'policy/policy.json': JSON.stringify({ fields: [], externalRater: rater }),
+    'policy/endorsements.json': '{"endorsements":[{"name":"change","displayName":"Change","reprice":"always"}]}',
+  };
 }
 
 /** Deploys that product; `integrations` is what its configuration brings in `integrations.json`. */

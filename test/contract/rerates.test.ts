@@ -14,16 +14,20 @@ import { openTestWorkbench, type TestWorkbench } from './support.ts';
 const LIMITS = { connect: 1_000, total: 3_000, body: 65_536, pause: 1 };
 const integrations = { limits: LIMITS };
 
-async function away(): Promise<{ opened: TestWorkbench; rater: TestRater; back: () => void }> {
+async function away(): Promise<{ opened: TestWorkbench; rater: TestRater; back: () => void; leave: () => void }> {
   const rater = await startRater();
   const good = rater.answer;
-  rater.answer = (_, response) => json(response, {}, 503);
+  const leave = (): void => {
+    rater.answer = (_, response) => json(response, {}, 503);
+  };
+  leave();
   const opened = await openTestWorkbench({ integrations });
   await deployRated(opened, 'r');
   await opened.call('POST', '/integrations', { name: 'r', url: rater.address });
   return {
     opened,
     rater,
+    leave,
     back: () => {
       rater.answer = good;
     },
@@ -65,6 +69,29 @@ describe('a transaction whose rater is away', () => {
       expect([retried.status, rater.asked.length]).toEqual([200, asked]);
     },
   );
+
+  test('I42: an endorsement too', async () => {
+    const { opened, rater, back, leave } = await away();
+    back();
+    const policy = await draftRated(opened);
+    await opened.call('POST', `/policy/${policy.locator}/finalize`, {});
+    await opened.call('POST', `/policy/${policy.locator}/issue`, {});
+    const made = await opened.call<{ locator: string }>('POST', `/policies/${policy.locator}/endorsements`, {
+      endorsementName: 'change',
+      startTimestamp: String(Number(policy.originalContractStartTimestamp) + 30 * 86_400_000),
+      updateExposures: [{ exposureLocator: policy.exposures[0]?.locator, fieldValues: { value: 2 } }],
+    });
+    leave();
+    const { locator } = made.body;
+    const failed = await opened.call<ProblemDocument>('PATCH', `/endorsements/${locator}/issue`, {});
+    expect([failed.status, failed.body.code]).toEqual([503, 'rater-unavailable']);
+    const stateNow = async () => (await opened.call<{ state: string }>('GET', `/endorsements/${locator}`)).body.state;
+    expect([await stateNow(), rater.asked.at(-1)?.body.endorsementLocator]).toEqual(['application', locator]);
+    back();
+    expect((await run(opened)).done).toEqual([locator]);
+    expect(await stateNow()).toBe('issued');
+    expect(await queue(opened)).toEqual([]);
+  });
 
   test('I41: one away rater is asked once a run, however many wait for it', async () => {
     const { opened, rater } = await away();
