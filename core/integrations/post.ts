@@ -115,8 +115,8 @@ export function post(
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be looked up: is this machine online?',
-  ECONNREFUSED: 'it refuses the connection: is it running?',
+  EAI_AGAIN: 'its name could not be looked up (is this machine online?)',
+  ECONNREFUSED: 'it refuses the connection (is it running?)',
   EHOSTUNREACH: 'there is no way to it',
   ENETUNREACH: 'there is no network',
   ETIMEDOUT: 'it does not respond',
