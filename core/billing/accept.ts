@@ -1,5 +1,5 @@
 import type { BillingPlan, BillingRecord, InvoiceRecord, PlannedInvoice } from '#core/desk/billing-records.ts';
-import { type Desk, findAll, look, need, type Typed, write } from '#core/desk/desk.ts';
+import { type Desk, findAll, locatorOf, look, need, type Typed, write } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Millis } from '#core/model/time.ts';
@@ -161,19 +161,22 @@ export function issueInvoices(
 ): { readonly invoices: readonly InvoiceRecord[]; readonly changes: readonly Change[] } {
   if (due.length === 0) return { invoices: [], changes: [] };
   const { numbers, change } = takeNumbers(desk, 'invoice', due.length);
-  const invoices = due.map((planned, i) => invoiceOf(planned, { ...of, displayId: numbers[i] ?? '' }));
+  const invoices = due.map((planned, i) =>
+    invoiceOf(planned, { ...of, locator: locatorOf(desk), displayId: numbers[i] ?? '' }),
+  );
   return { invoices, changes: [change, ...invoices.map((invoice) => write('invoice', invoice.locator, 0, invoice))] };
 }
 
 /** An invoice as it is issued from what was planned. */
 export function invoiceOf(
   planned: PlannedInvoice,
-  of: Parameters<typeof issueInvoices>[2] & { readonly displayId: string },
+  of: Parameters<typeof issueInvoices>[2] & { readonly locator: string; readonly displayId: string },
 ): InvoiceRecord {
   const { at, timeZone } = of;
   const payable = payableOf(planned.items);
   const invoice: InvoiceRecord = {
-    locator: planned.locator,
+    // Its own: taken back, the same planned invoice may be issued once more (BI22).
+    locator: of.locator,
     displayId: of.displayId,
     policyLocator: of.policyLocator,
     policyholderLocator: of.policyholderLocator,

@@ -10,6 +10,9 @@ export interface Share {
   readonly end: Millis;
 }
 
+/** How long a time is: what a part of a period weighs beside the whole one (BI10). */
+export type Measure = (start: Millis, end: Millis) => Decimal;
+
 /**
  * Splits amounts over periods by the coverage that falls into each. Rounded along both directions: what the first k amounts have
  * given by the end of period i is the rounding of their exact sum there. So every amount is split exactly to the cent, and no
@@ -22,8 +25,9 @@ export function allocate(
   shares: readonly Share[],
   periods: readonly Period[],
   decimals: number,
+  measure: Measure,
 ): readonly (readonly Decimal[])[] {
-  const fractions = cumulativeFractions(periods);
+  const fractions = cumulativeFractions(periods, measure);
   const exact = periods.map(() => new Decimal(0));
   let before = periods.map(() => new Decimal(0));
   return shares.map((share) => {
@@ -42,21 +46,25 @@ const ZERO = new Decimal(0);
 const ONE = new Decimal(1);
 
 /** How much of a share's coverage has passed by the end of each period; from its last period on exactly all of it. */
-function cumulativeFractions(periods: readonly Period[]): (share: Share) => readonly Decimal[] {
+function cumulativeFractions(periods: readonly Period[], measure: Measure): (share: Share) => readonly Decimal[] {
   // Nearly all charges of a transaction cover the same time.
   const known = new Map<string, readonly Decimal[]>();
   return ({ start, end }) => {
     const key = `${start} ${end}`;
-    const found = known.get(key) ?? fractionsOf(start, end, periods);
+    const found = known.get(key) ?? fractionsOf(start, end, periods, measure);
     known.set(key, found);
     return found;
   };
 }
 
-function fractionsOf(start: Millis, end: Millis, periods: readonly Period[]): readonly Decimal[] {
+function fractionsOf(start: Millis, end: Millis, periods: readonly Period[], measure: Measure): readonly Decimal[] {
   const weights = periods.map((period) => {
-    const overlap = Math.min(period.end, end) - Math.max(period.start, start);
-    return overlap > 0 ? new Decimal(overlap).div(period.whole - period.start) : ZERO;
+    const from = Math.max(period.start, start);
+    const to = Math.min(period.end, end);
+    if (from >= to) return ZERO;
+    return from === period.start && to === period.whole
+      ? ONE
+      : measure(from, to).div(measure(period.start, period.whole));
   });
   const last = weights.findLastIndex((weight) => !weight.isZero());
   // Coverage outside of every period, or of no length, belongs to the period that it begins in or next to.

@@ -1,4 +1,5 @@
-import { addCalendar, calendarDay, type Millis, startOfDay } from '#core/model/time.ts';
+import { Decimal } from '#core/model/decimal.ts';
+import { addCalendar, calendarDay, type Millis, monthCount, startOfDay } from '#core/model/time.ts';
 
 /** How often a payment schedule bills; `once`: the whole term at a time. */
 export type Cadence = 'once' | { readonly days: number } | { readonly months: number };
@@ -62,6 +63,12 @@ export function periodsOf(
     from = to;
   }
   return periods.length > 0 ? periods : [{ start, end, whole: end }];
+}
+
+/** How long a time is in a cadence's own unit: months as the platform counts them (formats §2.6), else milliseconds. */
+export function measureOf(cadence: Cadence, anchor: Millis, timeZone: string): (start: Millis, end: Millis) => Decimal {
+  if (cadence === 'once' || 'days' in cadence) return (start, end) => new Decimal(end - start);
+  return (start, end) => monthCount(start, end, anchor, timeZone);
 }
 
 /** The last millisecond of the day that lies some days after an instant, in the zone (formats §3.1). */

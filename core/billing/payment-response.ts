@@ -16,3 +16,14 @@ export function paymentResponse(payment: PaymentRecord): PaymentResponse {
     mediaByLocator: {},
   };
 }
+
+/** The payments of an invoice as they were posted: those of one moment by their numbers. */
+export function paymentResponses(
+  payments: readonly PaymentRecord[],
+  invoiceLocator: string,
+): readonly PaymentResponse[] {
+  return payments
+    .filter((payment) => payment.invoiceLocator === invoiceLocator)
+    .sort((a, b) => a.postedAt - b.postedAt || (a.displayId < b.displayId ? -1 : 1))
+    .map(paymentResponse);
+}

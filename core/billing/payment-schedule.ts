@@ -89,18 +89,19 @@ export async function issueNextInvoice(
     at,
     transactionIssued: true,
   });
+  const locator = invoices[0]?.locator ?? '';
   commit(desk, caller, {
     name: 'billing.issueNext',
-    arguments: { policy: policyLocator, invoice: next.locator },
+    arguments: { policy: policyLocator, invoice: locator },
     changes: [
       ...changes,
       write('billing', policyLocator, version, { ...record, ...withoutIssued(record.state, [next]), updatedAt: at }),
       ...documentJobs(ports, product, invoices),
     ],
-    result: next.locator,
+    result: locator,
     request: policyLocator,
   });
-  return next.locator;
+  return locator;
 }
 
 /** The billing of a policy of which nothing can be taken back any more. Throws `wrong-state`. */

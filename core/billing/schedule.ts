@@ -5,7 +5,7 @@ import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import { addCalendar, type Millis } from '#core/model/time.ts';
 import { allocate } from './allocate.ts';
 import { amountText } from './amounts.ts';
-import { type Cadence, endOfDay, type Period, periodsOf } from './cadence.ts';
+import { type Cadence, endOfDay, measureOf, type Period, periodsOf } from './cadence.ts';
 import { combined, inOrder, netCredits, spanOf } from './credits.ts';
 
 /** All that placing charges on installments depends on. */
@@ -117,6 +117,7 @@ function spreadOver(
   if (charges.length === 0) return [];
   const terms = state.terms.length > 0 ? state.terms : [spanOf(charges, charges[0] ?? { start: at, end: at })];
   const periods = terms.flatMap((term) => periodsOf(term, cadence, timeZone));
+  const measure = measureOf(cadence, terms[0]?.start ?? at, timeZone);
   const decimals = charges.reduce((most, { left }) => Math.max(most, left.decimalPlaces()), currencyDecimals(currency));
   // Commissions are no part of what is due: levelled among themselves.
   const groups = [
@@ -126,7 +127,7 @@ function spreadOver(
   const items: InvoiceItem[][] = periods.map(() => []);
   for (const group of groups) {
     const shares = group.map(({ left, start, end }) => ({ amount: left, start, end }));
-    const split = allocate(shares, periods, decimals);
+    const split = allocate(shares, periods, decimals, measure);
     for (const [i, charge] of group.entries())
       for (const [k, amount] of (split[i] ?? []).entries())
         if (!amount.isZero()) items[k]?.push(itemOf(charge, amount, within(charge, periods[k]), currency));

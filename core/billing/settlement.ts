@@ -95,3 +95,8 @@ export function graceSettled(
 export function openGrace(desk: Desk, policyLocator: string): Typed<'gracePeriod'> | undefined {
   return findAll(desk, 'gracePeriod', 'policyLocator', policyLocator).find(({ record }) => record.state === 'open');
 }
+
+/** Invoices in the order in which they were issued: those of one moment by their numbers. */
+export function inOrderOfIssue<T extends Pick<InvoiceRecord, 'createdAt' | 'displayId'>>(invoices: readonly T[]): T[] {
+  return invoices.toSorted((a, b) => a.createdAt - b.createdAt || (a.displayId < b.displayId ? -1 : 1));
+}

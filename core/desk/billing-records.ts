@@ -45,7 +45,6 @@ const item = z.strictObject({
 export type InvoiceItem = z.infer<typeof item>;
 
 const planned = z.strictObject({
-  /** The invoice that it turns into has the same locator. */
   locator: z.string(),
   invoiceType: z.enum([
     'newBusiness',

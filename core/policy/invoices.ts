@@ -1,6 +1,6 @@
 import { type GracePeriodResponse, getGracePeriod, listGracePeriods } from '#core/billing/grace.ts';
 import { type PlannedInvoiceResponse, plannedResponse } from '#core/billing/planned-response.ts';
-import { needInvoice } from '#core/billing/settlement.ts';
+import { inOrderOfIssue, needInvoice } from '#core/billing/settlement.ts';
 import type { InvoiceRecord } from '#core/desk/billing-records.ts';
 import { type Desk, findAll, look } from '#core/desk/desk.ts';
 import type { DocumentResponse, InvoiceResponse } from '#core/model/policy.ts';
@@ -15,7 +15,8 @@ export function getInvoice(desk: Desk, locator: string): InvoiceResponse {
 /** The issued invoices of a policy, oldest first, taken back ones too. Throws `not-found`. */
 export function listInvoices(desk: Desk, policyLocator: string): readonly InvoiceResponse[] {
   const { locator } = needPolicy(desk, policyLocator);
-  return findAll(desk, 'invoice', 'policyLocator', locator).map(({ record }) => response(desk, record));
+  const invoices = findAll(desk, 'invoice', 'policyLocator', locator).map(({ record }) => record);
+  return inOrderOfIssue(invoices).map((invoice) => response(desk, invoice));
 }
 
 function response(desk: Desk, invoice: InvoiceRecord): InvoiceResponse {

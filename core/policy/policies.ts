@@ -1,3 +1,4 @@
+import { inOrderOfIssue } from '#core/billing/settlement.ts';
 import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import { type Desk, findAll, locatorOf, look, need, type Typed } from '#core/desk/desk.ts';
 import type { PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
@@ -50,7 +51,7 @@ export function viewPolicy(desk: Desk, policy: PolicyRecord, quote?: QuoteRecord
     quote: quote ?? need(desk, 'quote', policy.quoteLocator).record,
     quotes: of('quote'),
     transactions: of('transaction'),
-    invoices: of('invoice'),
+    invoices: inOrderOfIssue(of('invoice')),
     payments: of('payment'),
     ...(billing ? { billing } : {}),
     documents: of('document'),

@@ -47,5 +47,7 @@ export function quoteBilling(
 /** The invoices that a plan issues at once, without their numbers. */
 export function invoicesAtOnce(plan: BillingPlan): readonly InvoiceRecord[] {
   const due = plan.state.planned.filter(({ issueAt }) => issueAt <= plan.at);
-  return due.map((planned) => invoiceOf(planned, { ...plan, transactionIssued: false, displayId: '' }));
+  return due.map((planned) =>
+    invoiceOf(planned, { ...plan, transactionIssued: false, locator: planned.locator, displayId: '' }),
+  );
 }

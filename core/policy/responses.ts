@@ -1,5 +1,5 @@
 import { amountText, sumOf } from '#core/billing/amounts.ts';
-import { paymentResponse } from '#core/billing/payment-response.ts';
+import { paymentResponses } from '#core/billing/payment-response.ts';
 import { financialTransaction } from '#core/billing/planned-response.ts';
 import type { BillingRecord, InvoiceRecord, PaymentRecord } from '#core/desk/billing-records.ts';
 import type { DocumentRecord, PolicyholderRecord, PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
@@ -275,7 +275,7 @@ export function invoiceResponse(
     settlementStatus: invoice.settlementStatus,
     ...(settlementType === undefined ? {} : { settlementType }),
     statuses: invoice.statuses.map(({ status, at }) => ({ status, timestamp: text(at) })),
-    payments: payments.filter(({ invoiceLocator }) => invoiceLocator === invoice.locator).map(paymentResponse),
+    payments: paymentResponses(payments, invoice.locator),
     documents: documents.filter(({ invoiceLocator }) => invoiceLocator === invoice.locator).map(documentResponse),
     financialTransactions: invoice.items.map((item) => financialTransaction(item, currency)),
     transactionIssued: invoice.transactionIssued,

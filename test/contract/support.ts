@@ -98,7 +98,7 @@ export async function deployProduct(
 function prefixed(product: string, files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(files).map(([file, text]) => [
-      file.startsWith('scripts/') ? file : `products/${product}/${file}`,
+      /^(scripts|payment)\//.test(file) ? file : `products/${product}/${file}`,
       text,
     ]),
   );
