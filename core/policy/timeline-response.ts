@@ -10,9 +10,17 @@ import type {
   PolicyCharacteristics,
 } from '#core/model/policy.ts';
 import { PERIL_AMOUNTS } from '#core/model/product.ts';
-import type { FeeRow, PerilRow, Row, RowPrice, Timeline, Values } from '#core/model/timeline/contract.ts';
+import type {
+  ExposureTrack,
+  FeeRow,
+  PerilRow,
+  Row,
+  RowPrice,
+  Timeline,
+  Values,
+} from '#core/model/timeline/contract.ts';
 import { perilRowsOf } from '#core/model/timeline/money.ts';
-import { coveringRow } from '#core/model/timeline/rows.ts';
+import { rowFinder } from '#core/model/timeline/rows.ts';
 
 /** When a transaction was made and issued, milliseconds. `replaced` is what it says on rows that it replaced. */
 export interface Stamps {
@@ -42,32 +50,10 @@ export function timelineParts(view: TimelineView): {
 } {
   const { timeline, currency } = view;
   const gross = termGross(view);
+  const policyRowAt = rowFinder(timeline.policyRows);
   return {
     characteristics: timeline.policyRows.map((row) => policyRow(row, view, gross)),
-    exposures: timeline.exposures.map((exposure) => ({
-      locator: exposure.locator,
-      name: exposure.name,
-      displayId: exposure.locator,
-      policyLocator: view.policy.locator,
-      ...madeBy(view, exposure.by),
-      characteristics: exposure.rows.map((row) => ({
-        locator: row.locator,
-        exposureLocator: exposure.locator,
-        startTimestamp: text(row.start),
-        endTimestamp: text(row.end),
-        ...rowStamps(view, row),
-        ...entity(row, view.media),
-      })),
-      perils: exposure.perils.map((peril) => ({
-        locator: peril.locator,
-        name: peril.name,
-        displayId: peril.locator,
-        exposureLocator: exposure.locator,
-        renewalGroup: peril.renewalGroup,
-        ...madeBy(view, peril.by),
-        characteristics: peril.rows.map((row) => perilRow(row, peril.locator, exposure.rows, view)),
-      })),
-    })),
+    exposures: timeline.exposures.map((exposure) => exposureParts(exposure, view, policyRowAt)),
     fees: timeline.fees.map((fee) => feeResponse(fee, currency)),
     grossFees: moneyText(
       timeline.fees
@@ -75,6 +61,41 @@ export function timelineParts(view: TimelineView): {
         .reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)),
       currencyDecimals(currency),
     ),
+  };
+}
+
+/** An exposure with its rows and perils. */
+function exposureParts(
+  exposure: ExposureTrack,
+  view: TimelineView,
+  policyRowAt: ReturnType<typeof rowFinder>,
+): ExposureResponse {
+  const exposureRowAt = rowFinder(exposure.rows);
+  return {
+    locator: exposure.locator,
+    name: exposure.name,
+    displayId: exposure.locator,
+    policyLocator: view.policy.locator,
+    ...madeBy(view, exposure.by),
+    characteristics: exposure.rows.map((row) => ({
+      locator: row.locator,
+      exposureLocator: exposure.locator,
+      startTimestamp: text(row.start),
+      endTimestamp: text(row.end),
+      ...rowStamps(view, row),
+      ...entity(row, view.media),
+    })),
+    perils: exposure.perils.map((peril) => ({
+      locator: peril.locator,
+      name: peril.name,
+      displayId: peril.locator,
+      exposureLocator: exposure.locator,
+      renewalGroup: peril.renewalGroup,
+      ...madeBy(view, peril.by),
+      characteristics: peril.rows.map((row) =>
+        perilRow(row, peril.locator, { policy: policyRowAt, exposure: exposureRowAt }, view),
+      ),
+    })),
   };
 }
 
@@ -106,19 +127,19 @@ function policyRow(row: Row, view: TimelineView, gross: GrossOf): PolicyCharacte
 function perilRow(
   row: PerilRow,
   perilLocator: string,
-  exposureRows: readonly Row[],
+  at: { readonly policy: ReturnType<typeof rowFinder>; readonly exposure: ReturnType<typeof rowFinder> },
   view: TimelineView,
 ): PerilCharacteristics {
-  const { currency, timeline } = view;
-  const on = (rows: readonly Row[], made: string): string =>
-    row.replacedBy === undefined ? (coveringRow(rows, row)?.locator ?? made) : made;
+  const { currency } = view;
+  const on = (find: ReturnType<typeof rowFinder>, made: string): string =>
+    row.replacedBy === undefined ? (find(row)?.locator ?? made) : made;
   const price = view.found?.[row.locator] ?? row.price;
   const { revision = '', ...amounts } = price ?? {};
   return {
     locator: row.locator,
     perilLocator,
-    policyCharacteristicsLocator: on(timeline.policyRows, row.policyRow),
-    exposureCharacteristicsLocator: on(exposureRows, row.exposureRow),
+    policyCharacteristicsLocator: on(at.policy, row.policyRow),
+    exposureCharacteristicsLocator: on(at.exposure, row.exposureRow),
     policyModificationLocator: row.by,
     coverageStartTimestamp: text(row.start),
     coverageEndTimestamp: text(row.end),

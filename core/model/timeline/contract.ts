@@ -114,7 +114,7 @@ export interface NewFee {
 export interface NewHoldback {
   readonly locator: string;
   readonly amount: string;
-  /** What it was held back of. */
+  /** What it was held back of: of the row that was cut, in the end of the piece that is kept. */
   readonly of: 'premium' | 'technicalPremium' | 'tax' | 'commission' | 'fee';
   readonly perilRow?: string;
   readonly taxName?: string;

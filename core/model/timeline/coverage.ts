@@ -1,4 +1,4 @@
-import type { FeeRow, PerilRow, Row, Timeline, Transaction } from './contract.ts';
+import type { FeeRow, Row, Timeline, Transaction } from './contract.ts';
 import { applyChange, renewed } from './insured.ts';
 import {
   currentAfter,
@@ -49,26 +49,31 @@ export function endCoverage(
   if ((timeline.ended && !withdrawn) || (last && at >= last.end)) return noWork(at, [by]);
   const work: Work = { ...noWork(at), none: false };
   const doing: Doing = { by, at, work, name, pieces: new Map() };
-  const rows: { original: Row; kept: Row | undefined; list: Row[] }[] = [];
+  const rows: { original: Row; kept: Row | undefined }[] = [];
   const take = (list: Row[], entity: string): void => {
-    for (const original of currentAfter(list, at))
-      rows.push({ original, kept: cutRow(list, original, entity, doing), list });
+    for (const original of currentAfter(list, at)) rows.push({ original, kept: cutRow(list, original, entity, doing) });
   };
   take(timeline.policyRows, 'policy');
   for (const exposure of timeline.exposures) {
     take(exposure.rows, exposure.locator);
     for (const peril of exposure.perils)
       for (const original of currentAfter(peril.rows, at))
-        rows.push({ original, kept: cutPeril({ peril, exposure }, original, doing), list: peril.rows });
+        rows.push({ original, kept: cutPeril({ peril, exposure }, original, doing) });
   }
   // Flat fees stay, except those of a term that never begins.
   const shrinks = (fee: FeeRow): boolean => withdrawn || fee.proration === 'proratable' || fee.start > at;
   const fees = timeline.fees
     .filter((fee) => fee.replacedBy === undefined && fee.end > at && shrinks(fee))
     .map((original) => ({ original, kept: cutFee(timeline, original, doing) }));
+  if (withdrawn) takeBack(timeline, by);
   making.suspended = { by, rows, fees, changed: withdrawn };
   timeline.ended = { by, at };
   return work;
+}
+
+/** What cancellations held back is given back. */
+function takeBack({ holdbacks }: Timeline, by: string): void {
+  for (const holdback of holdbacks) if (holdback.replacedBy === undefined) holdback.replacedBy = by;
 }
 
 /** Brings a cancelled policy back: as it was when there is no gap (TL17), else rated from the reinstatement on (TL18). */
@@ -84,39 +89,23 @@ export function reinstate(
   if (!ended || suspended?.by !== cancellation || !term || at >= term.end || at < ended.at) return noWork(at, [by]);
   delete timeline.ended;
   delete making.suspended;
-  for (const holdback of timeline.holdbacks)
-    if (holdback.by === cancellation && holdback.replacedBy === undefined) holdback.replacedBy = by;
+  takeBack(timeline, by);
+  if (at === ended.at && !suspended.changed) {
+    restore(suspended, by);
+    return { ...noWork(at), none: false, restored: true };
+  }
   const work: Work = { ...noWork(at), none: false };
   const doing: Doing = { by, at, work, name, pieces: new Map() };
-  if (at === ended.at && !suspended.changed) {
-    restore(timeline, suspended, doing);
-    return work;
-  }
   openRows(making, { start: at, end: term.end, by }, doing);
   for (const { original } of suspended.fees) if (original.end > at) restFee(timeline, original, doing);
   return work;
 }
 
-/** Everything as it stood before the cancellation, with the amounts that it had. */
-function restore(timeline: Timeline, suspended: Suspended, { by, name, pieces }: Doing): void {
-  for (const { original, kept, list } of suspended.rows) {
+/** Everything as it stood before the cancellation: the very rows, with their names and amounts. */
+function restore({ rows, fees }: Suspended, by: string): void {
+  for (const { original, kept } of [...rows, ...fees]) {
     if (kept) kept.replacedBy = by;
-    const { replacedBy: _, ...row } = original as Row & Partial<PerilRow>;
-    const locator = name(original.locator);
-    pieces.set(original.locator, locator);
-    const on =
-      row.policyRow === undefined || row.exposureRow === undefined
-        ? {}
-        : {
-            policyRow: pieces.get(row.policyRow) ?? row.policyRow,
-            exposureRow: pieces.get(row.exposureRow) ?? row.exposureRow,
-          };
-    list.push({ ...row, ...on, locator, by });
-  }
-  for (const { original, kept } of suspended.fees) {
-    if (kept) kept.replacedBy = by;
-    const { replacedBy: _, ...fee } = original;
-    timeline.fees.push({ ...fee, locator: name(original.locator), by });
+    delete original.replacedBy;
   }
 }
 

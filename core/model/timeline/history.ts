@@ -35,7 +35,7 @@ export interface Effect {
   /** Locators of rows of any kind, and of fees and holdbacks. */
   readonly replaced: readonly string[];
   /** Coverage ends early: set, taken back (null), or as it was (absent). */
-  readonly ended?: { readonly at: number } | null;
+  readonly ended?: NonNullable<Timeline['ended']> | null;
   /** Amounts that replays use again, by transaction: its own, and those of later ones that it made necessary to price again. */
   readonly results: Readonly<Record<string, Result>>;
   /** Settings of other transactions that give way to this one's. */
@@ -108,7 +108,12 @@ export function effectOf(
   const holdbacks = difference(
     current(recorded.holdbacks),
     current(replayed.holdbacks),
-    (a, b) => a.amount === b.amount && a.of === b.of,
+    (a, b) =>
+      a.amount === b.amount &&
+      a.of === b.of &&
+      a.taxName === b.taxName &&
+      a.feeName === b.feeName &&
+      a.perilRow === (b.perilRow === undefined ? undefined : on(b.perilRow)),
   );
   const hadExposures = new Set(recorded.exposures.map(({ locator }) => locator));
   const hadPerils = new Set(recorded.exposures.flatMap(({ perils }) => perils.map(({ locator }) => locator)));
@@ -135,7 +140,9 @@ export function effectOf(
     fees: fees.map(({ row }) => row),
     holdbacks: holdbacks.map(({ row }) => (row.perilRow === undefined ? row : { ...row, perilRow: on(row.perilRow) })),
     replaced,
-    ...(recorded.ended?.at === replayed.ended?.at ? {} : { ended: replayed.ended ? { at: replayed.ended.at } : null }),
+    ...(recorded.ended?.at === replayed.ended?.at && recorded.ended?.by === replayed.ended?.by
+      ? {}
+      : { ended: replayed.ended ?? null }),
     ...more,
   };
 }
@@ -203,7 +210,7 @@ export function recordedTimeline(effects: Iterable<Effect>): Timeline {
     for (const fee of effect.fees) keep(timeline.fees, { ...fee });
     for (const holdback of effect.holdbacks) keep(timeline.holdbacks, { ...holdback });
     if (effect.ended === null) delete timeline.ended;
-    else if (effect.ended) timeline.ended = { by, at: effect.ended.at };
+    else if (effect.ended) timeline.ended = effect.ended;
   }
   return timeline;
 }

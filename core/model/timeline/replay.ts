@@ -1,6 +1,17 @@
 import { Decimal } from '../decimal.ts';
 import { moneyText } from '../money.ts';
-import type { FeeRow, Insured, PerilRow, Resolution, Result, RowPrice, Timeline, Transaction } from './contract.ts';
+import type {
+  FeeRow,
+  HoldbackRow,
+  Insured,
+  NewHoldback,
+  PerilRow,
+  Resolution,
+  Result,
+  RowPrice,
+  Timeline,
+  Transaction,
+} from './contract.ts';
 import { endCoverage, reinstate, renew } from './coverage.ts';
 import { endorse } from './endorse.ts';
 import { type LocatorFor, type Making, noWork, openRows, type Work } from './rows.ts';
@@ -70,7 +81,8 @@ export function* replay(input: ReplayInput): Generator<Step, Replayed, Result | 
     if (!known && !work.none) yield { kind: 'priced', ...application };
     applied.push({ transaction, work, result });
     if (transaction.kind === 'cancellation' && !work.none) before = basis;
-    if (isRestored(transaction, work)) basis = before;
+    // What follows finds exactly what stood before the cancellation and keeps its amounts (TL17).
+    if (work.restored) basis = before;
     else if (!work.none || changesWhatIsInsured(transaction)) basis = `${transaction.locator}@${result.cause}`;
   }
   return { timeline, making, applied };
@@ -84,11 +96,6 @@ function empty(cause: string, basis: string): Result {
 /** While a policy is cancelled a change or renewal covers nothing, but what is applied after it finds something else insured. */
 function changesWhatIsInsured({ kind }: Transaction): boolean {
   return kind === 'endorsement' || kind === 'renewal';
-}
-
-/** A reinstatement without a gap leaves exactly what stood before the cancellation: what follows keeps its amounts (TL17). */
-function isRestored(transaction: Transaction, work: Work): boolean {
-  return transaction.kind === 'reinstatement' && !work.none && work.rate.length === 0;
 }
 
 function needsAmounts(work: Work): boolean {
@@ -179,22 +186,19 @@ function settle(making: Making, { work, transaction }: Application, result: Resu
     kept.amount = amount;
     if (rest) rest.amount = less(original.amount, kept.amount);
   }
-  const ended = timeline.ended;
-  if (ended?.by === transaction.locator)
-    for (const holdback of result.holdbacks)
-      timeline.holdbacks.push({
-        ...holdback,
-        start: ended.at,
-        end: endOf(timeline, holdback.perilRow) ?? ended.at,
-        by: transaction.locator,
-      });
+  for (const holdback of result.holdbacks) timeline.holdbacks.push(holdbackRow(holdback, work, transaction, term?.end));
 }
 
-function endOf(timeline: Timeline, perilRow: string | undefined): number | undefined {
-  if (perilRow === undefined) return timeline.terms.at(-1)?.end;
-  for (const exposure of timeline.exposures)
-    for (const peril of exposure.perils) for (const row of peril.rows) if (row.locator === perilRow) return row.end;
-  return undefined;
+/** What is held back is held back of the piece that is kept, for the time that is not covered any more (TL16). */
+function holdbackRow(
+  { perilRow, ...holdback }: NewHoldback,
+  { cut, at }: Work,
+  { locator: by }: Transaction,
+  termEnd: number | undefined,
+): HoldbackRow {
+  const piece = perilRow === undefined ? undefined : cut.find(({ original }) => original.locator === perilRow);
+  const of = piece ? { perilRow: piece.kept.locator } : {};
+  return { ...holdback, ...of, start: at, end: piece?.original.end ?? termEnd ?? at, by };
 }
 
 /** What a kept piece leaves of a row's amounts: exact, so that the two add up to the whole (settled questions, 2). */

@@ -25,7 +25,7 @@ export type LocatorFor = (...parts: readonly (string | number)[]) => string;
 /** What a cancellation found, so that a reinstatement without a gap restores it to the cent (TL17). */
 export interface Suspended {
   readonly by: string;
-  readonly rows: readonly { readonly original: Row; readonly kept: Row | undefined; readonly list: Row[] }[];
+  readonly rows: readonly { readonly original: Row; readonly kept: Row | undefined }[];
   readonly fees: readonly { readonly original: FeeRow; readonly kept: FeeRow | undefined }[];
   /** Something was changed or renewed while the policy was cancelled: there is no "as it was" any more. */
   changed: boolean;
@@ -49,6 +49,8 @@ export interface Work {
   readonly void: readonly string[];
   /** Nothing came of it: coverage stands as before. */
   readonly none: boolean;
+  /** A reinstatement without a gap: everything is what it was before the cancellation (TL17). */
+  readonly restored?: true;
 }
 interface Peril {
   readonly peril: PerilTrack;
@@ -75,9 +77,24 @@ export function rowOf(values: Values, start: Millis, end: Millis, by: string, lo
   return { locator, start, end, by, fieldValues, fieldGroupsByLocator };
 }
 
-/** The current row that covers a span whole: what a current row of a peril hangs on (TL12b). */
+/** Finds the current row that covers a span whole: what a current row of a peril hangs on (TL12b). Current rows never overlap. */
+export function rowFinder(rows: readonly Row[]): (span: Pick<Row, 'start' | 'end'>) => Row | undefined {
+  const current = rows.filter((row) => row.replacedBy === undefined).sort((a, b) => a.start - b.start);
+  return ({ start, end }) => {
+    let [low, high] = [0, current.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((current[middle]?.start ?? 0) <= start) low = middle + 1;
+      else high = middle;
+    }
+    const row = current[low - 1];
+    return row && end <= row.end ? row : undefined;
+  };
+}
+
+/** The same for a single span. */
 export function coveringRow(rows: readonly Row[], span: Pick<Row, 'start' | 'end'>): Row | undefined {
-  return rows.find((row) => row.replacedBy === undefined && row.start <= span.start && span.end <= row.end);
+  return rowFinder(rows)(span);
 }
 
 /** The current last row of a list. */
