@@ -1,11 +1,9 @@
 import { acceptBilling } from '#core/billing/accept.ts';
 import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from '#core/desk/desk.ts';
-import type { QuoteRecord, WorksheetRecord } from '#core/desk/records.ts';
-import { packWorksheet } from '#core/desk/worksheets.ts';
+import type { QuoteRecord } from '#core/desk/records.ts';
 import type { DocumentEvent } from '#core/documents/select.ts';
 import { keepingExchanges } from '#core/integrations/exchanges.ts';
 import { queueWhenAway, rerateDone } from '#core/integrations/rerates.ts';
-import { ENGINE } from '#core/model/engine.ts';
 import { Problem } from '#core/model/problem.ts';
 import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { Change } from '#core/store/contract.ts';
@@ -16,6 +14,7 @@ import { getPolicyholder } from './policyholders.ts';
 import { quoteBilling } from './quote-billing.ts';
 import { decide, newRun, priceQuote } from './rate.ts';
 import { withWorksheet } from './worksheet-problem.ts';
+import { worksheetRecord } from './worksheet-record.ts';
 
 /**
  * Finalizes the selected quote of a policy: lock → price → underwrite → on accept invoice and documents. Lock, price, decision
@@ -65,20 +64,12 @@ export async function lockQuote(
 
   const accepted = !decided.result || decided.result.decision === 'accept';
   const actions: QuoteAction[] = accepted ? (command.accept ? ['quote', 'accept'] : ['quote']) : ['decline'];
-  const worksheet: WorksheetRecord = {
-    locator: locatorOf(desk),
-    policyLocator: policy.locator,
-    quoteLocator: locator,
-    operation: 'new_business',
-    clock: context.clock,
-    seed: context.seed,
-    configVersion: deployed.record.configVersion,
-    configuration: deployed.record.commit,
-    engine: ENGINE,
-    policyholder,
-    ...(priced.worksheet ? { pricing: packWorksheet(priced.worksheet) } : {}),
-    ...(decided.worksheet ? { underwriting: packWorksheet(decided.worksheet) } : {}),
-  };
+  const worksheet = worksheetRecord(
+    desk,
+    { policyLocator: policy.locator, quoteLocator: locator, operation: 'new_business' },
+    { deployed, context, policyholder },
+    { pricing: priced.worksheet, underwriting: decided.worksheet },
+  );
   const locked: QuoteRecord = {
     ...priced.quote,
     state: nextState(quote.record.state, actions, locator),

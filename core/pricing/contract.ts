@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { PolicyExposurePeril, PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import type { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
+import type { RowPrice } from '#core/model/timeline/contract.ts';
 import type { Operation, Worksheet } from '#core/model/worksheet.ts';
 import type { GuestReader, RunContext, Sandbox } from '#core/sandbox/contract.ts';
 
@@ -41,14 +42,7 @@ export interface ExternalRater {
 }
 
 /** The price of one peril characteristics row; amounts as text with the currency's decimals, months with four. */
-export interface PricedPeril {
-  readonly premium: string;
-  readonly monthPremium: string;
-  readonly technicalPremium?: string;
-  readonly monthTechnicalPremium?: string;
-  readonly commissions: readonly { readonly recipient: string; readonly amount: string }[];
-  readonly taxes: readonly { readonly name: string; readonly amount: string; readonly description?: string }[];
-}
+export type PricedPeril = Omit<RowPrice, 'revision'>;
 export interface PricedFee {
   readonly name: string;
   readonly description: string;

@@ -1,17 +1,13 @@
-import { type Caller, type Desk, locatorOf, write } from '#core/desk/desk.ts';
-import type { WorksheetRecord } from '#core/desk/records.ts';
+import { type Caller, type Desk, write } from '#core/desk/desk.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
-import { packWorksheet } from '#core/desk/worksheets.ts';
 import { keepingExchanges } from '#core/integrations/exchanges.ts';
 import { queueWhenAway, rerateDone } from '#core/integrations/rerates.ts';
-import { ENGINE } from '#core/model/engine.ts';
-import type { PolicyholderResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
 import { nextTransactionState, type TransactionAction, type TransactionKind } from '#core/model/transaction-state.ts';
-import type { RunContext } from '#core/sandbox/contract.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from '../aux-data.ts';
 import { newRun } from '../rate.ts';
+import { worksheetRecord } from '../worksheet-record.ts';
 import { billingPlan } from './bill.ts';
 import { checkInsured } from './change-request.ts';
 import { type OpenTransaction, pendingOf } from './open.ts';
@@ -63,7 +59,17 @@ export async function lockTransaction(
     throw queueWhenAway(desk, caller, { ...asked, command, argument: locator, rater, basedOn }, error);
   }
   const accepted = !worked.underwriting || worked.underwriting.decision === 'accept';
-  const worksheet = worksheetOf(desk, open, worked, context, pending.policyholder);
+  const worksheet = worksheetRecord(
+    desk,
+    {
+      policyLocator: open.policy.locator,
+      quoteLocator: open.quote.locator,
+      transactionLocator: locator,
+      operation: kind === 'renewal' || kind === 'reinstatement' ? kind : 'endorsement',
+    },
+    { deployed: open.deployed, context, policyholder: pending.policyholder },
+    { pricing: worked.pricingSheet, underwriting: worked.underwritingSheet },
+  );
   const priced: TransactionRecord = {
     ...withoutOutcome(record),
     state: accepted
@@ -102,29 +108,4 @@ export function withoutOutcome(record: TransactionRecord): TransactionRecord {
     ...request
   } = record;
   return request;
-}
-
-function worksheetOf(
-  desk: Desk,
-  { policy, quote, deployed, transaction }: OpenTransaction,
-  worked: WorkedOut,
-  context: RunContext,
-  policyholder: PolicyholderResponse,
-): WorksheetRecord {
-  const { kind, locator } = transaction.record;
-  return {
-    locator: locatorOf(desk),
-    policyLocator: policy.locator,
-    quoteLocator: quote.locator,
-    transactionLocator: locator,
-    operation: kind === 'renewal' || kind === 'reinstatement' ? kind : 'endorsement',
-    clock: context.clock,
-    seed: context.seed,
-    configVersion: deployed.record.configVersion,
-    configuration: deployed.record.commit,
-    engine: ENGINE,
-    policyholder,
-    ...(worked.pricingSheet ? { pricing: packWorksheet(worked.pricingSheet) } : {}),
-    ...(worked.underwritingSheet ? { underwriting: packWorksheet(worked.underwritingSheet) } : {}),
-  };
 }
