@@ -1,5 +1,5 @@
 import { acceptBilling } from '#core/billing/accept.ts';
-import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, write } from '#core/desk/desk.ts';
+import { answeredBefore, type Caller, commit, type Desk, findAll, write } from '#core/desk/desk.ts';
 import type { QuoteRecord } from '#core/desk/records.ts';
 import type { DocumentEvent } from '#core/documents/select.ts';
 import { keepingExchanges } from '#core/integrations/exchanges.ts';
