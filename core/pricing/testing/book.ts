@@ -57,7 +57,12 @@ export function issue(book: Book, transaction: Transaction, resolutions: readonl
 export function run(
   book: Book,
   transactions: readonly Transaction[],
-  { cause, priced, results = book.results, insurer = book.insurer }: {
+  {
+    cause,
+    priced,
+    results = book.results,
+    insurer = book.insurer,
+  }: {
     readonly cause?: string;
     readonly priced?: Application[];
     readonly results?: ReadonlyMap<string, readonly Result[]>;

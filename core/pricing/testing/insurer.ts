@@ -1,16 +1,7 @@
 import { Decimal } from '#core/model/decimal.ts';
 import type { RatingRules } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
-import type {
-  ExposureTrack,
-  Limits,
-  NewFee,
-  NewHoldback,
-  PerilRow,
-  Result,
-  RowPrice,
-  Values,
-} from '#core/model/timeline/contract.ts';
+import type { Limits, NewFee, NewHoldback, PerilRow, Result, RowPrice, Values } from '#core/model/timeline/contract.ts';
 import { type Application, feeKey, rowKey } from '#core/model/timeline/replay.ts';
 import type { LocatorFor } from '#core/model/timeline/rows.ts';
 import { segmentMonths } from '../duration.ts';
@@ -146,16 +137,4 @@ function feesOf(rows: Readonly<Record<string, RowPrice>>, money: Money): readonl
     { name: 'service', description: 'Service', amount: service, proration: 'proratable' },
     { name: 'stamp', description: 'Stamp', amount: '10.00', proration: 'flat' },
   ];
-}
-
-/** The values that current rows of an exposure hang on. */
-export function valuesUnder(
-  timeline: { readonly policyRows: readonly (Values & { locator: string })[] },
-  exposure: ExposureTrack,
-  row: PerilRow,
-) {
-  return {
-    policy: timeline.policyRows.find(({ locator }) => locator === row.policyRow),
-    exposure: exposure.rows.find(({ locator }) => locator === row.exposureRow),
-  };
 }

@@ -1,0 +1,8 @@
+/** How often and from which seed a law is tried: a soak gives a fresh seed and more tries (test/soak/run.ts). */
+export function tries(numRuns: number): { readonly seed: number; readonly numRuns: number } {
+  const { FIELDWRITER_SEED: seed, FIELDWRITER_TIMES: times } = process.env;
+  return {
+    seed: seed === undefined ? 20261127 : Number.parseInt(seed.slice(0, 7), 16),
+    numRuns: numRuns * Number(times ?? 1),
+  };
+}
