@@ -79,6 +79,7 @@ program
   .description("Run the products' own cases (tests/*.case.json)")
   .argument('<configuration>', CONFIGURATION)
   .option('--product <name>', 'only the cases of this product')
+  .option('--cases <folder>', 'the *.case.json of this folder instead')
   .option('--json', 'results as JSON')
   .action((configuration, options) => run(import('./test-cases.ts').then(({ test }) => test(configuration, options))));
 

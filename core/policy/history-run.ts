@@ -20,6 +20,7 @@ import { createEndorsement, createRenewal } from './transactions/create-change.t
 import { createCancellation, createReinstatement, createWithdrawal } from './transactions/create-coverage.ts';
 import { needTransaction } from './transactions/open.ts';
 import { type PriceChange, priceChange } from './transactions/price.ts';
+import { datesRead } from './written-dates.ts';
 
 /** One transaction of a history; requests are the endpoints' create requests (formats §3.6, §3.7), checked by the caller. */
 export type HistoryTransaction = { readonly issuedTimestamp?: string | number } & (
@@ -39,10 +40,13 @@ export interface HistoryRequest {
 }
 export interface HistoryAnswer extends QuoteAnswer {
   readonly transactions: readonly TransactionAnswer[];
+  /** How many transactions there was no issued policy for: the new business was not accepted. */
+  readonly notReached?: number;
 }
 export interface TransactionAnswer {
   readonly type: string;
   readonly locator: string;
+  /** Its state at the end, or `refused` in a history that goes on after a problem. */
   readonly state: string;
   readonly price: PriceChange | null;
   readonly underwriting: AutomatedUnderwritingResultResponse | null;
@@ -50,51 +54,133 @@ export interface TransactionAnswer {
   readonly policy: PolicyResponse;
 }
 
+/** A policy's life as far as it went. */
+export interface Life {
+  readonly answer: QuoteAnswer;
+  /** The issued policy before its first transaction; undefined when the new business was not accepted. */
+  readonly policy?: PolicyResponse;
+  readonly transactions: readonly TransactionAnswer[];
+  /** When the latest was issued. */
+  readonly latest: Millis;
+}
+export interface HistoryPorts {
+  /** Sets the desk's time. */
+  readonly clock: { set(now: Millis): void };
+  readonly timeZone: string;
+  /** Checks a resolved transaction by its schema. */
+  read(given: JsonValue, at: string): HistoryTransaction;
+}
+
 /**
  * Takes a policy through its whole life in a store that is thrown away: new business to issue, then every transaction to issue at
  * its own time. A transaction that the guidelines decline is answered as such, and the policy stays as it was.
- * @param clock sets the desk's time @param read checks a resolved transaction by its schema
+ * Throws what the first refused transaction throws, naming it.
  */
 export async function runHistory(
   desk: Desk,
   caller: Caller,
   request: HistoryRequest,
-  clock: { set(now: Millis): void },
-  read: (given: JsonValue, at: string) => HistoryTransaction,
+  ports: HistoryPorts,
 ): Promise<HistoryAnswer> {
-  const { transactions, issuedTimestamp, ...business } = request;
-  const first = issuedTimestamp ?? timestampOf(transactions[0]);
-  if (first !== undefined) clock.set(Number(first));
-  const answer = await runQuote(desk, caller, business);
-  if (transactions.length === 0) return { ...answer, transactions: [] };
-  await issuePolicy(desk, caller, answer.policy.locator);
-  const policy = getPolicy(desk, answer.policy.locator);
-  const done: TransactionAnswer[] = [];
-  let latest = Number(first ?? desk.now());
-  for (const [i, given] of transactions.entries()) {
-    const said = { policy, underwriting: answer.underwriting, transactions: done } as unknown as JsonObject;
-    const transaction = read(
-      resolved(given, said, done.at(-1)?.policy ?? policy, `transactions[${i}]`),
-      `transactions[${i}]`,
-    );
-    const at = Number(transaction.issuedTimestamp ?? latest);
-    if (at < latest)
-      throw new Problem(
-        'malformed-request',
-        `transactions[${i}] is issued before the one in front of it: give them in the order of issue.`,
-        { place: { field: `transactions[${i}].issuedTimestamp` } },
-      );
-    latest = at;
-    clock.set(at);
-    done.push(await run(desk, caller, policy.locator, transaction));
-  }
-  return { ...answer, policy, transactions: done };
+  const issue = request.transactions.length > 0;
+  let life = await beginLife(desk, caller, request, ports, { issue });
+  if (!issue) return { ...life.answer, transactions: [] };
+  if (!life.policy) return { ...life.answer, transactions: [], notReached: request.transactions.length };
+  for (const given of request.transactions) life = await liveOn(desk, caller, life, given, ports);
+  return { ...life.answer, policy: life.policy ?? life.answer.policy, transactions: life.transactions };
 }
 
-function timestampOf(transaction: JsonValue | undefined): string | number | undefined {
-  if (typeof transaction !== 'object' || transaction === null || !('issuedTimestamp' in transaction)) return undefined;
-  const given = transaction.issuedTimestamp;
+/** New business, issued if that is asked and it is accepted. Throws the problems of a quote. */
+export async function beginLife(
+  desk: Desk,
+  caller: Caller,
+  request: HistoryRequest,
+  ports: HistoryPorts,
+  { issue }: { readonly issue: boolean },
+): Promise<Life> {
+  const { transactions, issuedTimestamp, ...business } = request;
+  const first = issuedTimestamp ?? issuedOf(transactions[0], ports.timeZone);
+  if (first !== undefined) ports.clock.set(Number(first));
+  const answer = await runQuote(desk, caller, business);
+  const life = { answer, transactions: [], latest: desk.now() };
+  if (!issue || (answer.underwriting !== null && answer.underwriting.decision !== 'accept')) return life;
+  await issuePolicy(desk, caller, answer.policy.locator);
+  return { ...life, policy: getPolicy(desk, answer.policy.locator) };
+}
+
+function issuedOf(transaction: JsonValue | undefined, timeZone: string): string | number | undefined {
+  if (!isObject(transaction)) return undefined;
+  const { issuedTimestamp: given } = datesRead(transaction, timeZone, 'transactions[0]') as JsonObject;
   return typeof given === 'string' || typeof given === 'number' ? given : undefined;
+}
+
+/** The life with one more transaction, issued or declined. Throws what it is refused for, naming the transaction. */
+export async function liveOn(
+  desk: Desk,
+  caller: Caller,
+  life: Life,
+  given: JsonValue,
+  ports: HistoryPorts,
+): Promise<Life> {
+  const { policy, transactions, latest } = life;
+  if (!policy) throw new Problem('not-accepted', 'The new business was not accepted: nothing can follow it.');
+  const place = `transactions[${transactions.length}]`;
+  const said = { policy, underwriting: life.answer.underwriting, transactions } as unknown as JsonObject;
+  const transaction = ports.read(
+    withDates(resolved(given, said, transactions.at(-1)?.policy ?? policy, place), ports.timeZone, place),
+    place,
+  );
+  const at = Number(transaction.issuedTimestamp ?? latest);
+  if (Number.isNaN(at) || at < latest) throw notInOrder(place, at);
+  ports.clock.set(at);
+  try {
+    return {
+      ...life,
+      transactions: [...transactions, await run(desk, caller, policy.locator, transaction)],
+      latest: at,
+    };
+  } catch (error) {
+    throw error instanceof Problem ? about(error, place, transaction.type) : error;
+  }
+}
+
+/** The life after a transaction that was refused: it keeps its place, so that references count on. */
+export function refused(life: Life, given: JsonValue): Life {
+  const policy = life.transactions.at(-1)?.policy ?? life.policy ?? life.answer.policy;
+  const type = isObject(given) && typeof given.type === 'string' ? given.type : '';
+  const answer: TransactionAnswer = { type, locator: '', state: 'refused', price: null, underwriting: null, policy };
+  return { ...life, transactions: [...life.transactions, answer] };
+}
+
+function notInOrder(place: string, at: number): Problem {
+  return new Problem(
+    'malformed-request',
+    Number.isNaN(at)
+      ? `${place}.issuedTimestamp is no time: give a day (2021-08-21) or milliseconds since 1970.`
+      : `${place} is issued before what stands in front of it: give transactions in the order of issue. Back-dated ones have an earlier time of effect, not of issue.`,
+    { place: { field: `${place}.issuedTimestamp` } },
+  );
+}
+
+/** Which transaction of the history it was that failed. */
+function about(problem: Problem, place: string, type: string): Problem {
+  return new Problem(problem.code, `${place} (${type}): ${problem.message}`, {
+    place: { field: place, ...problem.place },
+    fieldErrors: problem.fieldErrors,
+    ...(problem.details ? { details: problem.details } : {}),
+    cause: problem,
+  });
+}
+
+function withDates(transaction: JsonValue, timeZone: string, at: string): JsonValue {
+  if (!isObject(transaction)) return transaction;
+  const { request } = transaction;
+  const dated = datesRead(transaction, timeZone, at);
+  return request === undefined ? dated : { ...dated, request: datesRead(request, timeZone, `${at}.request`) };
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function run(

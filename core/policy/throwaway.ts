@@ -15,8 +15,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface ThrowawayDesk {
   readonly desk: OpenDesk;
   readonly caller: Caller;
-  /** Its time: the machine's until it is set. */
-  readonly clock: { set(now: Millis): void };
+  /** Its time: the machine's until it is set, and again after `set()`. */
+  readonly clock: { set(now?: Millis): void };
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function openThrowawayDesk(
   const now = (): Millis => set ?? Date.now();
   const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, now, ...options });
   const clock = {
-    set(to: Millis): void {
+    set(to?: Millis): void {
       set = to;
     },
   };
