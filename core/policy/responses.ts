@@ -13,9 +13,10 @@ import type {
   PolicyModificationResponse,
   PolicyResponse,
 } from '#core/model/policy.ts';
+import type { Timeline } from '#core/model/timeline/contract.ts';
 import { type Stamps, type TimelineView, timelineParts } from './timeline-response.ts';
 import { historyOf } from './transactions/history.ts';
-import { modificationName, modificationResponse } from './transactions/modification.ts';
+import { modificationName, modificationResponse, rowChanges } from './transactions/modification.ts';
 
 /**
  * From records to what the API answers (formats §3.2–3.8): pure, the same records always give the same answer. Before issuance
@@ -55,12 +56,23 @@ export function policyResponse(view: PolicyView): PolicyResponse {
   const history = historyOf(quote, policy.issuedAt === undefined ? [] : view.transactions);
   const stamps = stampsOf(policy, quote, history.issued);
   const shown = timelineResponse(view, { timeline: history.timeline, stamps });
-  const modified = { policyLocator: policy.locator, currency: quote.currency, configVersion: policy.configVersion };
-  const modifications = [
-    creationResponse(view),
-    ...history.issued.map((record, i) => modificationResponse(modified, record, String(i + 1), history.timeline)),
-  ];
+  const modifications = modificationsOf(view, history.issued, history.timeline);
   return { ...shown, modifications, ...billingParts(view, shown) };
+}
+
+/** The creation of a policy and transactions of it as its modifications, in the order of issue. @param timeline with their rows */
+export function modificationsOf(
+  view: PolicyView,
+  issued: readonly TransactionRecord[],
+  timeline: Timeline,
+): readonly PolicyModificationResponse[] {
+  const { policy, quote } = view;
+  const modified = { policyLocator: policy.locator, currency: quote.currency, configVersion: policy.configVersion };
+  const changes = rowChanges(timeline);
+  return [
+    creationResponse(view),
+    ...issued.map((record) => modificationResponse(modified, record, String(record.order ?? 0), timeline, changes)),
+  ];
 }
 
 /** What billing adds to a policy: fees on installments (formats §2.9), and the schedule that it is billed by from now on. */

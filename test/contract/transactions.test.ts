@@ -328,7 +328,7 @@ describe('a policy through time', () => {
     expect((await fetched(policy)).modifications).toHaveLength(1);
   });
 
-  it('blocks or invalidates what is accepted and not issued; a quote on old ground is worked out anew', async () => {
+  it('blocks or invalidates what is accepted and not issued', async () => {
     const policy = await issued(opened);
     const waiting = await endorse(policy, '2021-12-28', 12_000, { state: 'accepted' });
     const blocked = await endorse(policy, '2021-11-28', 13_000);
@@ -338,6 +338,28 @@ describe('a policy through time', () => {
     expect([issuedNow.status, issuedNow.body.state]).toEqual([200, 'issued']);
     const gone = await opened.call<Transaction>('GET', `/endorsements/${waiting.body.locator}`);
     expect(gone.body.state).toBe('invalidated');
+    await obeysMoneyLaw(opened, policy.locator);
+  });
+
+  it('never accepts a price that nobody has seen: what was quoted on other ground is quoted again first', async () => {
+    const policy = await issued(opened);
+    const quoted = await endorse(policy, '2021-12-28', 12_000, { state: 'quoted' });
+    const gone = await endorse(policy, '2022-03-28', 14_000, { state: 'quoted' });
+    await endorse(policy, '2021-11-28', 13_000, { state: 'issued' });
+    const refused = await opened.call('PATCH', `/endorsements/${quoted.body.locator}/accept`);
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('quote it again')]);
+    const again = await opened.call<Transaction>('PATCH', `/endorsements/${quoted.body.locator}/quote`);
+    expect(again.body.price.premiumChange).not.toBe(quoted.body.price.premiumChange);
+    expect((await opened.call<Transaction>('PATCH', `/endorsements/${quoted.body.locator}/issue`)).body.state).toBe(
+      'issued',
+    );
+    await opened.call('POST', `/policies/${policy.locator}/cancellations`, {
+      name: 'lapse',
+      effectiveTimestamp: at('2022-02-10'),
+      issue: true,
+    });
+    const pointless = await opened.call('PATCH', `/endorsements/${gone.body.locator}/quote`);
+    expect([pointless.status, pointless.body.detail]).toEqual([409, expect.stringContaining('would have no effect')]);
     await obeysMoneyLaw(opened, policy.locator);
   });
 

@@ -42,17 +42,17 @@ export async function advanceTransaction(desk: Desk, caller: Caller, locator: st
 }
 
 /**
- * A draft, or one that is quoted and was worked out before something else was issued. Throws `wrong-state` for one that is
- * accepted on such ground: its invoices are out.
+ * A draft. Throws `wrong-state` for one that was worked out before something else was issued: its price is not what it says any
+ * more, and nobody has seen the one that it would have.
  */
 function needsWorkingOut({ transaction: { record }, history }: OpenTransaction): boolean {
   if (record.effect === undefined) return true;
   if (record.basedOn === history.issued.length || record.state === 'declined' || record.state === 'issued')
     return false;
-  if (record.state === 'quoted') return true;
+  const advice = record.state === 'quoted' ? 'quote it again' : 'invalidate it and make it again';
   throw new Problem(
     'wrong-state',
-    `The ${record.kind} ${record.locator} was worked out before another transaction of the policy was issued: invalidate it and make it again.`,
+    `The ${record.kind} ${record.locator} was worked out before another transaction of the policy was issued: ${advice}.`,
     { place: { locator: record.locator } },
   );
 }

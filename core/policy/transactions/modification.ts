@@ -3,7 +3,6 @@ import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import type { ExposureModification, PolicyModificationResponse } from '#core/model/policy.ts';
 import type { PerilRow, Timeline } from '#core/model/timeline/contract.ts';
-import { perilRowsOf } from '#core/model/timeline/money.ts';
 import { derivedLocator } from './history.ts';
 
 const NAMES = {
@@ -30,13 +29,14 @@ export interface Modified {
 /**
  * A transaction as a modification of its policy (formats §3.3). A piece's premium change is measured against the whole row that
  * it replaces, as in the original: the changes of the pieces do not add up to the policy's.
- * @param timeline the policy's, with the rows that the transaction added and replaced
+ * @param timeline the policy's, with the rows that the transaction added and replaced @param changes those rows
  */
 export function modificationResponse(
   of: Modified,
   record: TransactionRecord,
   number: string,
   timeline: Timeline,
+  changes: RowChanges,
 ): PolicyModificationResponse {
   const { modification, effect, gross, kind } = record;
   const { currency } = of;
@@ -57,7 +57,7 @@ export function modificationResponse(
     ...(change === undefined ? {} : { premiumChange: change, premiumChangeCurrency: currency }),
     configVersion: of.configVersion,
     ...(record.underwriting ? { automatedUnderwritingResult: record.underwriting } : {}),
-    exposureModifications: exposureModifications(of, record, timeline),
+    exposureModifications: exposureModifications(of, record, changes),
     ...(last === undefined
       ? {}
       : { newPolicyCharacteristicsLocator: last, newPolicyCharacteristicsLocators: policyRows }),
@@ -69,55 +69,63 @@ export function modificationResponse(
   };
 }
 
+/** What transactions did to the rows of exposures and perils, by transaction: gathered in one pass over a timeline. */
+export type RowChanges = ReadonlyMap<string, ReadonlyMap<string, ExposureRows>>;
+interface ExposureRows {
+  last?: string;
+  readonly perils: Map<string, { readonly added: PerilRow[]; readonly replaced: PerilRow[] }>;
+}
+
+export function rowChanges({ exposures }: Timeline): RowChanges {
+  const changes = new Map<string, Map<string, ExposureRows>>();
+  const of = (transaction: string, exposure: string): ExposureRows => {
+    const own = changes.get(transaction) ?? new Map<string, ExposureRows>();
+    changes.set(transaction, own);
+    const rows = own.get(exposure) ?? { perils: new Map() };
+    own.set(exposure, rows);
+    return rows;
+  };
+  const ofPeril = (transaction: string, exposure: string, peril: string) => {
+    const { perils } = of(transaction, exposure);
+    const rows = perils.get(peril) ?? { added: [], replaced: [] };
+    perils.set(peril, rows);
+    return rows;
+  };
+  for (const exposure of exposures) {
+    for (const row of exposure.rows) of(row.by, exposure.locator).last = row.locator;
+    for (const { locator, rows } of exposure.perils)
+      for (const row of rows) {
+        ofPeril(row.by, exposure.locator, locator).added.push(row);
+        if (row.replacedBy !== undefined) ofPeril(row.replacedBy, exposure.locator, locator).replaced.push(row);
+      }
+  }
+  return changes;
+}
+
 function exposureModifications(
   { currency }: Modified,
   record: TransactionRecord,
-  timeline: Timeline,
+  changes: RowChanges,
 ): readonly ExposureModification[] {
   const by = record.modification;
   const name = (entity: string): string => derivedLocator(by, entity, 'modification');
-  const touched = new Map<
-    string,
-    { readonly added: PerilRow[]; readonly replaced: PerilRow[]; readonly exposure: string }
-  >();
-  for (const { row, peril, exposure } of perilRowsOf(timeline)) {
-    if (row.by !== by && row.replacedBy !== by) continue;
-    const of = touched.get(peril.locator) ?? { added: [], replaced: [], exposure: exposure.locator };
-    touched.set(peril.locator, of);
-    if (row.by === by) of.added.push(row);
-    if (row.replacedBy === by) of.replaced.push(row);
-  }
-  return timeline.exposures.flatMap((exposure): readonly ExposureModification[] => {
-    const rows = exposure.rows.filter((row) => row.by === by);
-    const perils = [...touched].filter(([, of]) => of.exposure === exposure.locator);
-    if (rows.length === 0 && perils.length === 0) return [];
-    const last = rows.at(-1);
-    return [
-      {
-        locator: name(exposure.locator),
-        exposureLocator: exposure.locator,
-        ...(last ? { newExposureCharacteristicsLocator: last.locator } : {}),
-        perilModifications: perils.flatMap(([perilLocator, { added, replaced }]) => {
-          const gone = replaced.filter((row) => !added.some((other) => overlap(row, other)));
-          return [
-            ...added.map((row) =>
-              piece(
-                row,
-                replaced.find((other) => overlap(row, other)),
-              ),
-            ),
-            ...gone.map((row) => piece(undefined, row)),
-          ].map((of) => ({
-            locator: name(
-              `${perilLocator} ${of.newPerilCharacteristicsLocator ?? of.replacedPerilCharacteristicsLocator}`,
-            ),
-            perilLocator,
-            ...of,
-          }));
-        }),
-      },
-    ];
-  });
+  return [...(changes.get(by) ?? [])].map(([exposureLocator, { last, perils }]) => ({
+    locator: name(exposureLocator),
+    exposureLocator,
+    ...(last === undefined ? {} : { newExposureCharacteristicsLocator: last }),
+    perilModifications: [...perils].flatMap(([perilLocator, { added, replaced }]) => {
+      const gone = replaced.filter((row) => !added.some((other) => overlap(row, other)));
+      const pieces = added.map((row) => {
+        const instead = replaced.find((other) => overlap(row, other));
+        return piece(row, instead);
+      });
+      return [...pieces, ...gone.map((row) => piece(undefined, row))].map((of) => ({
+        locator: name(`${perilLocator} ${of.newPerilCharacteristicsLocator ?? of.replacedPerilCharacteristicsLocator}`),
+        perilLocator,
+        ...of,
+      }));
+    }),
+  }));
 
   function piece(row: PerilRow | undefined, instead: PerilRow | undefined) {
     const change = difference(row?.price?.premium ?? '0', instead?.price?.premium ?? '0', currency);

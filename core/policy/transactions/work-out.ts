@@ -9,14 +9,14 @@ import type { Product } from '#core/model/product.ts';
 import type { Insured, RowPrice, Timeline } from '#core/model/timeline/contract.ts';
 import { type Effect, effectOf } from '#core/model/timeline/history.ts';
 import { chargesOf, type Gross, grossOf } from '#core/model/timeline/money.ts';
-import { type Application, type Replayed, replay } from '#core/model/timeline/replay.ts';
+import { type Application, inEffectiveOrder, type Replayed, replay } from '#core/model/timeline/replay.ts';
 import type { Operation, Worksheet, WorksheetStep } from '#core/model/worksheet.ts';
 import type { PricingInput, PricingPorts, PricingResult } from '#core/pricing/contract.ts';
 import { type ApplicationInput, priceApplication } from '#core/pricing/price-application.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import { underwrite } from '#core/underwriting/underwrite.ts';
 import { guestReader } from '../guest-reader.ts';
-import { type PolicyView, policyResponse, stampsOf, timelineResponse } from '../responses.ts';
+import { modificationsOf, type PolicyView, policyResponse, stampsOf, timelineResponse } from '../responses.ts';
 import type { Stamps } from '../timeline-response.ts';
 import { withWorksheet } from '../worksheet-problem.ts';
 import { derivedLocator, feeProration, type History, transactionOf } from './history.ts';
@@ -77,7 +77,8 @@ export async function workOut(
   let sheets: { pricing?: Worksheet; deciding?: Worksheet } = {};
   const auxData: WorkedOut['auxData'][number][] = [];
   const decisions: AutomatedUnderwritingResultResponse[] = [];
-  const stamps = stampsAt(pending, context.clock);
+  const ordered = inEffectiveOrder([...history.transactions, own]).map(({ locator }) => locator);
+  const stamps = stampsAt(pending, ordered, context.clock);
   let step = run.next();
   while (!step.done) {
     const application = step.value;
@@ -89,7 +90,7 @@ export async function workOut(
       throw new Problem('internal', `The transaction ${application.transaction.locator} can not be priced again.`);
     const running = again && about.run ? { ...about.run, worksheet: context.worksheet } : context;
     const policy = (found?: Readonly<Record<string, RowPrice>>): PolicyResponse =>
-      enginePolicy(pending, application.timeline, stamps, found);
+      enginePolicy(pending, application, ordered, stamps, found);
     if (application.kind === 'price') {
       check(application.insured, about.locator);
       const priced = await priceApplication(
@@ -125,6 +126,7 @@ function outcome(
     readonly decisions: readonly AutomatedUnderwritingResultResponse[];
   },
 ): WorkedOut {
+  refuseWithoutEffect(record, replayed, own);
   const caused = replayed.applied.filter(({ result }) => result.cause === own);
   const results = Object.fromEntries(caused.map(({ transaction, result }) => [transaction.locator, result]));
   const effect = effectOf(
@@ -154,6 +156,16 @@ function outcome(
     ),
     insured: replayed.making.insured,
   };
+}
+
+/** Since it was drafted the policy may have been cancelled at its time, or brought back: then nothing comes of it. */
+function refuseWithoutEffect(record: TransactionRecord, { applied }: Replayed, own: string): void {
+  if (!applied.some(({ transaction, work }) => transaction.locator === own && work.none)) return;
+  throw new Problem(
+    'wrong-state',
+    `The ${record.kind} ${record.locator} would have no effect: the policy is ${record.kind === 'reinstatement' ? 'not cancelled by its cancellation any more' : 'not covered at its effective time'}.`,
+    { place: { locator: record.locator } },
+  );
 }
 
 /** A section of its own for every transaction that is applied again: whose amounts they are must be plain. */
@@ -218,23 +230,35 @@ function locatorsOf(about: TransactionRecord): NonNullable<PricingInput['locator
   };
 }
 
-/** Times of what was issued, and of the transaction that is being worked out: its own clock. */
-function stampsAt({ view, history, record }: Pending, clock: number): ReadonlyMap<string, Stamps> {
+/** Times of what was issued, and of the transaction that is being worked out: its own clock. In the order of application. */
+function stampsAt(
+  { view, history, record }: Pending,
+  ordered: readonly string[],
+  clock: number,
+): ReadonlyMap<string, Stamps> {
   const stamps = stampsOf(view.policy, view.quote, history.issued);
   stamps.set(record.modification, { createdAt: record.createdAt, updatedAt: clock, replaced: clock });
-  return stamps;
+  return new Map(
+    ordered.flatMap((locator) => {
+      const own = stamps.get(locator);
+      return own ? [[locator, own] as const] : [];
+    }),
+  );
 }
 
 /** The policy as the engines see it, with the pending changes: nothing in it that is not the transaction's own or before it. */
 function enginePolicy(
-  { view }: Pending,
-  timeline: Timeline,
+  { view, history }: Pending,
+  { timeline, transaction }: Application,
+  ordered: readonly string[],
   stamps: ReadonlyMap<string, Stamps>,
   found?: Readonly<Record<string, RowPrice>>,
 ): PolicyResponse {
   const still = { ...view, policy: { ...view.policy, updatedAt: view.policy.createdAt }, invoices: [], documents: [] };
   const { quoteSummary: _, ...policy } = timelineResponse(still, { timeline, stamps, ...(found ? { found } : {}) });
-  return policy;
+  const before = new Set(ordered.slice(0, ordered.indexOf(transaction.locator)));
+  const issued = history.issued.filter(({ modification }) => before.has(modification));
+  return { ...policy, modifications: modificationsOf(still, issued, history.timeline) };
 }
 
 function decide(desk: Desk, pending: Pending, about: TransactionRecord, policy: PolicyResponse, context: RunContext) {
