@@ -48,8 +48,8 @@ export function readAnswer(
     });
   const value = parsed(cleaned);
   const refusal = refusalIn(value);
+  if (refusal !== undefined) return answer({ problem: new Problem('rater-refused', refusal) });
   if (status < 200 || status >= 300) {
-    if (refusal !== undefined) return answer({ problem: new Problem('rater-refused', refusal) });
     const code = AWAY.has(status) ? 'rater-unavailable' : 'pricing-failed';
     const hint = status === 401 || status === 403 ? ': check the headers of the integration' : '';
     return answer({ problem: problem(code, `answered with status ${status}${hint}`) });

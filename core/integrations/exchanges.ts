@@ -2,8 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Caller, commit, type Desk, findAll, write } from '#core/desk/desk.ts';
 import type { ExchangeRecord } from '#core/desk/integration-records.ts';
 import type { Exchange } from '#core/desk/outside.ts';
-import type { JsonValue } from '#core/model/json.ts';
-import type { ExternalRater } from '#core/pricing/contract.ts';
+import type { JsonObject, JsonValue } from '#core/model/json.ts';
 
 /** The transaction that a rater is asked for. */
 export interface AskedFor {
@@ -43,18 +42,38 @@ export function keepingExchanges(desk: Desk, caller: Caller, asked: AskedFor): D
 }
 
 /**
- * The desk for a replay: raters answer what they answered when the transaction was priced, over no network (SPEC I32). A
- * transaction without a usable recorded answer asks as usual.
+ * The desk for a replay: raters answer what they answered when the transaction was priced, over no network (SPEC I32). A change
+ * out of sequence asked several times: each question has its own answer, found by its text, or by the rows that it lists where
+ * an engine of another version asks otherwise. A question without a usable recorded answer is asked as usual.
  */
 export function replayingExchanges(desk: Desk, policyLocator: string, transactionLocator: string): Desk {
-  const answered = findAll(desk, 'exchange', 'policyLocator', policyLocator)
+  const recorded = findAll(desk, 'exchange', 'policyLocator', policyLocator)
     .map(({ record }) => record)
     .filter((record) => record.transactionLocator === transactionLocator && record.problem === undefined)
-    .at(-1);
-  const text = answered && unpack(answered.response);
-  if (text === undefined) return desk;
-  const recorded: ExternalRater = { rate: async () => JSON.parse(text) as JsonValue };
-  return { ...desk, raters: () => recorded };
+    .reverse()
+    .flatMap((record) => {
+      const [asked, answered] = [unpack(record.request), unpack(record.response)];
+      return asked === undefined || answered === undefined ? [] : [{ asked, answered }];
+    });
+  if (recorded.length === 0) return desk;
+  return {
+    ...desk,
+    raters: (configuration) => ({
+      async rate(name, request, signal) {
+        const [text, rows] = [JSON.stringify(request), rowsOf(request)];
+        const same =
+          recorded.find(({ asked }) => asked === text) ??
+          recorded.find(({ asked }) => rowsOf(JSON.parse(asked) as JsonObject) === rows);
+        if (!same) return desk.raters(configuration).rate(name, request, signal);
+        return JSON.parse(same.answered) as JsonValue;
+      },
+    }),
+  };
+}
+
+/** The rows that a question lists, as text. */
+function rowsOf({ policyExposurePerils }: JsonObject): string {
+  return JSON.stringify(policyExposurePerils ?? null);
 }
 
 /** An exchange as the API shows it; times and durations in milliseconds. */

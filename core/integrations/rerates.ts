@@ -125,7 +125,7 @@ async function rerate(desk: Desk, commands: RerateCommands, locator: string): Pr
   if (!found) return 'done';
   const { record } = found;
   const moved = record.basedOn.find(({ type, locator: of, version }) => desk.store.get(type, of)?.version !== version);
-  if (moved) return stop(desk, found, 'It was changed since it was queued: finalize it again when it is ready.');
+  if (moved) return stop(desk, found, 'It was changed since it was queued: take it on by hand when it is ready.');
   const command = Object.hasOwn(commands, record.command) ? commands[record.command] : undefined;
   if (!command)
     return stop(desk, found, `This version of Fieldwriter can not repeat ${record.command}: do it by hand.`);
