@@ -209,6 +209,6 @@ describe('what a closed workbench missed', async () => {
     const after = await openBilling({ folder: before.folder, key: before.key }, '2026-02-20');
     const issued = async (): Promise<number> =>
       (await after.call<InvoiceResponse[]>('GET', `/policies/${policy.locator}/invoices`)).body.length;
-    await expect.poll(issued).toBe(3);
+    await expect.poll(issued, { timeout: 20_000 }).toBe(3);
   });
 });
