@@ -131,6 +131,38 @@ describe('the main job in a real browser', () => {
     expect(await findings(page)).toEqual([]);
   });
 
+  it('shows the life of an issued policy: transactions, and every segment with its premium', async () => {
+    await page.getByRole('row').filter({ hasText: 'Ada Marsh' }).getByRole('link').first().click();
+    await page.getByTestId('status').waitFor();
+    const locator = page.url().split('/').at(-1) ?? '';
+    const endorsed = await page.evaluate(async (policy) => {
+      const ask = async (method: string, path: string, body?: object) =>
+        (
+          await fetch(path, {
+            method,
+            headers: { 'content-type': 'application/json' },
+            ...(body ? { body: JSON.stringify(body) } : {}),
+          })
+        ).json();
+      const { exposures, originalContractStartTimestamp } = await ask('GET', `/policy/${policy}`);
+      return ask('POST', `/policies/${policy}/endorsements`, {
+        endorsementName: 'standardChange',
+        startTimestamp: Number(originalContractStartTimestamp) + 60 * 86_400_000,
+        updateExposures: [{ exposureLocator: exposures[0].locator, fieldValues: { vehicle_value: 12_000 } }],
+        state: 'issued',
+      });
+    }, locator);
+    expect(endorsed.state).toBe('issued');
+    await page.reload();
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByRole('row').filter({ hasText: 'Endorsement' }).getByText('Issued', { exact: true }).waitFor();
+    expect(await timeline.getByRole('listitem').count()).toBeGreaterThan(14);
+    expect(await findings(page)).toEqual([]);
+    const shots = process.env.FIELDWRITER_SCREENSHOTS;
+    if (shots) await page.screenshot({ path: `${shots}/timeline.png`, fullPage: true });
+    await page.getByRole('link', { name: 'Desk' }).first().click();
+  });
+
   it('rejects a risk that the guidelines refuse, and offers nothing but to discard it', async () => {
     await page.goto(`${workbench.origin}/#/quote/personal-auto`);
     await enterRisk('10000');

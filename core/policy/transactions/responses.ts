@@ -66,8 +66,9 @@ function ownMembers(record: TransactionRecord) {
         cancellationLocator: cancellation ?? '',
         ...(deadline === undefined ? {} : { reinstatementDeadlineTimestamp: String(deadline) }),
       };
-    case 'withdrawal':
     case 'fees':
+      return { fees: record.fees ?? [] };
+    case 'withdrawal':
       return {};
   }
 }

@@ -5,6 +5,7 @@ import type { PolicyResponse } from '#core/model/policy.ts';
 import { calendarDay, type Millis } from '#core/model/time.ts';
 import type { Row } from '#core/model/timeline/contract.ts';
 import { grossOf, perilRowsOf } from '#core/model/timeline/money.ts';
+import type { TimelineResponse } from '#core/model/timeline/response.ts';
 import { policyResponse } from '../responses.ts';
 import { historyOf } from './history.ts';
 import { modificationName } from './modification.ts';
@@ -47,35 +48,6 @@ export async function getSnapshot(
       }))
       .filter(({ perils }) => perils.length > 0),
   };
-}
-
-/** What a policy's life looks like: its transactions, and the current rows of everything it insures, over time. */
-export interface TimelineResponse {
-  readonly policyLocator: string;
-  readonly displayId: string;
-  readonly currency: string;
-  readonly status: string;
-  readonly timeZone: string;
-  readonly terms: readonly { readonly start: Millis; readonly end: Millis; readonly grossPremium: string }[];
-  readonly ended?: Millis;
-  readonly transactions: readonly {
-    readonly locator: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly state: string;
-    readonly effective: Millis;
-    readonly issued?: Millis;
-    readonly premiumChange?: string;
-  }[];
-  readonly segments: readonly {
-    readonly of: string;
-    readonly start: Millis;
-    readonly end: Millis;
-    readonly premium?: string;
-    readonly replaced: boolean;
-    readonly values: Row['fieldValues'];
-  }[];
-  readonly gross: ReturnType<typeof grossOf>;
 }
 
 /** @param knownAt as it was known then, milliseconds @param replaced replaced rows too */

@@ -12,6 +12,7 @@ import { EntityForm } from './entity-form.tsx';
 import { Exposures } from './exposures.tsx';
 import { PricePanel } from './price-panel.tsx';
 import { storedPrice } from './stored-price.ts';
+import { PolicyTimeline } from './timeline.tsx';
 import type { StoredRisk } from './use-risk.ts';
 import { useRisk } from './use-risk.ts';
 
@@ -139,6 +140,7 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
         </Group>
         {error ? <Failure error={error} /> : null}
         {state === 'declined' ? <Alert color="orange">{text.risk.deadEnd}</Alert> : null}
+        {stored && state === 'issued' ? <PolicyTimeline locator={stored.policy.locator} /> : null}
         <section aria-label={text.risk.policyholder}>
           <Title order={2}>{text.risk.policyholder}</Title>
           <EntityForm
