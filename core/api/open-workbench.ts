@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bodyLimit } from 'hono/body-limit';
 import { startRerates } from '#core/integrations/rerate-timer.ts';
-import { Problem } from '#core/model/problem.ts';
+import { Problem, type ProblemCode } from '#core/model/problem.ts';
 import { startBilling } from '#core/policy/billing-run.ts';
 import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
@@ -49,6 +49,8 @@ export interface Workbench {
 }
 
 const LOOPBACK: Names = { hosts: ['127.0.0.1', 'localhost', '[::1]'], origins: [] };
+/** Answers of the 500s that say nothing about this program: a rater that is away is kept in the audit. */
+const NO_DEFECTS: ReadonlySet<string> = new Set<ProblemCode>(['not-implemented', 'rater-unavailable']);
 const MOST_BODY = 1_024 * 1_024;
 const MOST_UPLOAD = 64 * 1_024 * 1_024;
 
@@ -170,7 +172,7 @@ function mountFailures({ app, specs }: Door, desk: OpenDesk): void {
   app.onError((error, context) => {
     const request = { method: context.req.method, path: context.req.path, reference: context.get('reference') };
     const problem = problemDocument(error, request);
-    if (problem.status >= 500 && problem.code !== 'not-implemented')
+    if (problem.status >= 500 && !NO_DEFECTS.has(problem.code))
       desk.log('A request broke', {
         reference: request.reference,
         path: request.path,
