@@ -5,10 +5,10 @@ import { Decimal } from '#core/model/decimal.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
 import { issueInvoices, withoutIssued } from './accept.ts';
+import { carried } from './carry-forward.ts';
 import type { BillingPorts } from './contract.ts';
 import { documentJobs } from './document-jobs.ts';
 import { graceCase, hadGrace, newGrace } from './grace.ts';
-import { carried } from './payments.ts';
 import { graceSettled, isPastDue, openGrace, owedInvoices } from './settlement.ts';
 
 /** What a run did, by locators, and what it could not do. */

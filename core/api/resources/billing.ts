@@ -1,7 +1,8 @@
+import { carryForward } from '#core/billing/carry-forward.ts';
 import { updateGracePeriod } from '#core/billing/grace.ts';
 import { paymentResponse } from '#core/billing/payment-response.ts';
 import { changePaymentSchedule } from '#core/billing/payment-schedule.ts';
-import { carryForward, payInvoice, refundCredit, reversePayment, writeOffInvoice } from '#core/billing/payments.ts';
+import { payInvoice, refundCredit, reversePayment, writeOffInvoice } from '#core/billing/payments.ts';
 import { need } from '#core/desk/desk.ts';
 import { parseDecimal } from '#core/model/decimal.ts';
 import { Problem } from '#core/model/problem.ts';
