@@ -1,6 +1,6 @@
 /**
- * `npm run soak [rounds]`: the tests that kill processes, again and again with new seeds. A failing round prints its seed;
- * `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it.
+ * `npm run soak [rounds]`: the tests that kill processes, and the laws of policies in time over many more random lives, again and
+ * again with new seeds. A failing round prints its seed; `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it.
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -19,11 +19,23 @@ for (let round = 1; round <= rounds; round += 1) {
   console.log(`\n── round ${round} of ${rounds}, seed ${seed}`);
   const { status } = spawnSync(
     path.join(bin, 'vitest'),
-    ['run', 'core/store/crash.test.ts', 'test/integration/crash.test.ts', 'core/sandbox/hostile.test.ts'],
+    [
+      'run',
+      '--testTimeout=600000',
+      'core/store/crash.test.ts',
+      'test/integration/crash.test.ts',
+      'core/sandbox/hostile.test.ts',
+      'core/pricing/timeline',
+    ],
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`, FIELDWRITER_SEED: seed },
+      env: {
+        ...process.env,
+        PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+        FIELDWRITER_SEED: seed,
+        FIELDWRITER_TIMES: '10',
+      },
       shell: process.platform === 'win32',
     },
   );

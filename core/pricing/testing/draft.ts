@@ -38,7 +38,7 @@ export function newExposure(locator: string, perils: readonly string[], value: n
   };
 }
 
-function newPeril(locator: string, name: string): InsuredPeril {
+export function newPeril(locator: string, name: string): InsuredPeril {
   return { locator, name, renewalGroup: locator, amounts: {}, ...fields({ factor: '1' }) };
 }
 
