@@ -99,7 +99,7 @@ const currentRows = (policy: PolicyResponse) =>
     .sort();
 
 describe('a rater is told', () => {
-  test('of an endorsement: its locator, the rows after the split; the rows before it have their share already', async () => {
+  test('I17, I18: of an endorsement: its locator, the rows after the split; the rows before it have their share already', async () => {
     const policy = await issued();
     const made = await endorse(policy, '2026-07-01', 2, { newPaymentScheduleName: 'monthly', state: 'issued' });
     expect([made.status, made.body.state]).toEqual([200, 'issued']);
@@ -119,7 +119,7 @@ describe('a rater is told', () => {
     ]);
   });
 
-  test('of a renewal: its locator and the rows of the new term', async () => {
+  test('I18: of a renewal: its locator and the rows of the new term', async () => {
     const policy = await issued();
     const made = await opened.call<Made>('POST', `/policies/${policy.locator}/renewals`, {
       ...change(policy, 3),
@@ -134,7 +134,7 @@ describe('a rater is told', () => {
     expect(body && spans(current(allRows(body)))[0]).toEqual([START, END, '120.00']);
   });
 
-  test('of a reinstatement with a gap: its locator and the rows after the gap; of one without: nothing', async () => {
+  test('I17, I18: of a reinstatement with a gap: its locator and the rows after the gap; of one without: nothing', async () => {
     const policy = await issued();
     const reinstated = async (effectiveTimestamp?: string): Promise<Made> => {
       const cancelled = await opened.call<Made>('POST', `/policies/${policy.locator}/cancellations`, {
@@ -162,7 +162,7 @@ describe('a rater is told', () => {
     ]);
   });
 
-  test('no locator by the legacy previews, and the rows all the same', async () => {
+  test('I18, I31: no locator by the legacy previews, and the rows all the same', async () => {
     const policy = await issued();
     const endorsed = await opened.call<PriceChange>('POST', `/policy/${policy.locator}/previewEndorsementPrice`, {
       endorsementName: 'change',
@@ -182,7 +182,7 @@ describe('a rater is told', () => {
     expect(await exchangesOf(policy)).toHaveLength(1);
   });
 
-  test('once for each transaction that is applied again when one is out of sequence, with that one’s locator', async () => {
+  test('I17, I30, I32: once for each transaction that is applied again when one is out of sequence, with that one’s locator', async () => {
     const policy = await issued();
     const added = { exposureName: 'thing', fieldValues: { value: 5 }, perils: [{ name: 'loss' }] };
     const autumn = await endorse(policy, '2026-10-01', 4, { state: 'issued' });
@@ -245,7 +245,7 @@ describe('a rater is told', () => {
 });
 
 describe('a rater leaves an endorsement what it was', () => {
-  test('when it refuses: 409 with its words, and asking again does not need a new one', async () => {
+  test('I22, I30: when it refuses: 409 with its words, and asking again does not need a new one', async () => {
     const policy = await issued();
     const { body: made } = await endorse(policy, '2026-07-01', 2);
     rater.answer = ({ body }, response) =>
