@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST } from './schemas.ts';
 
 /** Requests about invoices, payments and grace periods (formats §3.7, §3.8). Unknown members are refused with their place. */
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -23,3 +24,20 @@ export const GracePeriodUpdate = z
 export const PaymentScheduleChange = z
   .strictObject({ newPaymentScheduleName: z.string() })
   .meta({ id: 'PaymentScheduleChangeRequest' });
+
+export const FeesCreate = z
+  .strictObject({
+    addFees: z
+      .array(
+        z.strictObject({
+          feeName: z.string(),
+          amount: z.union([z.string(), z.number()]),
+          description: z.string().max(1_000).optional(),
+        }),
+      )
+      .min(1)
+      .max(MOST),
+    startTimestamp: timestamp.optional(),
+    conflictHandling: z.enum(['block', 'invalidate']).optional(),
+  })
+  .meta({ id: 'PolicyFeesRequest' });

@@ -118,3 +118,15 @@ export interface ReinstatementCreateRequest {
   readonly reinstatementDeadlineTimestamp?: string | number;
   readonly issue?: boolean;
 }
+/** `PATCH /policy/{locator}/fees`: fees that a person adds to an issued policy (formats §1.8). */
+export interface FeesCreateRequest {
+  readonly addFees: readonly {
+    readonly feeName: string;
+    /** Negative gives back. */
+    readonly amount: string | number;
+    readonly description?: string;
+  }[];
+  /** From when on they are for the rest of the term, milliseconds; default today, or the start of a policy that begins later. */
+  readonly startTimestamp?: string | number;
+  readonly conflictHandling?: 'block' | 'invalidate';
+}

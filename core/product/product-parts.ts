@@ -125,13 +125,13 @@ function readCategories(reader: ObjectReader): readonly string[] {
   return reader.texts('cancellationCategories') ?? [];
 }
 
-/** `fees.json` (formats §1.8). Without `proration` a fee is flat. */
+/** `fees.json` (formats §1.8). Without `proration` a fee is proratable: the original's public documentation of fees says so. */
 export function readFees(file: ObjectReader | undefined): readonly FeeDefinition[] {
   const fees = (file?.objects('fees') ?? []).flatMap((reader): FeeDefinition[] => {
     const name = named(reader);
     if (name === undefined) return [];
     const displayName = reader.text('displayName') ?? displayNameOf(name);
-    const proration = word(reader, 'proration', ['proratable', 'flat']) ?? 'flat';
+    const proration = word(reader, 'proration', ['proratable', 'flat']) ?? 'proratable';
     reader.finish();
     return [{ name, displayName, proration }];
   });

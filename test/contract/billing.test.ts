@@ -227,11 +227,12 @@ describe('paying', async () => {
     expect((await paid.call<InvoiceResponse>('GET', `/invoice/${invoice.displayId}`)).body.locator).toBe(
       invoice.locator,
     );
-    const items = await paid.call<{ amount: string; type: string }[]>(
-      'GET',
-      `/invoice/${invoice.locator}/financialTransactions`,
-    );
-    expect(items.body).toMatchObject([{ type: 'premium', amount: '100.00', perilName: 'loss' }]);
+    const { body: items } = await paid.call('GET', `/invoice/${invoice.locator}/financialTransactions`);
+    expect(items).toMatchObject({
+      financialTransactions: [{ type: 'premium', amount: '100.00', perilName: 'loss' }],
+    });
+    const { body: planned } = await paid.call<InvoiceResponse[]>('GET', `/policies/${policy.locator}/plannedInvoices`);
+    expect(totals(planned)).toEqual(Array(11).fill('100.00'));
     expect((await paid.call('GET', '/invoice/nothing')).status).toBe(404);
   });
 });

@@ -10,9 +10,12 @@ import { billAll, issueNext } from '#core/policy/billing-run.ts';
 import { guestReader } from '#core/policy/guest-reader.ts';
 import { billingOf, getInvoice, gracePeriodOf, gracePeriodsOf, listInvoices } from '#core/policy/invoices.ts';
 import { getPolicy, needPolicy } from '#core/policy/policies.ts';
-import { GracePeriodUpdate, PaymentCreate, PaymentScheduleChange } from '../billing-schemas.ts';
+import { advanceTransaction } from '#core/policy/transactions/advance.ts';
+import { createFees } from '#core/policy/transactions/create-fees.ts';
+import { FeesCreate, GracePeriodUpdate, PaymentCreate, PaymentScheduleChange } from '../billing-schemas.ts';
 import type { Door } from '../door.ts';
 import { Nothing } from '../schemas.ts';
+import { suffixed } from './transactions.ts';
 
 /** Invoices, payments and grace periods at the paths of the original platform (formats §3.7, §3.8), and ours. */
 export function billingResources(door: Door): void {
@@ -34,9 +37,9 @@ function invoices(door: Door): void {
       path: '/invoice/:locator/financialTransactions',
       tag,
       summary: 'What an invoice is made of',
-      answer: 'FinancialTransaction[]',
+      answer: 'InvoiceFinancialTransactions',
     },
-    ({ desk, param }) => getInvoice(desk, param('locator')).financialTransactions,
+    ({ desk, param }) => ({ financialTransactions: getInvoice(desk, param('locator')).financialTransactions }),
   );
   door.on(
     {
@@ -47,6 +50,16 @@ function invoices(door: Door): void {
       answer: 'InvoiceResponse[]',
     },
     ({ desk, param }) => listInvoices(desk, param('locator')),
+  );
+  door.on(
+    {
+      method: 'get',
+      path: '/policies/:locator/plannedInvoices',
+      tag,
+      summary: 'The invoices of a policy that are not issued yet',
+      answer: 'PlannedInvoiceResponse[]',
+    },
+    ({ desk, param }) => billingOf(desk, param('locator')).plannedInvoices,
   );
   door.on(
     {
@@ -135,6 +148,21 @@ function policyBilling(door: Door): void {
       answer: 'PolicyBilling',
     },
     ({ desk, param }) => billingOf(desk, param('locator')),
+  );
+  door.on(
+    {
+      method: 'patch',
+      path: '/policy/:locator/fees',
+      tag,
+      summary: 'Add fees to an issued policy',
+      body: FeesCreate,
+      answer: 'PolicyResponse',
+    },
+    async ({ desk, param, body, caller }) => {
+      const locator = await createFees(desk, caller(), param('locator'), body);
+      await advanceTransaction(desk, suffixed(caller(), 'issue'), locator, 'issued');
+      return getPolicy(desk, param('locator'));
+    },
   );
   door.on(
     {
