@@ -16,7 +16,7 @@ const DEEPEST = 64;
 const AWAY = new Set([429, 502, 503, 504]);
 
 /**
- * What the outcome of a call means (SPEC I20 to I27): a value to read prices from, or the problem that the transaction fails with.
+ * What the outcome of a call means (SPEC I20 to I25): a value to read prices from, or the problem that the transaction fails with.
  * @param who names the rater in messages, e.g. `The external rater "x" (https://…)`
  * @param clean takes secrets out of a text that comes from outside
  */

@@ -25,7 +25,7 @@ export interface RaterKit extends Omit<RegistryKit, 'secret'>, RaterOptions {
 
 const LIMITS: RaterLimits = { connect: 10_000, total: 30_000, body: 8 * 1_048_576, pause: 200 };
 
-/** External raters over HTTP (SPEC I11 to I27). `close` hangs up on calls that are under way. */
+/** External raters over HTTP (SPEC I11 to I25). `close` hangs up on calls that are under way. */
 export function openRaters(kit: RaterKit): { readonly of: Raters; close(): void } {
   const closing = new AbortController();
   const secret = kit.secret ?? ((name: string) => process.env[secretVariable(name)]);

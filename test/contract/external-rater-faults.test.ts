@@ -59,7 +59,7 @@ async function register(method: 'POST' | 'PUT', url: string): Promise<void> {
 }
 
 describe('a rater that', () => {
-  test.each(FAULTS)('I20-I27: %s', async (_what, how, status, code, says) => {
+  test.each(FAULTS)('I16, I20-I25: %s', async (_what, how, status, code, says) => {
     const places = {
       closed,
       silent: portOf(silent),

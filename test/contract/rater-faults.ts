@@ -34,7 +34,7 @@ const answer =
   (asked, response) =>
     json(response, make(asked));
 
-/** What a service outside can do wrong (core/integrations/SPEC.md I20 to I27). */
+/** What a service outside can do wrong (core/integrations/SPEC.md I20 to I25). */
 export const FAULTS: readonly Fault[] = [
   [
     'refuses the connection',
