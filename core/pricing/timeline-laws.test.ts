@@ -9,11 +9,11 @@ import type { Application } from '#core/model/timeline/replay.ts';
 import { type Book, run } from './testing/book.ts';
 import { content, doubles, faults } from './testing/facts.ts';
 import { live, lives } from './testing/history.ts';
-import { tries } from './testing/tries.ts';
+import { LONG, tries } from './testing/tries.ts';
 
 const LINEAR = ['days', 'ms', 'days360', 'days365'] as const;
 
-describe('over random lives of policies', () => {
+describe('over random lives of policies', LONG, () => {
   it('TL1 TL41 what is recorded adds up to what a replay gives, after every issue', () => {
     fc.assert(
       fc.property(lives(), (life) => {

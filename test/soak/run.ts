@@ -21,7 +21,6 @@ for (let round = 1; round <= rounds; round += 1) {
     path.join(bin, 'vitest'),
     [
       'run',
-      '--testTimeout=600000',
       'core/store/crash.test.ts',
       'test/integration/crash.test.ts',
       'core/sandbox/hostile.test.ts',

@@ -6,3 +6,6 @@ export function tries(numRuns: number): { readonly seed: number; readonly numRun
     numRuns: numRuns * Number(times ?? 1),
   };
 }
+
+/** The laws take their time on a busy machine, and a soak takes hours. */
+export const LONG = { timeout: 3_600_000 } as const;
