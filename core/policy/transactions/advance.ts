@@ -84,7 +84,9 @@ async function save(
   }
   if (issues) {
     const state = nextTransactionState(kind, record.state, 'issue', locator);
-    record = { ...record, state, issuedAt: desk.now(), order: history.issued.length + 1 };
+    // What billing planned stands on the policy's billing by now.
+    const { billing: _, ...issued } = record;
+    record = { ...issued, state, issuedAt: desk.now(), order: history.issued.length + 1 };
     events.push('issue');
   }
   const jobs = events.flatMap((event): JobRecord[] => {

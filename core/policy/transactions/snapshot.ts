@@ -76,7 +76,7 @@ export async function getTimeline(
     policyLocator: policy.locator,
     displayId: policy.record.displayId,
     currency: quote.record.currency,
-    status: statusAt(timeline, history.issued.at(-1)?.kind, desk.now()),
+    status: statusAt(timeline, history.issued.at(-1)?.kind, Math.min(desk.now(), knownAt ?? Number.POSITIVE_INFINITY)),
     timeZone: deployed.configuration.timeZone,
     terms: timeline.terms.map(({ start, end }) => ({
       start,
