@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PolicyResponse } from '#core/model/policy.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
 
 /** What WCAG 2.2 AA finds on the page as it stands. */
@@ -136,19 +137,16 @@ describe('the main job in a real browser', () => {
     await page.getByTestId('status').waitFor();
     const locator = page.url().split('/').at(-1) ?? '';
     const endorsed = await page.evaluate(async (policy) => {
-      const ask = async (method: string, path: string, body?: object) =>
-        (
-          await fetch(path, {
-            method,
-            headers: { 'content-type': 'application/json' },
-            ...(body ? { body: JSON.stringify(body) } : {}),
-          })
-        ).json();
-      const { exposures, originalContractStartTimestamp } = await ask('GET', `/policy/${policy}`);
-      return ask('POST', `/policies/${policy}/endorsements`, {
+      const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+        const content = body ? { body: JSON.stringify(body) } : {};
+        const answer = await fetch(path, { method, headers: { 'content-type': 'application/json' }, ...content });
+        return (await answer.json()) as T;
+      };
+      const { exposures, originalContractStartTimestamp } = await ask<PolicyResponse>('GET', `/policy/${policy}`);
+      return ask<{ state: string }>('POST', `/policies/${policy}/endorsements`, {
         endorsementName: 'standardChange',
         startTimestamp: Number(originalContractStartTimestamp) + 60 * 86_400_000,
-        updateExposures: [{ exposureLocator: exposures[0].locator, fieldValues: { vehicle_value: 12_000 } }],
+        updateExposures: [{ exposureLocator: exposures[0]?.locator, fieldValues: { vehicle_value: 12_000 } }],
         state: 'issued',
       });
     }, locator);
