@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   d: async () => (await import('./finalize.ts')).finalize,
   e: async () => (await import('./printing.ts')).printing,
   f: async () => (await import('./startup.ts')).startup,
+  g: async () => (await import('./timeline.ts')).timeline,
   h: async () => (await import('./endorse.ts')).endorse,
 };
 

@@ -71,9 +71,13 @@ export function endCoverage(
   return work;
 }
 
-/** What cancellations held back is given back. */
+/** What the cancellation in effect held back is given back: the last holdbacks, since those of earlier ones are given back already. */
 function takeBack({ holdbacks }: Timeline, by: string): void {
-  for (const holdback of holdbacks) if (holdback.replacedBy === undefined) holdback.replacedBy = by;
+  for (let i = holdbacks.length - 1; i >= 0; i -= 1) {
+    const holdback = holdbacks[i];
+    if (!holdback || holdback.replacedBy !== undefined) return;
+    holdback.replacedBy = by;
+  }
 }
 
 /** Brings a cancelled policy back: as it was when there is no gap (TL17), else rated from the reinstatement on (TL18). */

@@ -41,7 +41,10 @@ export function endorse(
   const kept = new Set(insured.exposures.map(({ locator }) => locator));
   for (const track of timeline.exposures) if (!kept.has(track.locator)) endExposure(track, doing);
   const tracks = new Map(timeline.exposures.map((track) => [track.locator, track]));
+  const same = new Set(touched.policy || repricing === 'all' ? [] : before.exposures);
   for (const exposure of insured.exposures) {
+    // Untouched, the very object that it was: whatever else the policy has, it costs nothing.
+    if (same.has(exposure)) continue;
     const track = tracks.get(exposure.locator);
     const on = { touched, repricing, policyRow, end: term.end };
     if (track) endorseExposure(track, exposure, on, doing);

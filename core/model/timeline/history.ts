@@ -77,7 +77,9 @@ export function effectOf(
     const known = new Map<string, T[]>();
     for (const { of, row } of before) {
       const key = `${of}|${row.start}|${row.end}`;
-      known.set(key, [...(known.get(key) ?? []), row]);
+      const same = known.get(key);
+      if (same) same.push(row);
+      else known.set(key, [row]);
     }
     const added: Held<T>[] = [];
     for (const held of after) {
@@ -166,14 +168,18 @@ function everyLocator({ policyRows, exposures, fees, holdbacks }: Timeline): rea
 
 function samePrice({ price: a }: PerilRow, { price: b }: PerilRow): boolean {
   if (!a || !b) return a === b;
-  const list = (items: readonly object[]): string => JSON.stringify(items.map((item) => Object.entries(item).sort()));
   return (
     a.premium === b.premium &&
     a.monthPremium === b.monthPremium &&
     a.technicalPremium === b.technicalPremium &&
-    list(a.taxes) === list(b.taxes) &&
-    list(a.commissions) === list(b.commissions)
+    a.monthTechnicalPremium === b.monthTechnicalPremium &&
+    sameItems(a.taxes, b.taxes) &&
+    sameItems(a.commissions, b.commissions)
   );
+}
+
+function sameItems(a: readonly Readonly<Record<string, string>>[], b: typeof a): boolean {
+  return a.length === b.length && a.every((item, i) => sameMembers(item, b[i] ?? {}));
 }
 
 /** The timeline that recorded effects add up to, in the order of issue (TL40). */

@@ -186,17 +186,19 @@ function settle(making: Making, { work, transaction }: Application, result: Resu
     kept.amount = amount;
     if (rest) rest.amount = less(original.amount, kept.amount);
   }
-  for (const holdback of result.holdbacks) timeline.holdbacks.push(holdbackRow(holdback, work, transaction, term?.end));
+  const cut = new Map(result.holdbacks.length === 0 ? [] : work.cut.map((piece) => [piece.original.locator, piece]));
+  for (const { perilRow, ...holdback } of result.holdbacks)
+    timeline.holdbacks.push(holdbackRow(holdback, cut.get(perilRow ?? ''), transaction.locator, work.at, term?.end));
 }
 
 /** What is held back is held back of the piece that is kept, for the time that is not covered any more (TL16). */
 function holdbackRow(
-  { perilRow, ...holdback }: NewHoldback,
-  { cut, at }: Work,
-  { locator: by }: Transaction,
+  holdback: Omit<NewHoldback, 'perilRow'>,
+  piece: Work['cut'][number] | undefined,
+  by: string,
+  at: number,
   termEnd: number | undefined,
 ): HoldbackRow {
-  const piece = perilRow === undefined ? undefined : cut.find(({ original }) => original.locator === perilRow);
   const of = piece ? { perilRow: piece.kept.locator } : {};
   return { ...holdback, ...of, start: at, end: piece?.original.end ?? termEnd ?? at, by };
 }

@@ -102,9 +102,19 @@ export function currentTail<T extends Row>(rows: readonly T[]): T | undefined {
   return rows.findLast((row) => row.replacedBy === undefined);
 }
 
-/** Current rows that reach beyond an instant, in their order. */
+/**
+ * Current rows that reach beyond an instant, in their order. Current rows follow each other in time, so the search ends at the
+ * first one, from the tail, that does not: a long history costs no more than a short one.
+ */
 export function currentAfter<T extends Row>(rows: readonly T[], at: Millis): T[] {
-  return rows.filter((row) => row.replacedBy === undefined && row.end > at);
+  const found: T[] = [];
+  for (let i = rows.length - 1; i >= 0; i -= 1) {
+    const row = rows[i];
+    if (!row || row.replacedBy !== undefined) continue;
+    if (row.end <= at) break;
+    found.push(row);
+  }
+  return found.reverse();
 }
 
 /** Shortens a policy's or exposure's row to end at the instant; from its start on it is gone. @returns what is kept of it */
