@@ -114,8 +114,8 @@ program
   .description("Draw a policy's life: terms, transactions, segments and their premiums")
   .argument('<data>', 'data folder')
   .argument('<policy>', "the policy's locator or number")
-  .option('--known <time>', 'as it was known then: milliseconds or ISO 8601')
-  .option('--replaced', 'rows that were replaced too')
+  .option('--known <time>', 'as it was known at the end of that day, or at that instant: ISO 8601 or milliseconds')
+  .option('--replaced', 'what was replaced too')
   .option('--json', 'as JSON')
   .action((data, policy, options) =>
     run(import('./timeline.ts').then(({ timeline }) => timeline(data, policy, options))),
