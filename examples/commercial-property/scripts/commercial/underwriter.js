@@ -12,6 +12,7 @@ function getUnderwritingResult(data) {
   let total = 0n;
   for (const exposure of policy.exposures) {
     const row = PolicyView.current(exposure.characteristics).at(-1);
+    if (!policy.reachesTheEnd(row)) continue;
     const value = (name) => (row.fieldValues[name] || [])[0];
     total += cents(value('building_value')) + cents(value('contents_value'));
     findings.push(...locationRules({ value, hazards: row.fieldValues.hazards || [], industry: policy.value('industry') }));

@@ -20,6 +20,11 @@ class PolicyView {
     return first(PolicyView.current(this.#policy.characteristics).at(-1), name);
   }
 
+  /** Whether a row is still insured at the end: what an endorsement ended keeps the piece before. */
+  reachesTheEnd(row) {
+    return row !== undefined && Number(row.endTimestamp) >= Number(this.#policy.effectiveContractEndTimestamp);
+  }
+
   /** The repeats of a group of the policy, each as `{field: value}`. */
   group(name) {
     const row = PolicyView.current(this.#policy.characteristics).at(-1);
@@ -32,6 +37,7 @@ class PolicyView {
 
   /** What a triple of locators points at. */
   risk(triple) {
+    const term = this.#policy.characteristics.find(({ locator }) => locator === triple.policyCharacteristicsLocator);
     for (const exposure of this.#policy.exposures) {
       for (const peril of exposure.perils) {
         const row = peril.characteristics.find(({ locator }) => locator === triple.perilCharacteristicsLocator);
@@ -41,7 +47,7 @@ class PolicyView {
         );
         return {
           peril: peril.name,
-          industry: this.value('industry'),
+          industry: first(term, 'industry'),
           deductible: row.deductible,
           location: (name) => first(location, name),
           hazards: location.fieldValues.hazards || [],
