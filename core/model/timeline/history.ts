@@ -149,16 +149,25 @@ export function effectOf(
   };
 }
 
-const policyRowsOf = ({ policyRows }: Timeline): Held<Row>[] => current(policyRows);
-const exposureRowsOf = ({ exposures }: Timeline): Held<Row>[] =>
-  exposures.flatMap(({ locator, rows }) => current(rows).map(({ row }) => ({ of: locator, row })));
-const perilRowsOf = ({ exposures }: Timeline): Held<PerilRow>[] =>
-  exposures.flatMap(({ perils }) =>
-    perils.flatMap(({ locator, rows }) => current(rows).map(({ row }) => ({ of: locator, row }))),
-  );
+const policyRowsOf = ({ policyRows }: Timeline): readonly Held<Row>[] => current(policyRows);
+const exposureRowsOf = ({ exposures }: Timeline): readonly Held<Row>[] => {
+  const found: Held<Row>[] = [];
+  for (const { locator, rows } of exposures) current(rows, locator, found);
+  return found;
+};
+const perilRowsOf = ({ exposures }: Timeline): readonly Held<PerilRow>[] => {
+  const found: Held<PerilRow>[] = [];
+  for (const { perils } of exposures) for (const { locator, rows } of perils) current(rows, locator, found);
+  return found;
+};
 
-function current<T extends { readonly replacedBy?: string }>(rows: readonly T[]): Held<T>[] {
-  return rows.flatMap((row) => (row.replacedBy === undefined ? [{ of: '', row }] : []));
+function current<T extends { readonly replacedBy?: string }>(
+  rows: readonly T[],
+  of = '',
+  found: Held<T>[] = [],
+): readonly Held<T>[] {
+  for (const row of rows) if (row.replacedBy === undefined) found.push({ of, row });
+  return found;
 }
 
 function everyLocator({ policyRows, exposures, fees, holdbacks }: Timeline): readonly string[] {
@@ -206,13 +215,13 @@ export function recordedTimeline(effects: Iterable<Effect>): Timeline {
       exposures.set(locator, track);
       timeline.exposures.push(track);
     }
-    for (const { exposure, ...row } of effect.exposureRows) keep(held(exposures, exposure).rows, { ...row });
+    for (const { exposure, ...row } of effect.exposureRows) keep(held(exposures, exposure).rows, row);
     for (const { exposure, ...peril } of effect.perils) {
       const track: PerilTrack = { ...peril, by, rows: [] };
       perils.set(peril.locator, track);
       held(exposures, exposure).perils.push(track);
     }
-    for (const { peril, ...row } of effect.perilRows) keep(held(perils, peril).rows, { ...row });
+    for (const { peril, ...row } of effect.perilRows) keep(held(perils, peril).rows, row);
     for (const fee of effect.fees) keep(timeline.fees, { ...fee });
     for (const holdback of effect.holdbacks) keep(timeline.holdbacks, { ...holdback });
     if (effect.ended === null) delete timeline.ended;
