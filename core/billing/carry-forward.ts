@@ -5,7 +5,15 @@ import { Decimal } from '#core/model/decimal.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
 import { newPayment } from './payments.ts';
-import { graceSettled, needInvoice, outstandingOf, owedInvoices, requireOutstanding, settled } from './settlement.ts';
+import {
+  graceSettled,
+  needInvoice,
+  outstandingOf,
+  owedInvoices,
+  requireFinal,
+  requireOutstanding,
+  settled,
+} from './settlement.ts';
 
 /**
  * Lets a credit pay for what the policy owes, the oldest due first (BI54); what is left of it can be refunded.
@@ -15,6 +23,7 @@ export function carryForward(desk: Desk, caller: Caller, invoiceLocator: string)
   if (answeredBefore(desk, caller, 'invoice.carryForward', invoiceLocator) !== undefined) return;
   const credit = needInvoice(desk, invoiceLocator);
   requireOutstanding(credit.record);
+  requireFinal(credit.record);
   const owed = owedInvoices(desk, credit.record.policyLocator);
   const none = new Decimal(credit.record.totalDue).isNegative() ? undefined : 'is no credit';
   const reason = none ?? (owed.length === 0 ? 'has nothing to pay for: refund it' : undefined);

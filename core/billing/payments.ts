@@ -1,5 +1,5 @@
 import type { InvoiceRecord, PaymentRecord } from '#core/desk/billing-records.ts';
-import { answeredBefore, type Caller, commit, type Desk, locatorOf, need, write } from '#core/desk/desk.ts';
+import { answeredBefore, type Caller, commit, type Desk, locatorOf, look, need, write } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import { validateFields } from '#core/model/field-values.ts';
@@ -8,6 +8,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { RequestValues } from '#core/model/request.ts';
 import { withinTime } from '#core/product/time-limit.ts';
 import type { GuestReader } from '#core/sandbox/contract.ts';
+import type { Change } from '#core/store/contract.ts';
 import { amountText } from './amounts.ts';
 import { graceAfterReversal } from './grace.ts';
 import {
@@ -15,7 +16,9 @@ import {
   needInvoice,
   outstandingOf,
   owedInvoices,
+  paymentsOf,
   reopened,
+  requireFinal,
   requireOutstanding,
   settled,
 } from './settlement.ts';
@@ -124,6 +127,7 @@ function requireKind(desk: Desk, invoice: InvoiceRecord, refund: boolean): void 
     throw new Problem('wrong-state', `Invoice ${invoice.displayId} is no credit: there is nothing to refund.`, {
       place,
     });
+  requireFinal(invoice);
   const [owed] = owedInvoices(desk, invoice.policyLocator);
   if (owed)
     throw new Problem(
@@ -206,6 +210,35 @@ export async function reversePayment(
       ...grace(again),
     ],
     result: paymentLocator,
+  });
+}
+
+/**
+ * Takes back what was paid for transactions of a policy that are accepted and not issued, before they give way to a lapse (BI63):
+ * that money goes back to the policyholder.
+ */
+export function reversePending(desk: Desk, caller: Caller, policyLocator: string): void {
+  const pending = look(desk, 'billing', policyLocator)?.record.pending ?? [];
+  const at = desk.now();
+  const changes = pending
+    .flatMap(({ invoices }) => invoices)
+    .flatMap((locator): readonly Change[] => {
+      const invoice = need(desk, 'invoice', locator);
+      const payments = paymentsOf(desk, locator).map((payment) => need(desk, 'payment', payment.locator));
+      if (payments.length === 0) return [];
+      return [
+        ...payments.map(({ record, version }) =>
+          write('payment', record.locator, version, { ...record, reversedAt: at }, record.policyholderLocator),
+        ),
+        write('invoice', locator, invoice.version, reopened(invoice.record, at)),
+      ];
+    });
+  if (changes.length === 0) return;
+  commit(desk, caller, {
+    name: 'payment.reverseAccepted',
+    arguments: { policy: policyLocator },
+    changes,
+    result: policyLocator,
   });
 }
 

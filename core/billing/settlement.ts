@@ -59,10 +59,23 @@ export function requireOutstanding(invoice: InvoiceRecord): void {
   );
 }
 
-/** The invoices of a policy that ask for money and did not get it. */
+/** Throws `wrong-state` for a credit of a transaction that may still be taken back (BI55). */
+export function requireFinal({ displayId, locator, transactionIssued }: InvoiceRecord): void {
+  if (transactionIssued) return;
+  throw new Problem(
+    'wrong-state',
+    `The transaction of invoice ${displayId} is accepted and not issued: its credit stands once it is issued.`,
+    { place: { locator } },
+  );
+}
+
+/** The invoices of a policy that ask for money and did not get it; those of accepted transactions may still be taken back (BI55). */
 export function owedInvoices(desk: Desk, policyLocator: string): readonly Typed<'invoice'>[] {
   return findAll(desk, 'invoice', 'policyLocator', policyLocator)
-    .filter(({ record }) => record.settlementStatus === 'outstanding' && new Amount(record.totalDue).gt(0))
+    .filter(
+      ({ record }) =>
+        record.settlementStatus === 'outstanding' && record.transactionIssued && new Amount(record.totalDue).gt(0),
+    )
     .sort((a, b) => a.record.due - b.record.due || (a.locator < b.locator ? -1 : 1));
 }
 

@@ -1,3 +1,4 @@
+import { reversePending } from '#core/billing/payments.ts';
 import type { Caller, Desk } from '#core/desk/desk.ts';
 import { WORKBENCH } from '#core/desk/workbench.ts';
 import type { Millis } from '#core/model/time.ts';
@@ -17,6 +18,7 @@ export async function lapsePolicy(desk: Desk, policyLocator: string, effective: 
     return view.transactions.find(({ modification, name }) => modification === ended.by && name === 'lapse')?.locator;
   if (effective >= (terms.at(-1)?.end ?? 0)) return undefined;
   const caller: Caller = { actor: WORKBENCH };
+  reversePending(desk, caller, policyLocator);
   // A lapse that a killed process left as a draft is gone on with.
   const begun = view.transactions.find(
     ({ kind, name, state }) => kind === 'cancellation' && name === 'lapse' && state === 'draft',

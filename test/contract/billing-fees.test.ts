@@ -22,7 +22,7 @@ const add = (policy: { locator: string }, body: object, headers: Record<string, 
   opened.call<PolicyResponse>('PATCH', `/policy/${policy.locator}/fees`, body, headers);
 const fee = (feeName: string, amount: string | number, more: object = {}) => ({ feeName, amount, ...more });
 
-describe('ad hoc fees', () => {
+describe('BI18: ad hoc fees', () => {
   it('are fees of the policy from their time on, invoiced with it, and shrink as fees.json says', async () => {
     opened.at('2025-12-20');
     const policy = await opened.issue('charged', 'full-pay');

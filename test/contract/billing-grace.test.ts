@@ -82,6 +82,30 @@ describe('an invoice that is not paid in time', () => {
     expect(await run()).toMatchObject({ graceOpened: [], lapsed: [], graceSettled: [], failures: [] });
   });
 
+  it('BI63: is not kept from lapsing by what is accepted and even paid for', async () => {
+    const policy = await late();
+    await run();
+    const { body: endorsement } = await opened.call<{ locator: string }>(
+      'POST',
+      `/policies/${policy.locator}/endorsements`,
+      {
+        endorsementName: 'change',
+        startTimestamp: String(day('2026-07-01')),
+        addExposures: [{ exposureName: 'thing', fieldValues: { value: 1 }, perils: [{ name: 'loss' }] }],
+        state: 'accepted',
+      },
+    );
+    const added = (await opened.billing(policy)).invoices[1];
+    expect([added?.totalDue, (await pay(added)).status]).toEqual(['600.00', 200]);
+    opened.at(day('2026-02-03') + 1);
+    expect(await run()).toMatchObject({ lapsed: [policy.locator], failures: [] });
+    const back = (await opened.billing(policy)).invoices[1];
+    expect(back).toMatchObject({ settlementType: 'invalidated', payments: [{ reversedTimestamp: expect.anything() }] });
+    expect((await opened.call<{ state: string }>('GET', `/endorsements/${endorsement.locator}`)).body.state).toBe(
+      'invalidated',
+    );
+  });
+
   it('BI60: a laptop that was closed for months lets nothing lapse before the day is over', async () => {
     const policy = await late();
     opened.at('2026-06-10');

@@ -14,6 +14,7 @@ import type { Charge } from '#core/model/charge.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { canonicalJson } from '#core/model/json.ts';
 import { addCalendar } from '#core/model/time.ts';
+import { LONG, tries } from '#core/pricing/testing/tries.ts';
 import { day, deployBilled, openBilling, SCHEDULES, ZONE } from './billing-support.ts';
 import { ACTOR } from './support.ts';
 
@@ -248,7 +249,7 @@ function save(changes: ReturnType<typeof acceptBilling>): void {
   commit(desk, caller, { name: 'law', arguments: {}, changes, result: 'law' });
 }
 
-describe('the money law of billing', () => {
+describe('the money law of billing', LONG, () => {
   it('BI1, BI3: holds after whatever is transacted, taken back, paid, reversed, run and billed otherwise', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 22 }), async (moves) => {
@@ -259,7 +260,7 @@ describe('the money law of billing', () => {
           account.check();
         }
       }),
-      { seed: 20_261_127, numRuns: 40 },
+      tries(40),
     );
   });
 });

@@ -216,6 +216,29 @@ describe('paying', async () => {
     expect(moved).toBe(sumOf(invoices.map(({ totalDue }) => ({ amount: totalDue }))).toFixed(2));
   });
 
+  it('BI55: a credit that may still be taken back pays for nothing', async () => {
+    const { policy } = await invoiced();
+    const { body: added } = await paid.call<{ locator: string }>('POST', `/policies/${policy.locator}/endorsements`, {
+      endorsementName: 'change',
+      startTimestamp: String(day('2026-07-01')),
+      ...second,
+      state: 'issued',
+    });
+    const exposure = (await paid.call<PolicyResponse>('GET', `/policy/${policy.locator}`)).body.exposures[1];
+    const { body: ended } = await paid.call<{ locator: string }>('POST', `/policies/${policy.locator}/endorsements`, {
+      endorsementName: 'change',
+      startTimestamp: String(day('2026-10-01')),
+      endExposures: [exposure?.locator],
+      state: 'accepted',
+    });
+    const credit = (await paid.billing(policy)).invoices[2];
+    expect([added.locator === ended.locator, credit?.totalDue]).toEqual([false, '-300.00']);
+    for (const action of ['refund', 'carryForward'])
+      expect((await paid.call('POST', `/invoice/${credit?.locator}/${action}`)).status, action).toBe(409);
+    expect((await paid.call('PATCH', `/endorsements/${ended.locator}/issue`)).status).toBe(200);
+    expect((await paid.call('POST', `/invoice/${credit?.locator}/carryForward`)).status).toBe(200);
+  });
+
   it('finds invoices by policy, policyholder, number; financial transactions by invoice', async () => {
     const { policy, invoice } = await invoiced('monthly');
     const lists = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * `npm run soak [rounds]`: the tests that kill processes, and the laws of policies in time over many more random lives, again and
- * again with new seeds. A failing round prints its seed; `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it.
+ * `npm run soak [rounds]`: the tests that kill processes, and the laws of policies in time and of their money over many more
+ * random lives, again and again with new seeds. A failing round prints its seed; `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it.
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -25,6 +25,8 @@ for (let round = 1; round <= rounds; round += 1) {
       'test/integration/crash.test.ts',
       'core/sandbox/hostile.test.ts',
       'core/pricing/timeline',
+      'test/contract/billing-law.test.ts',
+      'test/contract/billing-journeys.test.ts',
     ],
     {
       cwd: root,
