@@ -8,14 +8,13 @@ import { civilCalendar } from './testing/civil-calendar.ts';
 import { isCurrent } from './testing/facts.ts';
 import { live, lives } from './testing/history.ts';
 import { dayKey, earnedByDay, perilKey } from './testing/oracle.ts';
-import { tries } from './testing/tries.ts';
+import { LONG, tries } from './testing/tries.ts';
 
 const HALF_A_CENT = new Decimal('0.005');
 /** More decimals than any rounding can reach, fewer than the arithmetic has. */
 const EXACT = { decimals: 20, within: new Decimal('1e-15') };
 
-// Random histories take their time on a busy machine.
-describe('a second evaluator, day by day', { timeout: 120_000 }, () => {
+describe('a second evaluator, day by day', LONG, () => {
   it('TL1 TL2 TL12 TL14 TL15: every row earns what its days earn, exactly before rounding', () => {
     fc.assert(
       fc.property(lives({ unit: 'days', linear: true }), (life) => {

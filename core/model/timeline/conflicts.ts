@@ -13,12 +13,6 @@ export interface Conflict {
   readonly newValue: string | null;
   readonly laterValue: string | null;
 }
-/** Something that the new transaction ends and a later one changes: the later change falls away. */
-export interface FallenAway {
-  readonly transaction: string;
-  readonly path: string;
-}
-
 /** The issued transactions that take effect after another one and are applied again on top of it, in their order (TL2). */
 export function laterThan(transaction: Transaction, issued: readonly Transaction[]): readonly Transaction[] {
   const ordered = inEffectiveOrder([...issued, transaction]);

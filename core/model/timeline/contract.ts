@@ -134,6 +134,7 @@ export interface Result {
   readonly feePieces: Readonly<Record<string, string>>;
   readonly holdbacks: readonly NewHoldback[];
 }
+/** Of an application that has nothing to find. */
 export const NO_AMOUNTS = { rows: {}, fees: [], feePieces: {}, holdbacks: [] } as const;
 
 /** A characteristics row: values of an entity over a span of time. */

@@ -1,16 +1,17 @@
 import { Decimal } from '../decimal.ts';
 import { moneyText } from '../money.ts';
-import type {
-  FeeRow,
-  HoldbackRow,
-  Insured,
-  NewHoldback,
-  PerilRow,
-  Resolution,
-  Result,
-  RowPrice,
-  Timeline,
-  Transaction,
+import {
+  type FeeRow,
+  type HoldbackRow,
+  type Insured,
+  type NewHoldback,
+  NO_AMOUNTS,
+  type PerilRow,
+  type Resolution,
+  type Result,
+  type RowPrice,
+  type Timeline,
+  type Transaction,
 } from './contract.ts';
 import { endCoverage, reinstate, renew } from './coverage.ts';
 import { endorse } from './endorse.ts';
@@ -90,7 +91,7 @@ export function* replay(input: ReplayInput): Generator<Step, Replayed, Result | 
 
 /** Nothing to find: the amounts follow from those that are there. */
 function empty(cause: string, basis: string): Result {
-  return { cause, basis, rows: {}, fees: [], feePieces: {}, holdbacks: [] };
+  return { cause, basis, ...NO_AMOUNTS };
 }
 
 /** While a policy is cancelled a change or renewal covers nothing, but what is applied after it finds something else insured. */

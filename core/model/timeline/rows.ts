@@ -92,11 +92,6 @@ export function rowFinder(rows: readonly Row[]): (span: Pick<Row, 'start' | 'end
   };
 }
 
-/** The same for a single span. */
-export function coveringRow(rows: readonly Row[], span: Pick<Row, 'start' | 'end'>): Row | undefined {
-  return rowFinder(rows)(span);
-}
-
 /** The current last row of a list. */
 export function currentTail<T extends Row>(rows: readonly T[]): T | undefined {
   return rows.findLast((row) => row.replacedBy === undefined);
