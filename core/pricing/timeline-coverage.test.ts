@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { startOfDay } from '#core/model/time.ts';
 import type { Timeline, Transaction } from '#core/model/timeline/contract.ts';
 import { grossOf } from '#core/model/timeline/money.ts';
-import { type Book, emptyBook, issue } from './testing/book.ts';
-import { newExposure } from './testing/draft.ts';
+import { type Book, emptyBook, insuredAt, issue } from './testing/book.ts';
+import { changeOf, newExposure } from './testing/draft.ts';
 import type { Insurer } from './testing/insurer.ts';
 
 const at = (date: string): number => startOfDay(date, 'UTC');
@@ -86,6 +86,19 @@ describe('when coverage ends and comes back', () => {
     const timeline = next(begun(), cancelled(INSURER.anchor));
     expect(feesOf(timeline)).toEqual(['entry 100.00 on days 0..365', 'stamp 10.00 on days 0..365']);
     expect(grossOf(timeline, 2)).toMatchObject({ premium: '0.00', taxes: '0.00', holdbacks: '0.00' });
+  });
+
+  it('TL16 a holdback names a row that was recorded, also when a change that comes later is applied before it', () => {
+    const book = begun();
+    next(book, cancelled(FIFTH));
+    const change = changeOf(insuredAt(book, INSURER.anchor), [{ kind: 'policy size', target: 0, value: 2 }], '');
+    const effective = at('2023-02-01');
+    const timeline = next(book, { kind: 'endorsement', locator: 'e', effective, change, repricing: 'changed' });
+    const held = timeline.holdbacks.filter(({ of, replacedBy }) => of === 'premium' && replacedBy === undefined);
+    const rows = timeline.exposures[0]?.perils[0]?.rows ?? [];
+    expect(held.map(({ perilRow }) => rows.find(({ locator }) => locator === perilRow))).toEqual([
+      expect.objectContaining({ start: effective, end: FIFTH }),
+    ]);
   });
 
   it('TL17 without a gap everything is what it was, and nothing is held back', () => {

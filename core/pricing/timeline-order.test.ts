@@ -36,7 +36,7 @@ describe('the order of arrival', LONG, () => {
         });
         expect(first).toEqual(second);
       }),
-      tries(200),
+      tries(150),
     );
   });
 });
@@ -64,7 +64,7 @@ describe('a cancellation and its reinstatement without a gap', LONG, () => {
           moved = 2;
         }
       }),
-      tries(200),
+      tries(150),
     );
   });
 });

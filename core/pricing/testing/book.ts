@@ -10,6 +10,8 @@ export interface Book {
   readonly insurer: Insurer;
   readonly transactions: Transaction[];
   readonly effects: Effect[];
+  /** What the effects add up to. */
+  recorded: Timeline;
   readonly charges: Charge[];
   readonly resolutions: Resolution[];
   /** By transaction: every amount that was ever found for it. */
@@ -25,7 +27,15 @@ export interface Issued {
 }
 
 export function emptyBook(insurer: Insurer): Book {
-  return { insurer, transactions: [], effects: [], charges: [], resolutions: [], results: new Map() };
+  return {
+    insurer,
+    transactions: [],
+    effects: [],
+    recorded: recordedTimeline([]),
+    charges: [],
+    resolutions: [],
+    results: new Map(),
+  };
 }
 
 export function locatorFor(...parts: readonly (string | number)[]): string {
@@ -38,7 +48,7 @@ export function issue(book: Book, transaction: Transaction, resolutions: readonl
   book.transactions.push(transaction);
   book.resolutions.push(...resolutions);
   const replayed = run(book, book.transactions, { cause: transaction.locator, priced });
-  const before = recordedTimeline(book.effects);
+  const before = book.recorded;
   const results = Object.fromEntries(
     replayed.applied
       .filter(({ result }) => result.cause === transaction.locator)
@@ -50,7 +60,8 @@ export function issue(book: Book, transaction: Transaction, resolutions: readonl
   book.effects.push(effect);
   for (const [locator, result] of Object.entries(results))
     book.results.set(locator, [...(book.results.get(locator) ?? []), result]);
-  return { replayed, recorded: recordedTimeline(book.effects), effect, priced };
+  book.recorded = recordedTimeline(book.effects);
+  return { replayed, recorded: book.recorded, effect, priced };
 }
 
 /** Replays transactions of a policy with the amounts that it has, or with none. */

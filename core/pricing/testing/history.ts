@@ -28,15 +28,16 @@ export interface Wish {
 }
 
 export const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom(...EDITS),
-  target: fc.nat(50),
+  // Often the same few things, so that settings meet.
+  kind: fc.constantFrom(...EDITS, 'policy size', 'policy size', 'exposure value', 'peril factor', 'deductible'),
+  target: fc.oneof(fc.constant(0), fc.nat(50)),
   value: fc.nat(6),
 });
 const wish: fc.Arbitrary<Wish> = fc.record({
   kind: fc.oneof(
     { weight: 10, arbitrary: fc.constant('endorse' as const) },
     { weight: 3, arbitrary: fc.constant('cancel' as const) },
-    { weight: 4, arbitrary: fc.constant('reinstate' as const) },
+    { weight: 6, arbitrary: fc.constant('reinstate' as const) },
     { weight: 2, arbitrary: fc.constant('renew' as const) },
     { weight: 1, arbitrary: fc.constant('charge fees' as const) },
     { weight: 1, arbitrary: fc.constant('withdraw' as const) },
@@ -44,7 +45,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   when: moment,
   edits: fc.array(edit, { minLength: 1, maxLength: 3 }),
   repricing: fc.constantFrom('changed', 'changed', 'changed', 'all', 'none'),
-  wins: fc.boolean(),
+  wins: fc.constantFrom(true, true, false),
   length: fc.nat(5),
   gap: fc.boolean(),
 });
@@ -65,7 +66,7 @@ export function lives(fixed: Partial<Pick<Insurer, 'unit' | 'linear'>> = {}, max
         minLength: 1,
         maxLength: 3,
       }),
-      wishes: fc.array(wish, { minLength: 1, maxLength }),
+      wishes: fc.array(wish, { minLength: 1, maxLength, size: 'max' }),
     })
     .map(({ timeZone, start, hour, length, exposures, wishes, unit, linear, rounding, holdback }): Life => {
       const anchor = startOfDay(start, timeZone) + hour * 3_600_000;
