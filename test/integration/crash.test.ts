@@ -197,4 +197,4 @@ it(`${KILLS} kills at random points of a stream of finalizations lose nothing th
   await core.kill();
   expect(await verify(data, key)).toMatchObject({ ok: true, faults: [] });
   console.log(`${journeys.length} finalizations through ${KILLS} kills`);
-}, 180_000);
+}, 480_000);
