@@ -7,6 +7,7 @@ import { type Book, emptyBook, type Issued, insuredAt, issue } from './book.ts';
 import { changeOf, EDITS, type Edit, newExposure } from './draft.ts';
 import { type Insurer, PERILS } from './insurer.ts';
 import { instantOf, type Moment, moment, type Span, STARTS, ZONES } from './moments.ts';
+import { longest } from './tries.ts';
 
 /** A random life of a policy: wishes, which become transactions where an application would let them. */
 export interface Life {
@@ -51,7 +52,10 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 });
 
 /** Lives of policies. @param fixed what the insurer must be like */
-export function lives(fixed: Partial<Pick<Insurer, 'unit' | 'linear'>> = {}, maxLength = 10): fc.Arbitrary<Life> {
+export function lives(
+  fixed: Partial<Pick<Insurer, 'unit' | 'linear'>> = {},
+  maxLength = longest(10),
+): fc.Arbitrary<Life> {
   return fc
     .record({
       timeZone: fc.constantFrom(...ZONES),

@@ -9,3 +9,8 @@ export function tries(numRuns: number): { readonly seed: number; readonly numRun
 
 /** The laws take their time on a busy machine, and a soak takes hours. */
 export const LONG = { timeout: 3_600_000 } as const;
+
+/** How long a random history may get: a soak tries longer ones. */
+export function longest(usual: number): number {
+  return usual * (Number(process.env.FIELDWRITER_TIMES ?? 1) > 1 ? 4 : 1);
+}
