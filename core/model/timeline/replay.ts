@@ -69,7 +69,7 @@ export function* replay(input: ReplayInput): Generator<Step, Replayed, Result | 
   for (const transaction of [create, ...rest]) {
     const mask = masks.get(transaction.locator);
     const own = `${basis}${mask ? `|${[...mask].sort().join('|')}` : ''}`;
-    const known = input.results.get(transaction.locator)?.find((result) => result.basis === own);
+    const known = input.results.get(transaction.locator)?.findLast((result) => result.basis === own);
     const cause = known?.cause ?? input.cause ?? transaction.locator;
     const work =
       transaction.kind === 'create'
