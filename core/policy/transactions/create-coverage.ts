@@ -70,7 +70,7 @@ export async function createReinstatement(
   const open = await openTransaction(desk, cancellationLocator, 'cancellation');
   const { record: cancellation } = open.transaction;
   const { timeline } = open.history;
-  if (cancellation.state !== 'issued' || timeline.ended?.at !== cancellation.effective)
+  if (cancellation.state !== 'issued' || timeline.ended?.by !== cancellation.modification)
     throw new Problem(
       'wrong-state',
       `Cancellation ${cancellation.locator} is not in effect: there is nothing to reinstate.`,
