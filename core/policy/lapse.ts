@@ -4,7 +4,7 @@ import { WORKBENCH } from '#core/desk/workbench.ts';
 import type { Millis } from '#core/model/time.ts';
 import { advanceTransaction } from './transactions/advance.ts';
 import { createCancellation } from './transactions/create-coverage.ts';
-import { openIssued } from './transactions/open.ts';
+import { coveredFrom, openIssued } from './transactions/open.ts';
 
 /**
  * Lets a policy lapse: a cancellation named `lapse` that is made and issued at once, whatever was accepted and not issued gives
@@ -13,10 +13,12 @@ import { openIssued } from './transactions/open.ts';
  */
 export async function lapsePolicy(desk: Desk, policyLocator: string, effective: Millis): Promise<string | undefined> {
   const { history, view } = await openIssued(desk, policyLocator);
-  const { ended, terms } = history.timeline;
+  const { ended } = history.timeline;
   if (ended)
     return view.transactions.find(({ modification, name }) => modification === ended.by && name === 'lapse')?.locator;
-  if (effective >= (terms.at(-1)?.end ?? 0)) return undefined;
+  // Before the policy begins, or in a gap of its cover, what is still to come never begins.
+  const from = coveredFrom(history.timeline, effective);
+  if (from === undefined) return undefined;
   const caller: Caller = { actor: WORKBENCH };
   reversePending(desk, caller, policyLocator);
   // A lapse that a killed process left as a draft is gone on with.
@@ -27,7 +29,7 @@ export async function lapsePolicy(desk: Desk, policyLocator: string, effective: 
     begun?.locator ??
     (await createCancellation(desk, caller, policyLocator, {
       name: 'lapse',
-      effectiveTimestamp: String(effective),
+      effectiveTimestamp: String(from),
       conflictHandling: 'invalidate',
     }));
   await advanceTransaction(desk, caller, locator, 'issued');

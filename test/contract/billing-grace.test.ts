@@ -82,6 +82,18 @@ describe('an invoice that is not paid in time', () => {
     expect(await run()).toMatchObject({ graceOpened: [], lapsed: [], graceSettled: [], failures: [] });
   });
 
+  it('BI63: lapses a policy that has not begun from its beginning', async () => {
+    opened.at('2025-09-01');
+    const policy = await opened.issue('lapsing', 'full-pay');
+    opened.at('2025-09-16');
+    await run();
+    opened.at('2025-10-17');
+    expect(await run()).toMatchObject({ lapsed: [policy.locator], failures: [] });
+    const { body } = await opened.call<PolicyResponse>('GET', `/policy/${policy.locator}`);
+    expect(body.cancellation?.effectiveTimestamp).toBe(String(day('2026-01-01')));
+    expect(body.invoices.map(({ settlementType }) => settlementType)).toEqual(['paid', 'carriedForward']);
+  });
+
   it('BI63: is not kept from lapsing by what is accepted and even paid for', async () => {
     const policy = await late();
     await run();

@@ -77,6 +77,14 @@ export function coversAt(timeline: Timeline, at: Millis): boolean {
   return timeline.policyRows.some((row) => row.replacedBy === undefined && row.start <= at && at < row.end);
 }
 
+/** The first instant from `at` on at which anything is covered; undefined where nothing is any more. */
+export function coveredFrom(timeline: Timeline, at: Millis): Millis | undefined {
+  const starts = timeline.policyRows.flatMap(({ start, end, replacedBy }) =>
+    replacedBy === undefined && end > at ? [Math.max(start, at)] : [],
+  );
+  return starts.length === 0 ? undefined : Math.min(...starts);
+}
+
 /** When a policy covers something, for messages: `2021-06-28 to 2022-06-28`. */
 export function coverageText(timeline: Timeline, day: (at: Millis) => string): string {
   const spans = timeline.policyRows
