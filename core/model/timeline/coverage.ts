@@ -98,7 +98,8 @@ export function reinstate(
     restore(suspended, by);
     return { ...noWork(at), none: false, restored: true };
   }
-  const work: Work = { ...noWork(at), none: false };
+  // A term that was renewed while the policy was cancelled begins only now: its fees were never charged.
+  const work: Work = { ...noWork(at), newTerm: term.start > ended.at, none: false };
   const doing: Doing = { by, at, work, name, pieces: new Map() };
   openRows(making, { start: at, end: term.end, by }, doing);
   for (const { original } of suspended.fees) if (original.end > at) restFee(timeline, original, doing);

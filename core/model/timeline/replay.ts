@@ -177,7 +177,7 @@ function settle(making: Making, { work, transaction }: Application, result: Resu
   const term = timeline.terms.at(-1);
   if (work.newTerm && term)
     for (const fee of result.fees)
-      timeline.fees.push({ ...fee, root: fee.locator, start: term.start, end: term.end, by: transaction.locator });
+      timeline.fees.push({ ...fee, root: fee.locator, start: work.at, end: term.end, by: transaction.locator });
   for (const { original, kept, rest } of work.cutFees) {
     const amount = result.feePieces[feeKey(original)];
     if (amount === undefined)
