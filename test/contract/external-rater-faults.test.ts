@@ -13,7 +13,7 @@ import { openTestWorkbench, type TestWorkbench } from './support.ts';
 
 const SECRETS = { password: 'correct-horse-battery', key: 'k3y-"quoted"-value', hmac: 'the-secret-of-the-signature' };
 const BASIC = `Basic ${Buffer.from(`fieldwriter:${SECRETS.password}`).toString('base64')}`;
-const LIMITS = { connect: 600, total: 2_500, body: 65_536, pause: 5 };
+const LIMITS = { connect: 250, total: 600, body: 65_536, pause: 5 };
 
 let opened: TestWorkbench;
 let rater: TestRater;
