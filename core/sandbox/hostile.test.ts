@@ -56,8 +56,7 @@ const GUESTS: readonly (readonly [string, string, Stopped | { readonly value: Js
   ],
   ['a stack overflow in toString', 'throw { toString() { return String(this) } }', FAILED],
   ['a huge answer', 'return "x".repeat(5e6)', FAILED],
-  // A slow machine stops it before it is large: refused either way.
-  ['a huge answer in pieces', 'return Array.from({ length: 1e6 }, (_, i) => "piece " + i)', BOMBED],
+  ['a huge answer in pieces', 'return Array.from({ length: 1e6 }, (_, i) => "piece " + i)', FAILED],
   ['a deep answer', 'let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a', FAILED],
   ['an answer that contains itself', 'const a = {}; a.a = { b: [a] }; return a', FAILED],
   [
@@ -90,7 +89,7 @@ const GUESTS: readonly (readonly [string, string, Stopped | { readonly value: Js
     'const e = new Error("x"); Object.defineProperty(e, "stack", { get() { throw e } }); throw e',
     FAILED,
   ],
-  ['a huge message', 'throw new Error("x".repeat(1e8))', BOMBED],
+  ['a huge message', 'throw new Error("x".repeat(1e8))', FAILED],
   ['a huge log', 'for (let i = 0; i < 1e5; i++) console.log("x".repeat(1000)); return 1', { value: 1 }],
   ['a log entry of 500 MB', 'console.log("x".repeat(5e8)); return 1', { value: 1 }],
   [
@@ -184,7 +183,10 @@ describe('S30 hostile plugins', () => {
   it.each(GUESTS.map((guest, i) => [guest[0], i, guest[2]] as const))('%s', async (_name, i, expected) => {
     const run = { program, function: 'run', arguments: [{ a: 21 }], context };
     const started = performance.now();
-    const outcome = await sandbox.runPlugin({ ...run, path: `guest-${i}.js` });
+    // What must end by something else than its time gets time enough for a slow machine to come to that.
+    const timed = !('value' in expected) && expected.includes('plugin-timeout');
+    const limits = timed ? {} : { limits: { time: 5_000 } };
+    const outcome = await sandbox.runPlugin({ ...run, ...limits, path: `guest-${i}.js` });
     const took = performance.now() - started;
     if ('value' in expected) expect(outcome).toMatchObject({ ok: true, value: expected.value });
     else {
