@@ -59,12 +59,22 @@ export const fieldChanges = {
     .optional(),
   removeFieldGroups: z.array(z.string()).optional(),
 };
-export const changedAmounts = {
+const changedAmounts = {
   indemnityPerItem: amount.nullable().optional(),
   indemnityPerEvent: amount.nullable().optional(),
   indemnityInAggregate: amount.nullable().optional(),
   deductible: amount.nullable().optional(),
   lumpSumPayment: amount.nullable().optional(),
+};
+/** What a draft and a transaction change of an exposure; the one removes perils, the other ends them. */
+export const exposureUpdate = {
+  exposureLocator: z.string(),
+  ...fieldChanges,
+  addPerils: z.array(perilCreate).max(MOST).optional(),
+  updatePerils: z
+    .array(z.strictObject({ perilLocator: z.string(), ...fieldChanges, ...changedAmounts }))
+    .max(MOST)
+    .optional(),
 };
 export const PolicyUpdate = z
   .strictObject({
@@ -75,18 +85,7 @@ export const PolicyUpdate = z
     paymentScheduleName: z.string().optional(),
     addExposures: z.array(exposureCreate).max(MOST).optional(),
     updateExposures: z
-      .array(
-        z.strictObject({
-          exposureLocator: z.string(),
-          ...fieldChanges,
-          addPerils: z.array(perilCreate).max(MOST).optional(),
-          updatePerils: z
-            .array(z.strictObject({ perilLocator: z.string(), ...fieldChanges, ...changedAmounts }))
-            .max(MOST)
-            .optional(),
-          removePerils: z.array(z.string()).optional(),
-        }),
-      )
+      .array(z.strictObject({ ...exposureUpdate, removePerils: z.array(z.string()).optional() }))
       .max(MOST)
       .optional(),
     removeExposures: z.array(z.string()).optional(),

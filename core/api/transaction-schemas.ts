@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import {
   autofill,
-  changedAmounts,
   exposureCreate,
+  exposureUpdate,
   fieldChanges,
   MOST,
   none,
-  perilCreate,
   QuoteRequest,
   timestamp,
 } from './schemas.ts';
@@ -20,18 +19,7 @@ const update = {
   startTimestamp: timestamp.optional(),
   addExposures: z.array(exposureCreate).max(MOST).optional(),
   updateExposures: z
-    .array(
-      z.strictObject({
-        exposureLocator: z.string(),
-        ...fieldChanges,
-        addPerils: z.array(perilCreate).max(MOST).optional(),
-        updatePerils: z
-          .array(z.strictObject({ perilLocator: z.string(), ...fieldChanges, ...changedAmounts }))
-          .max(MOST)
-          .optional(),
-        endPerils: z.array(z.string()).optional(),
-      }),
-    )
+    .array(z.strictObject({ ...exposureUpdate, endPerils: z.array(z.string()).optional() }))
     .max(MOST)
     .optional(),
   endExposures: z.array(z.string()).optional(),

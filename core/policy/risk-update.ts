@@ -175,5 +175,5 @@ function requireKnown(
 ): void {
   for (const locator of named)
     if (!present.some((entity) => entity.locator === locator))
-      errors.add('', member, 'INVALID_VALUE', `There is no ${locator} in this draft.`);
+      errors.add('', member, 'INVALID_VALUE', `There is no ${locator} to change here.`);
 }

@@ -54,9 +54,15 @@ interface Checked {
 /** Collects what is wrong with a risk: everything at once, each with its field and path (formats §3.9). */
 export class RiskErrors {
   readonly list: FieldError[] = [];
+  readonly #nameOf: (fieldName: string) => string;
+
+  /** @param nameOf what the request calls a field that the checks know by another name */
+  constructor(nameOf = (fieldName: string) => fieldName) {
+    this.#nameOf = nameOf;
+  }
 
   add(path: string, fieldName: string, code: FieldError['code'], message: string): void {
-    this.list.push({ fieldName, code, message, ...(path === '' ? {} : { path }) });
+    this.list.push({ fieldName: this.#nameOf(fieldName), code, message, ...(path === '' ? {} : { path }) });
   }
 
   /** Throws `invalid-fields` when something was wrong. */

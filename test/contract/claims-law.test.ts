@@ -68,9 +68,9 @@ describe('any history of a claim', async () => {
         }
       }),
       // Pinned, so that what the histories must have met is met in every run.
-      { numRuns: 40, seed: 20_261_127 },
+      { numRuns: 40, seed: 3 },
     );
-    expect(Math.min(seen.refused, seen.paid, seen.outOfCover)).toBeGreaterThan(3);
+    expect(Math.min(seen.refused, seen.paid, seen.outOfCover)).toBeGreaterThan(5);
     expect(await opened.workbench.desk.store.verify()).toMatchObject({ ok: true });
   });
 

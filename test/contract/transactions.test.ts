@@ -414,6 +414,23 @@ describe('a policy through time', () => {
     expect((await fetched(policy)).modifications).toHaveLength(2);
   });
 
+  it('says what is wrong by the names of the request', async () => {
+    const policy = await issued(opened);
+    const [exposure] = policy.exposures;
+    const none = {
+      endExposures: ['none'],
+      updateExposures: [{ exposureLocator: exposure?.locator, endPerils: ['none'] }],
+    };
+    const named = async (date: string, more: object) => {
+      const { status, body } = await endorse(policy, date, 9_000, more);
+      const { fieldErrors } = body as unknown as { fieldErrors: { path?: string; fieldName: string }[] };
+      return [status, ...fieldErrors.map(({ path, fieldName }) => (path ? `${path}.${fieldName}` : fieldName))];
+    };
+    expect(await named('2022-11-01', {})).toEqual([400, 'startTimestamp']);
+    expect(await named('2021-11-01', { endorsementName: 'none' })).toEqual([400, 'endorsementName']);
+    expect(await named('2021-11-01', none)).toEqual([400, 'endExposures', 'updateExposures[0].endPerils']);
+  });
+
   it('leaves a store that verifies, and rebuilds to identical bytes', async () => {
     const { store } = opened.workbench.desk;
     const before = [...store.exportCanonical()].join('');

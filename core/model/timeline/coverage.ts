@@ -60,8 +60,8 @@ export function endCoverage(
       for (const original of currentAfter(peril.rows, at))
         rows.push({ original, kept: cutPeril({ peril, exposure }, original, doing) });
   }
-  // Flat fees stay, except those of a term that never begins.
-  const shrinks = (fee: FeeRow): boolean => withdrawn || fee.proration === 'proratable' || fee.start > at;
+  // No fee begins later: transactions work in the order of their effective times.
+  const shrinks = (fee: FeeRow): boolean => withdrawn || fee.proration === 'proratable';
   const fees = timeline.fees
     .filter((fee) => fee.replacedBy === undefined && fee.end > at && shrinks(fee))
     .map((original) => ({ original, kept: cutFee(timeline, original, doing) }));

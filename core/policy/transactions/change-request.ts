@@ -26,7 +26,7 @@ export function changeOf(
 ): Change {
   const { insured } = insuredAt(open.history, at);
   const drafted = applyChange(insured, before, () => false).insured;
-  const errors = new RiskErrors();
+  const errors = new RiskErrors(endName);
   const context = riskContext(desk, open.deployed, open.product);
   const after = withinTime(`The fields of ${open.product.name}`, () =>
     updatedRisk(riskOf(drafted, open), updateOf(request), context, errors),
@@ -52,6 +52,11 @@ function riskOf(insured: Insured, { quote }: Pick<OpenPolicy, 'quote'>): Risk {
       perils: exposure.perils.map((peril) => ({ ...peril, ...row, amounts: { ...peril.amounts } })),
     })),
   };
+}
+
+/** Where an endorsement says what the checks of a draft call removed. */
+function endName(fieldName: string): string {
+  return fieldName.replace(/\bremove(?=Exposures$|Perils$)/, 'end');
 }
 
 /** In a draft what an endorsement ends is simply not there any more. */

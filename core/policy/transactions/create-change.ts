@@ -1,4 +1,4 @@
-import { answeredBefore, type Caller, commit, type Desk, write } from '#core/desk/desk.ts';
+import { answeredBefore, type Caller, type Desk } from '#core/desk/desk.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { EndorsementDefinition, Product } from '#core/model/product.ts';
@@ -7,7 +7,7 @@ import { NO_CHANGE } from '#core/model/timeline/values.ts';
 import { isOpen } from '#core/model/transaction-state.ts';
 import { filledChange } from '../autofill.ts';
 import { changeOf, instantOf, nextTerm, resolutionsOf, today } from './change-request.ts';
-import { dayOf, type New, policyPlace, requireCoverage, saveDraft, unknownName } from './draft.ts';
+import { dayOf, type New, policyPlace, requireCoverage, saveDraft, saveUpdate, UPDATE, unknownName } from './draft.ts';
 import { type OpenPolicy, openIssued, openTransaction } from './open.ts';
 
 /** A new endorsement in the state `application`; nothing is priced yet. @returns its locator */
@@ -29,7 +29,7 @@ export function endorsementDraft(desk: Desk, open: OpenPolicy, request: Endorsem
   const effective = instantOf(request.startTimestamp, 'startTimestamp', () =>
     today(desk, open.deployed.configuration.timeZone),
   );
-  requireCoverage(open, effective, 'An endorsement');
+  requireCoverage(open, 'startTimestamp', effective, 'An endorsement');
   return {
     kind: 'endorsement',
     name: definition.name,
@@ -92,9 +92,9 @@ export async function updateTransaction(
   locator: string,
   request: EndorsementUpdateRequest & Pick<RenewalCreateRequest, 'renewalEndTimestamp'>,
 ): Promise<void> {
-  if (answeredBefore(desk, caller, 'transaction.update', { locator, request }) !== undefined) return;
+  if (answeredBefore(desk, caller, UPDATE, { locator, request }) !== undefined) return;
   const open = await openTransaction(desk, locator);
-  const { record, version } = open.transaction;
+  const { record } = open.transaction;
   if (!isOpen(record.state) || (record.kind !== 'endorsement' && record.kind !== 'renewal'))
     throw new Problem(
       'wrong-state',
@@ -105,7 +105,7 @@ export async function updateTransaction(
     record.kind === 'endorsement'
       ? instantOf(request.startTimestamp, 'startTimestamp', () => record.effective)
       : record.effective;
-  if (record.kind === 'endorsement') requireCoverage(open, effective, 'An endorsement');
+  if (record.kind === 'endorsement') requireCoverage(open, 'startTimestamp', effective, 'An endorsement');
   const at = record.kind === 'endorsement' ? effective : effective - 1;
   const definition = open.product.endorsements.find(({ name }) => name === record.name);
   const changed: TransactionRecord = {
@@ -118,16 +118,8 @@ export async function updateTransaction(
     ...(definition && request.reprice !== undefined ? { repricing: repricingOf(definition, request.reprice) } : {}),
     ...(request.resolutions ? { resolutions: resolutionsOf(desk, request) } : {}),
     ...schedule(request),
-    updatedAt: desk.now(),
   };
-  commit(desk, caller, {
-    name: 'transaction.update',
-    arguments: { policy: open.policy.locator, transaction: locator },
-    configuration: open.deployed.record.commit,
-    changes: [write('transaction', locator, version, changed, record.policyholderLocator)],
-    result: locator,
-    request: { locator, request },
-  });
+  saveUpdate(desk, caller, open, changed, request);
 }
 
 /** A request with what the product's autofill says where it leaves something open (formats §2.11), and its policy read after that. */
@@ -156,6 +148,7 @@ function endorsementNamed(product: Product, name: string): EndorsementDefinition
   const found = product.endorsements.find((definition) => definition.name === name);
   if (found) return found;
   throw unknownName(
+    'endorsementName',
     'endorsement',
     name,
     product.endorsements.map((definition) => definition.name),

@@ -1,4 +1,4 @@
-import { answeredBefore, type Caller, commit, type Desk, write } from '#core/desk/desk.ts';
+import { answeredBefore, type Caller, type Desk } from '#core/desk/desk.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { CancellationCreateRequest, ReinstatementCreateRequest } from '#core/model/request.ts';
@@ -6,7 +6,7 @@ import type { Millis } from '#core/model/time.ts';
 import { NO_CHANGE } from '#core/model/timeline/values.ts';
 import { instantOf, today } from './change-request.ts';
 import { reinstatementDeadline } from './deadline.ts';
-import { dayOf, policyPlace, requireCoverage, saveDraft, unknownName } from './draft.ts';
+import { dayOf, policyPlace, requireCoverage, saveDraft, saveUpdate, UPDATE, unknownName } from './draft.ts';
 import { type OpenPolicy, openIssued, openTransaction } from './open.ts';
 
 /** A new cancellation, a draft. @returns its locator */
@@ -25,6 +25,7 @@ export async function createCancellation(
   const definition = open.product.cancellations.find(({ name }) => name === request.name);
   if (!definition && request.name !== 'lapse')
     throw unknownName(
+      'name',
       'cancellation',
       request.name,
       open.product.cancellations.map(({ name }) => name),
@@ -36,8 +37,8 @@ export async function createCancellation(
     definition.categories.length > 0 &&
     !definition.categories.includes(category)
   )
-    throw unknownName('category of this cancellation', category, definition.categories);
-  requireCoverage(open, effective, 'A cancellation');
+    throw unknownName('cancellationCategory', 'category of this cancellation', category, definition.categories);
+  requireCoverage(open, 'effectiveTimestamp', effective, 'A cancellation');
   const deadline = instantOf(
     request.reinstatementDeadlineTimestamp,
     'reinstatementDeadlineTimestamp',
@@ -134,9 +135,9 @@ export async function updateCoverageDraft(
   locator: string,
   request: Partial<CancellationCreateRequest> & ReinstatementCreateRequest,
 ): Promise<void> {
-  if (answeredBefore(desk, caller, 'transaction.update', { locator, request }) !== undefined) return;
+  if (answeredBefore(desk, caller, UPDATE, { locator, request }) !== undefined) return;
   const open = await openTransaction(desk, locator);
-  const { record, version } = open.transaction;
+  const { record } = open.transaction;
   if (record.state !== 'draft')
     throw new Problem(
       'wrong-state',
@@ -144,7 +145,7 @@ export async function updateCoverageDraft(
       { place: { locator } },
     );
   const effective = instantOf(request.effectiveTimestamp, 'effectiveTimestamp', () => record.effective);
-  if (record.kind === 'cancellation') requireCoverage(open, effective, 'A cancellation');
+  if (record.kind === 'cancellation') requireCoverage(open, 'effectiveTimestamp', effective, 'A cancellation');
   else requireGap(open, effective);
   const { cancellationCategory: category, cancellationComments: comments } = request;
   const deadline = instantOf(
@@ -158,16 +159,8 @@ export async function updateCoverageDraft(
     ...(Number.isNaN(deadline) ? {} : { deadline }),
     ...(category === undefined ? {} : { category }),
     ...(comments === undefined ? {} : { comments }),
-    updatedAt: desk.now(),
   };
-  commit(desk, caller, {
-    name: 'transaction.update',
-    arguments: { policy: open.policy.locator, transaction: locator },
-    configuration: open.deployed.record.commit,
-    changes: [write('transaction', locator, version, changed, record.policyholderLocator)],
-    result: locator,
-    request: { locator, request },
-  });
+  saveUpdate(desk, caller, open, changed, request);
 }
 
 /** A reinstatement takes effect between the cancellation and the end of the term. Throws `invalid-fields`. */

@@ -15,7 +15,7 @@ const MOST = '1e18';
 
 /**
  * New ad hoc fees of an issued policy, a draft: each of a kind that fees.json knows, from a common time to the end of the term
- * (TL, `fees`). A negative amount gives a fee back. @returns locator of the transaction
+ * (core/model/timeline/SPEC.md, kind `fees`). A negative amount gives a fee back. @returns locator of the transaction
  * Throws `invalid-fields` for what is wrong with them or where nothing is covered, `wrong-state` while another transaction waits.
  */
 export async function createFees(
@@ -32,7 +32,7 @@ export async function createFees(
   const effective = instantOf(request.startTimestamp, 'startTimestamp', () =>
     Math.max(today(desk, open.deployed.configuration.timeZone), begin),
   );
-  requireCoverage(open, effective, 'A fee');
+  requireCoverage(open, 'startTimestamp', effective, 'A fee');
   const errors = new RiskErrors();
   const fees = request.addFees.map((fee, i) => newFee(desk, open, fee, `addFees[${i}]`, errors));
   errors.refuse('The fees');

@@ -4,7 +4,7 @@ import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Problem } from '#core/model/problem.ts';
 import { calendarDay, type Millis } from '#core/model/time.ts';
 import type { Change } from '#core/store/contract.ts';
-import { coverageText, coversAt, type OpenPolicy } from './open.ts';
+import { coverageText, coversAt, type OpenPolicy, type OpenTransaction } from './open.ts';
 
 /** What a request says of a new transaction. */
 export type New = Omit<
@@ -53,6 +53,30 @@ export function saveDraft(
   return locator;
 }
 
+/** Name of the command that changes a draft, in the journal and for a request that is sent again. */
+export const UPDATE = 'transaction.update';
+
+/** Saves a changed draft. @param request as it was given, for a request that is sent again */
+export function saveUpdate(
+  desk: Desk,
+  caller: Caller,
+  { policy, deployed, transaction }: OpenTransaction,
+  changed: TransactionRecord,
+  request: unknown,
+): void {
+  const { locator, policyholderLocator } = changed;
+  commit(desk, caller, {
+    name: UPDATE,
+    arguments: { policy: policy.locator, transaction: locator },
+    configuration: deployed.record.commit,
+    changes: [
+      write('transaction', locator, transaction.version, { ...changed, updatedAt: desk.now() }, policyholderLocator),
+    ],
+    result: locator,
+    request: { locator, request },
+  });
+}
+
 /** Another transaction that is accepted and waits for its issue stands in the way (formats §3.6). */
 function refuseBlocked(desk: Desk, { policy }: OpenPolicy, { conflictHandling, kind }: New): void {
   if (conflictHandling === 'invalidate') return;
@@ -70,20 +94,21 @@ export function blockedBy({ kind, locator }: TransactionRecord): Problem {
   );
 }
 
-export function unknownName(what: string, name: string, known: readonly string[]): Problem {
+/** @param field where the request says the name */
+export function unknownName(field: string, what: string, name: string, known: readonly string[]): Problem {
   const message = `There is no ${what} "${name}". There are: ${known.join(', ') || 'none'}.`;
   return new Problem('invalid-fields', message, {
-    fieldErrors: [{ fieldName: 'name', code: 'INVALID_VALUE', message }],
+    fieldErrors: [{ fieldName: field, code: 'INVALID_VALUE', message }],
   });
 }
 
-/** Throws `invalid-fields` unless something is covered at the instant, saying when something is. */
-export function requireCoverage(open: OpenPolicy, at: Millis, what: string): void {
+/** Throws `invalid-fields` unless something is covered at the instant, saying when something is. @param field where the request says the instant */
+export function requireCoverage(open: OpenPolicy, field: string, at: Millis, what: string): void {
   const { timeline } = open.history;
   if (coversAt(timeline, at)) return;
   const message = `${what} takes effect while the policy covers something: ${coverageText(timeline, dayOf(open))}, not on ${dayOf(open)(at)}.`;
   throw new Problem('invalid-fields', message, {
-    fieldErrors: [{ fieldName: 'effectiveTimestamp', code: 'INVALID_VALUE', message }],
+    fieldErrors: [{ fieldName: field, code: 'INVALID_VALUE', message }],
   });
 }
 

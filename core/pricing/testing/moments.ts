@@ -32,24 +32,24 @@ export function instantOf(
     return false;
   });
   if (!span) return undefined;
-  const any = span.start + rest;
+  const drawn = span.start + rest;
   const inside = (instant: Millis): boolean => spans.some(({ start, end }) => instant >= start && instant < end);
-  const wanted = nearby(way, any, span, taken.filter(inside), timeZone, share);
-  return wanted !== undefined && inside(wanted) ? wanted : any;
+  const wanted = nearby(way, drawn, span, taken.filter(inside), timeZone, share);
+  return wanted !== undefined && inside(wanted) ? wanted : drawn;
 }
 
 function nearby(
   way: Moment['way'],
-  any: Millis,
+  drawn: Millis,
   span: Span,
   taken: readonly Millis[],
   timeZone: string,
   share: number,
 ): Millis | undefined {
-  const at = zoned(any, timeZone);
+  const at = zoned(drawn, timeZone);
   switch (way) {
     case 'any':
-      return any;
+      return drawn;
     case 'midnight':
       return at.startOfDay().epochMilliseconds;
     case 'month end':
