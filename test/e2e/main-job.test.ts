@@ -153,7 +153,13 @@ describe('the main job in a real browser', () => {
     expect(endorsed.state).toBe('issued');
     await page.reload();
     const timeline = page.getByRole('region', { name: 'Timeline' });
-    await timeline.getByRole('row').filter({ hasText: 'Endorsement' }).getByText('Issued', { exact: true }).waitFor();
+    await timeline
+      .getByRole('row')
+      .filter({ hasText: 'Change of vehicles or cover' })
+      .getByText('Issued', { exact: true })
+      .waitFor();
+    // Begin, change and end of the cover stand below the bars.
+    expect(await timeline.locator('.segments-dates li').count()).toBe(3);
     expect(await timeline.getByRole('listitem').count()).toBeGreaterThan(14);
     expect(await findings(page)).toEqual([]);
     const shots = process.env.FIELDWRITER_SCREENSHOTS;

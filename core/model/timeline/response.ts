@@ -15,6 +15,8 @@ export interface TimelineResponse {
     readonly locator: string;
     readonly kind: string;
     readonly name: string;
+    /** As the configuration shows it. */
+    readonly displayName?: string;
     readonly state: string;
     readonly effective: Millis;
     readonly issued?: Millis;

@@ -1,7 +1,9 @@
 import type { Desk } from '#core/desk/desk.ts';
+import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
+import type { Product } from '#core/model/product.ts';
 import { calendarDay, type Millis } from '#core/model/time.ts';
 import type { Row } from '#core/model/timeline/contract.ts';
 import { grossOf, perilRowsOf } from '#core/model/timeline/money.ts';
@@ -100,6 +102,7 @@ export async function getTimeline(
           locator: record.locator,
           kind: record.kind,
           name: record.name || modificationName(record),
+          ...shownAs(product, record),
           state: record.state,
           effective: record.effective,
           ...(record.issuedAt === undefined ? {} : { issued: record.issuedAt }),
@@ -119,6 +122,17 @@ export async function getTimeline(
     ],
     gross: grossOf(timeline, decimals),
   };
+}
+
+/** What the configuration calls an endorsement or cancellation on screens. */
+function shownAs({ endorsements, cancellations }: Product, { kind, name }: TransactionRecord) {
+  const displayName =
+    kind === 'endorsement'
+      ? endorsements.find((definition) => definition.name === name)?.displayName
+      : kind === 'cancellation'
+        ? cancellations.find((definition) => definition.name === name)?.title
+        : undefined;
+  return displayName === undefined ? {} : { displayName };
 }
 
 /** A policy has no status of its own: it follows from its rows (formats §3.7). */

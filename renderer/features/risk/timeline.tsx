@@ -42,7 +42,7 @@ export function PolicyTimeline({ locator }: { readonly locator: string }) {
               <Table.Td>
                 {text.timeline.kinds[transaction.kind as keyof typeof text.timeline.kinds] ?? titled(transaction.kind)}
                 {transaction.kind === 'endorsement' || transaction.kind === 'cancellation' ? (
-                  <Text span size="xs" c="dimmed">{` ${titled(transaction.name)}`}</Text>
+                  <Text span size="xs" c="dimmed">{` ${transaction.displayName ?? titled(transaction.name)}`}</Text>
                 ) : null}
               </Table.Td>
               <Table.Td>{titled(transaction.state)}</Table.Td>
@@ -63,6 +63,7 @@ function Segments({ timeline }: { readonly timeline: TimelineResponse }) {
   const from = Math.min(...terms.map(({ start }) => start));
   const to = Math.max(...terms.map(({ end }) => end));
   const share = (at: number): string => `${(((at - from) / (to - from)) * 100).toFixed(3)}%`;
+  const dates = apart([from, ...segments.flatMap(({ start, end }) => [start, end]), to], (to - from) * 0.13);
   const names = [...new Set(segments.map(({ of }) => of))];
   return (
     <figure className="segments" aria-label={text.timeline.segments}>
@@ -94,6 +95,28 @@ function Segments({ timeline }: { readonly timeline: TimelineResponse }) {
           </ol>
         </div>
       ))}
+      <div className="segments-row" aria-hidden>
+        <ol className="segments-dates">
+          {dates.map((at) => (
+            <li key={at} style={{ left: share(at) }}>
+              {day(at, timeZone)}
+            </li>
+          ))}
+        </ol>
+      </div>
     </figure>
   );
+}
+
+/** The first and the last of these instants, and those between that have room for a date. @param room milliseconds */
+function apart(instants: readonly number[], room: number): readonly number[] {
+  const sorted = [...new Set(instants)].sort((a, b) => a - b);
+  const last = sorted.at(-1);
+  const kept: number[] = [];
+  for (const at of sorted) {
+    const before = kept.at(-1);
+    if (before === undefined || at === last || (at - before >= room && last !== undefined && last - at >= room))
+      kept.push(at);
+  }
+  return kept;
 }
