@@ -1,9 +1,14 @@
 import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
 import './app/app.css';
 import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ActionsProvider } from './app/actions.tsx';
+import { JobsProvider } from './app/jobs.tsx';
 import { Shell } from './app/shell.tsx';
 import { theme, variables } from './app/theme.ts';
 
@@ -17,7 +22,12 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-        <Shell />
+        <ActionsProvider>
+          <JobsProvider>
+            <Shell />
+          </JobsProvider>
+        </ActionsProvider>
+        <Notifications position="bottom-right" limit={4} />
       </MantineProvider>
     </QueryClientProvider>
   </StrictMode>,

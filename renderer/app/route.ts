@@ -1,24 +1,70 @@
 import { useSyncExternalStore } from 'react';
 
-/** The screen that the address names: `#/desk`, `#/products`, `#/quote/<product>`, `#/policy/<locator>`. */
+/** The tabs of a risk, in the order of thought; the address names the one that is open. */
+export const RISK_TABS = [
+  'details',
+  'underwriting',
+  'quotes',
+  'timeline',
+  'documents',
+  'billing',
+  'claims',
+  'notes',
+  'history',
+] as const;
+export type RiskTab = (typeof RISK_TABS)[number];
+
+/**
+ * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>`,
+ * `#/policy/<locator>/<tab>`, `#/lab`, `#/reports`, `#/admin/<section>`.
+ */
 export type Route =
-  | { readonly screen: 'desk' }
-  | { readonly screen: 'products' }
+  | { readonly screen: 'desk' | 'products' | 'lab' | 'reports' }
+  | { readonly screen: 'studio'; readonly product: string; readonly part?: string }
+  | { readonly screen: 'admin'; readonly section?: string }
   | { readonly screen: 'quote'; readonly product: string }
-  | { readonly screen: 'policy'; readonly locator: string };
+  | { readonly screen: 'policy'; readonly locator: string; readonly tab?: RiskTab };
 
 export function parseRoute(hash: string): Route {
-  const [screen, argument] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  if (screen === 'products') return { screen };
-  if (screen === 'quote' && argument) return { screen, product: argument };
-  if (screen === 'policy' && argument) return { screen, locator: argument };
-  return { screen: 'desk' };
+  const [screen, argument, more] = hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .map((part) => decoded(part));
+  switch (screen) {
+    case 'products':
+    case 'lab':
+    case 'reports':
+      return { screen };
+    case 'admin':
+      return { screen, ...(argument ? { section: argument } : {}) };
+    case 'studio':
+      return argument ? { screen, product: argument, ...(more ? { part: more } : {}) } : { screen: 'products' };
+    case 'quote':
+      return argument ? { screen, product: argument } : { screen: 'desk' };
+    case 'policy': {
+      const tab = RISK_TABS.find((name) => name === more);
+      return argument ? { screen, locator: argument, ...(tab ? { tab } : {}) } : { screen: 'desk' };
+    }
+    default:
+      return { screen: 'desk' };
+  }
 }
 
 export function address(route: Route): string {
-  if (route.screen === 'quote') return `#/quote/${encodeURIComponent(route.product)}`;
-  if (route.screen === 'policy') return `#/policy/${encodeURIComponent(route.locator)}`;
-  return `#/${route.screen}`;
+  const parts = (...names: (string | undefined)[]): string =>
+    `#/${names.flatMap((name) => (name === undefined ? [] : [encodeURIComponent(name)])).join('/')}`;
+  switch (route.screen) {
+    case 'studio':
+      return parts(route.screen, route.product, route.part);
+    case 'admin':
+      return parts(route.screen, route.section);
+    case 'quote':
+      return parts(route.screen, route.product);
+    case 'policy':
+      return parts(route.screen, route.locator, route.tab);
+    default:
+      return parts(route.screen);
+  }
 }
 
 export function go(route: Route): void {
@@ -34,4 +80,13 @@ export function useRoute(): Route {
     () => window.location.hash,
   );
   return parseRoute(hash);
+}
+
+/** An address that nobody can decode names nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
 }

@@ -1,98 +1,72 @@
-import { ActionIcon, Skeleton, Text, useMantineColorScheme } from '@mantine/core';
-import { IconMoon, IconSun } from '@tabler/icons-react';
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { lazy, Suspense } from 'react';
 import type { Session } from '#core/api/contract.ts';
 import { FailedPage } from '../components/failure.tsx';
+import { Later } from '../components/later.tsx';
 import { Desk } from '../features/desk/desk.tsx';
 import { FirstStart } from '../features/first-start/first-start.tsx';
-import { Products } from '../features/products/products.tsx';
-import { NewQuote, StoredPolicy } from '../features/risk/risk-screen.tsx';
+import { useActions } from './actions.tsx';
 import { call } from './client.ts';
+import { KeysOverview } from './keys-overview.tsx';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
 import type { Route } from './route.ts';
-import { address, useRoute } from './route.ts';
+import { go, useRoute } from './route.ts';
+import { StatusBar } from './status-bar.tsx';
 import { text } from './text.ts';
+
+// What is not needed for the first screen is loaded when it is opened.
+const Products = lazy(async () => ({ default: (await import('../features/products/products.tsx')).Products }));
+const NewQuote = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).NewQuote }));
+const StoredPolicy = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).StoredPolicy }));
 
 /** The frame: a narrow rail, the work, and a status line that always says who and where one is. */
 export function Shell() {
-  const route = useRoute();
   const session = useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET', '/api/session') });
   if (session.error) return <FailedPage error={session.error} />;
   if (!session.data) return <Skeleton height="100vh" />;
   if (!session.data.user) return <FirstStart />;
+  return <Workbench session={session.data} />;
+}
+
+function Workbench({ session }: { readonly session: Session }) {
+  const route = useRoute();
+  useActions(text.frame.everywhere, [
+    { label: text.frame.goTo(text.rail.desk), keys: 'mod+1', run: () => go({ screen: 'desk' }) },
+    { label: text.frame.goTo(text.rail.products), keys: 'mod+2', run: () => go({ screen: 'products' }) },
+    { label: text.frame.goTo(text.rail.admin), keys: 'mod+3', run: () => go({ screen: 'admin' }) },
+  ]);
   return (
-    <div className="shell" data-environment={session.data.environment}>
-      <nav className="rail" aria-label={text.product}>
-        <RailLink route={{ screen: 'desk' }} active={route.screen !== 'products'} label={text.rail.desk} />
-        <RailLink route={{ screen: 'products' }} active={route.screen === 'products'} label={text.rail.products} />
-      </nav>
+    <div className="shell" data-environment={session.environment}>
+      <Rail route={route} />
       <div className="work">
-        <Screen route={route} />
+        <Suspense fallback={<Skeleton height="100%" />}>{screenOf(route)}</Suspense>
       </div>
-      <footer className="status">
-        <Text size="xs">{session.data.user.name}</Text>
-        <Text size="xs" c="dimmed">
-          {session.data.environment}
-        </Text>
-        {session.data.printer.available ? null : (
-          <Text size="xs" c="orange">
-            {session.data.printer.detail}
-          </Text>
-        )}
-        <span className="grow" />
-        <Text size="xs" c="dimmed">
-          {text.product} {session.data.version}
-        </Text>
-        <SchemeSwitch />
-      </footer>
+      <StatusBar session={session} />
+      <Palette />
+      <KeysOverview />
     </div>
   );
 }
 
-function Screen({ route }: { readonly route: Route }) {
+function screenOf(route: Route): ReactNode {
   switch (route.screen) {
     case 'desk':
       return <Desk />;
     case 'products':
+    case 'studio':
       return <Products />;
     case 'quote':
-      return <NewQuote product={route.product} />;
+      return <NewQuote key={route.product} product={route.product} />;
     case 'policy':
-      return <StoredPolicy locator={route.locator} />;
+      return <StoredPolicy locator={route.locator} tab={route.tab ?? 'details'} />;
+    case 'lab':
+      return <Later title={text.rail.lab} what={text.frame.labHint} />;
+    case 'reports':
+      return <Later title={text.rail.reports} what={text.frame.reportsHint} />;
+    case 'admin':
+      return <Later title={text.rail.admin} what="" />;
   }
-}
-
-function RailLink({
-  route,
-  active,
-  label,
-}: {
-  readonly route: Route;
-  readonly active: boolean;
-  readonly label: string;
-}) {
-  return (
-    <a
-      href={address(route)}
-      className={active ? 'rail-link active' : 'rail-link'}
-      aria-current={active ? 'page' : undefined}
-    >
-      {label}
-    </a>
-  );
-}
-
-function SchemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const dark = colorScheme === 'dark';
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="sm"
-      aria-label={dark ? text.theme.light : text.theme.dark}
-      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
-    >
-      {dark ? <IconSun size={14} /> : <IconMoon size={14} />}
-    </ActionIcon>
-  );
 }

@@ -1,5 +1,18 @@
 /** One risk: form, price, decision. */
 export const risk = {
+  parts: 'Parts of this risk',
+  tabs: {
+    details: 'Details',
+    underwriting: 'Underwriting',
+    quotes: 'Quotes',
+    timeline: 'Timeline',
+    documents: 'Documents',
+    billing: 'Billing',
+    claims: 'Claims',
+    notes: 'Notes',
+    history: 'History',
+  },
+  saveFirst: 'Save the draft first: then this part has something to show.',
   policyholder: 'Policyholder',
   period: 'Policy period',
   start: 'Start',

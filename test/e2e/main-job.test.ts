@@ -134,8 +134,8 @@ describe('the main job in a real browser', () => {
 
   it('shows the life of an issued policy: transactions, and every segment with its premium', async () => {
     await page.getByRole('row').filter({ hasText: 'Ada Marsh' }).getByRole('link').first().click();
-    await page.getByTestId('status').waitFor();
-    const locator = page.url().split('/').at(-1) ?? '';
+    await page.getByTestId('state').filter({ hasText: 'Issued' }).waitFor();
+    const locator = page.url().split('/')[5] ?? '';
     const endorsed = await page.evaluate(async (policy) => {
       const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
         const content = body ? { body: JSON.stringify(body) } : {};
@@ -151,7 +151,7 @@ describe('the main job in a real browser', () => {
       });
     }, locator);
     expect(endorsed.state).toBe('issued');
-    await page.reload();
+    await page.getByRole('link', { name: 'Timeline' }).click();
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline
       .getByRole('row')
@@ -199,7 +199,9 @@ describe('the main job in a real browser', () => {
   });
 
   it('is as readable in the dark', async () => {
-    await page.getByRole('button', { name: 'Dark' }).click();
+    await page.getByRole('button', { name: 'Colours' }).click();
+    await page.getByRole('menuitem', { name: 'Dark' }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     expect(await findings(page)).toEqual([]);
     await page.getByRole('link', { name: 'Desk' }).first().click();
     await page.getByRole('row').first().waitFor();

@@ -1,18 +1,18 @@
-import { Alert, Anchor, Badge, Button, Group, Modal, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { Alert, Badge, Button, Group, Modal, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import { useActions } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
-import { day, dayOf, money } from '../../app/format.ts';
+import { day, money } from '../../app/format.ts';
+import { address, go, RISK_TABS, type RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage, Failure } from '../../components/failure.tsx';
-import { EntityForm } from './entity-form.tsx';
-import { Exposures } from './exposures.tsx';
+import { DocumentsTab } from './documents-tab.tsx';
 import { PricePanel } from './price-panel.tsx';
+import { riskTab } from './risk-tab.tsx';
 import { storedPrice } from './stored-price.ts';
-import { PolicyTimeline } from './timeline.tsx';
 import type { StoredRisk } from './use-risk.ts';
 import { useRisk } from './use-risk.ts';
 
@@ -21,11 +21,11 @@ export function NewQuote({ product: name }: { readonly product: string }) {
   const product = useProduct(name);
   if (product.error) return <FailedPage error={product.error} />;
   if (!product.data) return <Loading />;
-  return <RiskScreen key={name} product={product.data} />;
+  return <RiskScreen key={name} product={product.data} tab="details" />;
 }
 
 /** A stored risk, in whatever state it is. */
-export function StoredPolicy({ locator }: { readonly locator: string }) {
+export function StoredPolicy({ locator, tab }: { readonly locator: string; readonly tab: RiskTab }) {
   const stored = useQuery({
     queryKey: ['policy', locator],
     queryFn: async (): Promise<StoredRisk> => {
@@ -39,7 +39,12 @@ export function StoredPolicy({ locator }: { readonly locator: string }) {
   if (error) return <FailedPage error={error} />;
   if (!stored.data || !product.data) return <Loading />;
   return (
-    <RiskScreen key={`${locator} ${stored.data.policy.updatedTimestamp}`} product={product.data} stored={stored.data} />
+    <RiskScreen
+      key={`${locator} ${stored.data.policy.updatedTimestamp}`}
+      product={product.data}
+      stored={stored.data}
+      tab={tab}
+    />
   );
 }
 
@@ -69,9 +74,15 @@ function Loading() {
   );
 }
 
-function RiskScreen({ product, stored }: { readonly product: ProductForm; readonly stored?: StoredRisk }) {
+interface RiskScreenProps {
+  readonly product: ProductForm;
+  readonly stored?: StoredRisk;
+  readonly tab: RiskTab;
+}
+
+function RiskScreen({ product, stored, tab }: RiskScreenProps) {
   const risk = useRisk(product, stored);
-  const { form, setForm, state, editable, errorOf, leave } = risk;
+  const { state, editable } = risk;
   const [asking, ask] = useState(false);
   const worksheets = useQuery({
     queryKey: ['worksheets', stored?.policy.locator],
@@ -89,15 +100,26 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
     risk.discard.error ??
     risk.preview.error;
   const total = money(preview?.price?.total, preview?.price?.currency ?? product.currency);
-  // Chords work in the middle of a field; a letter of its own is a shortcut only where nobody types.
-  useHotkeys(
-    [
-      ['mod+s', () => editable && !busy && risk.save.mutate()],
-      ['mod+Enter', () => (editable ? !busy && risk.finalize.mutate() : state === 'accepted' && ask(true))],
-    ],
-    [],
-  );
-  useHotkeys([['w', () => document.querySelector<HTMLButtonElement>('[data-shortcut="w"]')?.click()]]);
+  useActions(product.displayName, [
+    { label: text.risk.save, keys: 'mod+s', run: () => editable && !busy && risk.save.mutate() },
+    {
+      label: editable ? text.risk.finalize : text.risk.issue,
+      keys: 'mod+Enter',
+      run: () => (editable ? !busy && risk.finalize.mutate() : state === 'accepted' && ask(true)),
+    },
+    {
+      label: text.risk.worksheet,
+      keys: 'w',
+      run: () => document.querySelector<HTMLButtonElement>('[data-shortcut="w"]')?.click(),
+    },
+    ...(stored
+      ? RISK_TABS.map((name, index) => ({
+          label: text.risk.tabs[name],
+          keys: `${index + 1}`,
+          run: () => go({ screen: 'policy', locator: stored.policy.locator, tab: name }),
+        }))
+      : []),
+  ]);
   return (
     <div className="risk">
       <main className="risk-form">
@@ -137,69 +159,11 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
               </Button>
             ) : null}
           </Group>
+          {stored ? <TabLinks locator={stored.policy.locator} open={tab} /> : null}
         </Group>
         {error ? <Failure error={error} /> : null}
         {state === 'declined' ? <Alert color="orange">{text.risk.deadEnd}</Alert> : null}
-        {stored && state === 'issued' ? <PolicyTimeline locator={stored.policy.locator} /> : null}
-        <section aria-label={text.risk.policyholder}>
-          <Title order={2}>{text.risk.policyholder}</Title>
-          <EntityForm
-            fields={product.policyholderFields}
-            entity={form.policyholder}
-            lookups={product.lookups}
-            disabled={!editable}
-            errorOf={(field) => errorOf('policyholder', field)}
-            onLeave={(field) => leave('policyholder', field)}
-            onChange={(policyholder) => setForm({ ...form, policyholder })}
-          />
-        </section>
-        <section aria-label={text.risk.period}>
-          <Title order={2}>{text.risk.period}</Title>
-          {editable ? (
-            <Group gap="md">
-              <TextInput
-                type="date"
-                label={text.risk.start}
-                value={form.start}
-                error={errorOf('', 'policyStartTimestamp')}
-                onChange={(event) => setForm({ ...form, start: event.currentTarget.value })}
-              />
-              <TextInput
-                type="date"
-                label={text.risk.end}
-                value={form.end}
-                error={errorOf('', 'policyEndTimestamp')}
-                onChange={(event) => setForm({ ...form, end: event.currentTarget.value })}
-              />
-            </Group>
-          ) : (
-            <Text size="sm">
-              {dayOf(form.start)} – {dayOf(form.end)}
-            </Text>
-          )}
-        </section>
-        {product.fields.length > 0 ? (
-          <section aria-label={text.risk.details}>
-            <Title order={2}>{text.risk.details}</Title>
-            <EntityForm
-              fields={product.fields}
-              entity={form.policy}
-              lookups={product.lookups}
-              disabled={!editable}
-              errorOf={(field) => errorOf('', field)}
-              onLeave={(field) => leave('', field)}
-              onChange={(policy) => setForm({ ...form, policy })}
-            />
-          </section>
-        ) : null}
-        <Exposures
-          product={product}
-          exposures={form.exposures}
-          disabled={!editable}
-          errorOf={errorOf}
-          onLeave={leave}
-          onChange={(exposures) => setForm({ ...form, exposures })}
-        />
+        {riskTab(tab, { product, stored, risk, preview })}
       </main>
       <aside className="risk-side">
         <PricePanel
@@ -209,14 +173,14 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
           final={!editable}
           onShowErrors={risk.showErrors}
         />
-        {stored && !editable ? <Documents policy={stored.policy} /> : null}
+        {stored && !editable ? <DocumentsTab policy={stored.policy} /> : null}
       </aside>
       <Modal opened={asking} onClose={() => ask(false)} title={text.risk.issueTitle} transitionProps={{ duration: 0 }}>
         <Stack>
           <Text>
             {text.risk.issueEffect(
               total,
-              stored ? day(stored.policy.originalContractStartTimestamp, product.timeZone) : form.start,
+              stored ? day(stored.policy.originalContractStartTimestamp, product.timeZone) : risk.form.start,
             )}
           </Text>
           <Group justify="end">
@@ -239,6 +203,23 @@ function RiskScreen({ product, stored }: { readonly product: ProductForm; readon
   );
 }
 
+/** The parts of a risk; links, so that each has an address and opens in a window of its own. */
+function TabLinks({ locator, open }: { readonly locator: string; readonly open: RiskTab }) {
+  return (
+    <nav className="risk-tabs" aria-label={text.risk.parts}>
+      {RISK_TABS.map((tab) => (
+        <a
+          key={tab}
+          href={address({ screen: 'policy', locator, tab })}
+          aria-current={tab === open ? 'page' : undefined}
+        >
+          {text.risk.tabs[tab]}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 const STATE_COLORS = {
   new: 'gray',
   draft: 'gray',
@@ -253,33 +234,5 @@ function StateBadge({ state }: { readonly state: keyof typeof STATE_COLORS }) {
     <Badge variant="light" color={STATE_COLORS[state]} data-testid="state">
       {text.states[state === 'new' ? 'draft' : state]}
     </Badge>
-  );
-}
-
-function Documents({ policy }: { readonly policy: PolicyResponse }) {
-  const documents = [...policy.documents, ...policy.invoices.flatMap((invoice) => invoice.documents)];
-  return (
-    <Stack gap="xs" mt="lg">
-      <Title order={2}>{text.risk.documents}</Title>
-      {documents.length === 0 ? (
-        <Text size="sm" c="dimmed">
-          {text.risk.documentsNone}
-        </Text>
-      ) : null}
-      {documents.map((document) => (
-        <Group key={document.locator} justify="space-between" wrap="nowrap">
-          <Text size="sm">{document.displayName}</Text>
-          <Anchor
-            className="document-link"
-            size="sm"
-            href={`/api/documents/${document.locator}`}
-            target="_blank"
-            rel="noreferrer"
-          >
-            {text.risk.open} ({document.type.toUpperCase()})
-          </Anchor>
-        </Group>
-      ))}
-    </Stack>
   );
 }

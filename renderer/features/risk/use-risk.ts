@@ -26,6 +26,8 @@ export function stateOf(
   return quote.state === 'quoted' ? 'accepted' : quote.state;
 }
 
+export type Risk = ReturnType<typeof useRisk>;
+
 /** Everything that the screen of one risk does, over the same resources that a script would use. */
 export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
   const queries = useQueryClient();

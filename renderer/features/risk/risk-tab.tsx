@@ -1,0 +1,34 @@
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import type { RiskTab } from '../../app/route.ts';
+import { text } from '../../app/text.ts';
+import { DetailsTab } from './details-tab.tsx';
+import { DocumentsTab } from './documents-tab.tsx';
+import { PolicyTimeline } from './timeline.tsx';
+import type { Risk, StoredRisk } from './use-risk.ts';
+
+/** What every tab of a risk may look at. */
+export interface RiskTabProps {
+  readonly product: ProductForm;
+  /** Absent while a new quote was not saved. */
+  readonly stored: StoredRisk | undefined;
+  readonly risk: Risk;
+  /** Price and decision as they stand: live while the risk is edited, as stored afterwards. */
+  readonly preview: PricePreview | undefined;
+}
+
+/** The content of a tab; what needs a saved risk says so. */
+export function riskTab(tab: RiskTab, props: RiskTabProps): ReactNode {
+  const { product, stored, risk } = props;
+  if (tab === 'details') return <DetailsTab product={product} risk={risk} />;
+  if (!stored) return <Text c="dimmed">{text.risk.saveFirst}</Text>;
+  switch (tab) {
+    case 'timeline':
+      return <PolicyTimeline locator={stored.policy.locator} />;
+    case 'documents':
+      return <DocumentsTab policy={stored.policy} />;
+    default:
+      return <Text c="dimmed">{text.frame.later}</Text>;
+  }
+}
