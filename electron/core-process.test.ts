@@ -7,7 +7,8 @@ import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { ToCore, ToShell } from '#core/api/shell-contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
-import { type CoreEnd, type CoreOptions, type CoreProcess, startCore } from './core-process.ts';
+import type { CoreEnd } from './core-child.ts';
+import { type CoreOptions, type CoreProcess, startCore } from './core-process.ts';
 import { forwardTo } from './forward.ts';
 import { fakeChromium } from './lend.fixture.ts';
 
@@ -131,17 +132,34 @@ describe('requests of the window', () => {
 });
 
 describe('the life of core', () => {
-  it('a core that is killed is started again by the next request, with what was saved', async () => {
-    const { forward, pid, nextEnd } = openShell();
+  it('a core that is killed is started again at once, with what was saved; requests wait for it', async () => {
+    const { forward, pid, nextEnd, state } = openShell();
     const holder = await json<PolicyholderResponse>(forward(post('/policyholder/create', { values: {} })));
     const ended = nextEnd();
     const first = pid();
     process.kill(first ?? 0, 'SIGKILL');
-    expect(await ended).toEqual({ wasReady: true, reason: 'core ended (SIGKILL)' });
-    expect(pid()).toBeUndefined();
+    expect(await ended).toEqual({ wasReady: true, reason: 'core ended (SIGKILL)', explained: false });
+    expect(state()).toEqual({ state: 'restarting', reason: 'core ended (SIGKILL)' });
     const again = await json<PolicyholderResponse>(forward(get(`/policyholder/${holder.locator}`)));
     expect(again.locator).toBe(holder.locator);
     expect(pid()).not.toBe(first);
+    expect(state()).toEqual({ state: 'ready' });
+  });
+
+  it('a core that keeps ending is given up with its reason, and started again when somebody asks', async () => {
+    const { forward, pid, nextEnd, state, restart } = openShell();
+    await json(forward(get('/api/health')));
+    for (const expected of ['restarting', 'restarting', 'stopped']) {
+      const ended = nextEnd();
+      process.kill(pid() ?? 0, 'SIGKILL');
+      await ended;
+      expect(state().state).toBe(expected);
+      if (expected === 'restarting') await json(forward(get('/api/health')));
+    }
+    await expect(forward(get('/api/health'))).rejects.toThrow('SIGKILL');
+    restart();
+    await json(forward(get('/api/health')));
+    expect(state()).toEqual({ state: 'ready' });
   });
 
   it('a core that can not open says why, and is not called crashed', async () => {
@@ -150,14 +168,16 @@ describe('the life of core', () => {
     await json(first.forward(get('/api/health')));
     const second = openShell({ arguments: ['--data', folder] });
     await expect(second.forward(get('/api/health'))).rejects.toThrow(/in use|locked|another/i);
-    expect(second.ends).toEqual([{ wasReady: false, reason: expect.stringMatching(/in use|locked|another/i) }]);
+    expect(second.ends).toEqual([
+      { wasReady: false, reason: expect.stringMatching(/in use|locked|another/i), explained: true },
+    ]);
     expect(first.ends).toEqual([]);
   });
 
   it('a runtime that is not there is an error, no crash of the shell', async () => {
     const { forward, ends } = openShell({ runtime: path.join(home, 'no-node') });
     await expect(forward(get('/api/health'))).rejects.toThrow(/could not be started/);
-    expect(ends).toEqual([{ wasReady: false, reason: expect.stringContaining('ENOENT') }]);
+    expect(ends).toEqual([{ wasReady: false, reason: expect.stringContaining('ENOENT'), explained: false }]);
   });
 
   it('closing ends the child, tells nobody of a crash, and answers nothing more', async () => {
@@ -200,14 +220,14 @@ describe('the channel between shell and core', () => {
     });
     children.push(child);
     const socket = path.join(home, `socket-${children.length}-${folders}`);
-    child.send({ type: 'open', socket, secret, pages: false } satisfies ToCore);
+    child.send({ type: 'open', socket, secret, pages: false, keys: false } satisfies ToCore);
     const [said] = (await once(child, 'message')) as [ToShell];
     return { socket, child, said };
   };
 
   it('tells where core listens and who may come in: nobody else does', async () => {
     const { socket, said } = await speak('the secret');
-    expect(said).toEqual({ type: 'ready' });
+    expect(said).toEqual({ type: 'ready', key: 'environment' });
     expect((await forwardTo({ socket, secret: 'the secret' }, get('/api/session'))).status).toBe(200);
     for (const secret of ['', 'another secret']) {
       const refused = await forwardTo({ socket, secret }, get('/api/session'));

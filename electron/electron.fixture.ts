@@ -85,6 +85,8 @@ export const session = {
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   setName: () => undefined,
+  setPath: (name: string, to: string) => record.push(`path ${name} ${to}`),
+  getPath: (name: string) => `/nowhere/${name}`,
   enableSandbox: () => record.push('sandbox'),
   commandLine: { appendSwitch: (name: string, value: string) => record.push(`switch ${name} ${value}`.trim()) },
   requestSingleInstanceLock: () => true,
@@ -97,3 +99,4 @@ export const protocol = {
 };
 export const shell = { openExternal: async (url: string) => void record.push(`outside ${url}`) };
 export const dialog = { showErrorBox: (title: string) => record.push(`dialog ${title}`) };
+export const safeStorage = {};

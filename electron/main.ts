@@ -1,6 +1,8 @@
-import { app, type BrowserWindow, dialog, session } from 'electron';
+import path from 'node:path';
+import { app, type BrowserWindow, dialog, safeStorage, session } from 'electron';
 import { startCore } from './core-process.ts';
 import { SWITCHES } from './decisions.ts';
+import { fileQuestion, openKeyStore } from './key-store.ts';
 import { coreArguments, placesOf } from './places.ts';
 import { lendElectronPage } from './printer.ts';
 import { registerScheme } from './protocol.ts';
@@ -8,26 +10,35 @@ import { lockDown, prepareWindows } from './windows.ts';
 
 registerScheme();
 app.setName('Fieldwriter');
+// Not where the data lies: on macOS the default would be the same folder, and wrapped keys stay apart from what they open.
+app.setPath('userData', path.join(app.getPath('appData'), 'Fieldwriter Desktop'));
 app.enableSandbox();
 for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value);
 lockDown();
 
 if (app.requestSingleInstanceLock()) {
   const places = placesOf(import.meta.dirname, app.isPackaged ? process.resourcesPath : undefined);
+  let everReady = false;
   const core = startCore({
     ...places,
     arguments: coreArguments(process.argv.slice(app.isPackaged ? 1 : 2)),
     lend: lendElectronPage,
+    keys: openKeyStore({
+      safe: safeStorage,
+      folder: path.join(app.getPath('userData'), 'keys'),
+      platform: process.platform,
+      mayUseFile: async (reason) => {
+        const { response } = await dialog.showMessageBox(fileQuestion(reason));
+        return response === 0;
+      },
+    }),
     onEnd: ({ wasReady, reason }) => {
-      if (wasReady)
-        dialog.showErrorBox(
-          'Fieldwriter started again',
-          `${reason}. Everything that was saved is safe; repeat the last step.`,
-        );
-      else {
-        dialog.showErrorBox('Fieldwriter can not start', reason);
-        app.exit(1);
-      }
+      if (wasReady || everReady) return;
+      dialog.showErrorBox('Fieldwriter can not start', reason);
+      app.exit(1);
+    },
+    onState: ({ state }) => {
+      everReady ||= state === 'ready';
     },
   });
   let window: BrowserWindow | undefined;

@@ -26,7 +26,7 @@ const chromium = fakeChromium();
 const sent: string[] = [];
 /** Both ends with the channel between them: what is said goes through JSON, as between the processes. */
 const relay = relayPages(chromium.lend, (message) =>
-  press.take(JSON.parse(JSON.stringify(message)) as Exclude<ToCore, { type: 'open' | 'close' }>),
+  press.take(JSON.parse(JSON.stringify(message)) as Extract<ToCore, { type: 'answer' | 'event' }>),
 );
 const press = shellPress((message) => {
   const said = JSON.parse(JSON.stringify(message)) as ToShell;

@@ -19,6 +19,9 @@ beforeAll(async () => {
       },
       pid: () => undefined,
       close: async () => undefined,
+      state: () => ({ state: 'ready' }),
+      restart: () => undefined,
+      recoveryKey: async () => '',
     }),
   }));
   await import('./main.ts');

@@ -4,7 +4,14 @@
  */
 
 /** From the shell to core. */
-export type ToCore = OpenWorkbench | PageAnswer | PageEvent | { readonly type: 'close' };
+export type ToCore =
+  | OpenWorkbench
+  | PageAnswer
+  | PageEvent
+  | KeyAnswer
+  | { readonly type: 'recover'; readonly call: number; readonly text: string }
+  | { readonly type: 'recovery-key'; readonly call: number }
+  | { readonly type: 'close' };
 
 /** The first message: where to listen, and who may come in. */
 export interface OpenWorkbench {
@@ -15,6 +22,8 @@ export interface OpenWorkbench {
   readonly secret: string;
   /** Whether the shell lends pages of its Chromium for printing; otherwise core starts a browser of the machine. */
   readonly pages: boolean;
+  /** Whether the shell lends the key store of the system; otherwise the key comes from the environment or a file. */
+  readonly keys: boolean;
 }
 /** The answer to one `PageCall`. */
 export interface PageAnswer {
@@ -32,8 +41,40 @@ export interface PageEvent {
   readonly params: unknown;
 }
 
+/** The answer to one `KeyQuestion`. Keys travel in base64. */
+export interface KeyAnswer {
+  readonly type: 'key-answer';
+  readonly call: number;
+  readonly result?: KeptKey | boolean;
+  readonly error?: string;
+}
+/** What the key store holds under an id. */
+export type KeptKey =
+  | { readonly state: 'kept'; readonly key: string }
+  | { readonly state: 'none' }
+  | { readonly state: 'lost' | 'unavailable'; readonly reason: string };
+
 /** From core to the shell. */
-export type ToShell = { readonly type: 'ready' } | { readonly type: 'failed'; readonly message: string } | PageCall;
+export type ToShell =
+  | { readonly type: 'ready'; readonly key: KeyPlace }
+  /** There is data and no key: core waits for `recover`. */
+  | { readonly type: 'locked'; readonly reason: string }
+  /** The answer to `recover` that failed; after one that worked comes `ready`. */
+  | { readonly type: 'not-recovered'; readonly call: number; readonly message: string }
+  | { readonly type: 'recovery-key'; readonly call: number; readonly text: string }
+  | { readonly type: 'failed'; readonly message: string }
+  | KeyQuestion
+  | PageCall;
+
+/** Where the key that is in use came from. */
+export type KeyPlace = 'environment' | 'key-store' | 'key-file';
+
+/** Asks for something of the key store: what is kept under an id, to keep a key, or to ask the user whether a file may hold it. */
+export type KeyQuestion = { readonly type: 'key'; readonly call: number } & KeyRequest;
+export type KeyRequest =
+  | { readonly act: 'read'; readonly id: string }
+  | { readonly act: 'keep'; readonly id: string; readonly key: string }
+  | { readonly act: 'may-use-file'; readonly reason: string };
 
 /** Asks for something of a page. Core numbers calls and pages. */
 export type PageCall = { readonly type: 'page'; readonly call: number } & PageQuestion;

@@ -144,6 +144,22 @@ program
   .option('--json', 'result as JSON')
   .action((source, options) => run(import('./store-commands.ts').then(({ restore }) => restore(source, options))));
 
+const key = program.command('key').description('The recovery key: what opens a data folder when its key is lost');
+
+key
+  .command('show')
+  .description('Print the recovery key of a data folder')
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((options) => run(import('./key-commands.ts').then(({ showKey }) => showKey(options))));
+
+key
+  .command('restore')
+  .description('Make the key file of a data folder or backup again from its recovery key, read from standard input')
+  .option('--data <folder>', DATA)
+  .option('--json', 'result as JSON')
+  .action((options) => run(import('./key-commands.ts').then(({ restoreKey }) => restoreKey(options))));
+
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number >= 0) return number;

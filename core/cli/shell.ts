@@ -3,16 +3,33 @@ import { serveWorkbench } from '#core/api/serve.ts';
 import type { OpenWorkbench, ToCore, ToShell } from '#core/api/shell-contract.ts';
 import { openPrinter } from '#core/documents/printer.ts';
 import { chooseUser } from '#core/policy/users.ts';
+import { desktopKey, type Unlocked } from '#core/store/desktop-key.ts';
 import { loadKey } from '#core/store/key.ts';
+import { recoveryKeyOf } from '#core/store/recovery-key.ts';
 import { dataFolder } from './folders.ts';
 import { openLog } from './log.ts';
 import { deployFrom, environmentOf, type ServeOptions } from './serve.ts';
+import { type ShellKeys, shellKeys } from './shell-keys.ts';
 import { type ShellPress, shellPress } from './shell-press.ts';
+import { type RecoveryGate, recoveryGate } from './shell-recovery.ts';
 
 /** How long closing in order may take before core ends all the same, milliseconds. */
 const PATIENCE = 10_000;
 
 type Close = () => Promise<void>;
+type Say = (message: ToShell) => void;
+
+/** What the shell lends, and how to speak with it. */
+interface ShellDesk {
+  readonly say: Say;
+  readonly press: ShellPress;
+  readonly keys: ShellKeys;
+  readonly gate: RecoveryGate;
+}
+interface Opened {
+  readonly key: Uint8Array;
+  readonly close: Close;
+}
 
 /**
  * `fieldwriter serve --shell`: core as the desktop's child. It listens where the shell says, prints with the shell's Chromium, and
@@ -29,66 +46,85 @@ export async function serveShell(options: ServeOptions): Promise<number> {
     // The channel may end between two messages; `disconnect` tells.
     if (process.connected) process.send?.(message, () => undefined);
   };
-  const press = shellPress(say);
-  let opened: Promise<Close | undefined> | undefined;
+  const desk: ShellDesk = { say, press: shellPress(say), keys: shellKeys(say), gate: recoveryGate(say) };
+  let opened: Promise<Opened | undefined> | undefined;
   await new Promise<void>((stop) => {
     process.on('message', (message) => {
       const said = message as ToCore;
       if (said.type === 'close') stop();
-      else if (said.type !== 'open') press.take(said);
+      else if (said.type === 'key-answer') desk.keys.take(said);
+      else if (said.type === 'recover') desk.gate.take(said);
+      else if (said.type === 'recovery-key')
+        void opened?.then((now) => now && say({ ...said, text: recoveryKeyOf(now.key) }));
+      else if (said.type !== 'open') desk.press.take(said);
       else {
-        opened ??= open(said, options, press, say);
+        opened ??= open(said, options, desk);
         // Where nothing could be opened there is nothing to stay for.
-        void opened.then((close) => close ?? stop());
+        void opened.then((now) => now ?? stop());
       }
     });
     process.once('disconnect', () => {
-      press.lose();
+      desk.press.lose();
       stop();
     });
     process.once('SIGTERM', stop);
     // Ctrl-C in a terminal reaches the shell too, which then says `close`.
     process.on('SIGINT', () => undefined);
   });
+  // Whoever still waits for a key or a recovery key waits for nothing.
+  desk.keys.lose();
+  desk.gate.shut();
   setTimeout(() => process.exit(1), PATIENCE).unref();
-  const close = await opened;
-  await close?.();
+  const last = await opened;
+  await last?.close();
   if (process.connected) process.disconnect();
-  return close ? 0 : 1;
+  return last ? 0 : 1;
 }
 
-/** @returns how to close what was opened; undefined when it could not be: the shell has been told why. */
-async function open(
-  { socket, secret, pages }: OpenWorkbench,
-  options: ServeOptions,
-  press: ShellPress,
-  say: (message: ToShell) => void,
-): Promise<Close | undefined> {
+/** @returns undefined when it could not be opened: the shell has been told why. */
+async function open(asked: OpenWorkbench, options: ServeOptions, desk: ShellDesk): Promise<Opened | undefined> {
   const closers: Close[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.toReversed()) await close();
   };
   try {
     const folder = dataFolder(options.data);
+    const { key, place } = await unlock(folder, asked.keys ? desk : undefined);
     const workbench = await openWorkbench({
       folder,
-      key: loadKey(process.env, folder),
-      token: secret,
+      key,
+      token: asked.secret,
       names: { hosts: ['fieldwriter'], origins: ['app://fieldwriter'] },
       environment: environmentOf(process.env.FIELDWRITER_ENVIRONMENT),
       log: await openLog(),
-      ...(pages ? { printer: openPrinter({ open: press.open }) } : {}),
+      ...(asked.pages ? { printer: openPrinter({ open: desk.press.open }) } : {}),
     });
     closers.push(() => workbench.close());
     if (options.user !== undefined) chooseUser(workbench.desk, options.user);
     if (options.configuration !== undefined) await deployFrom(workbench, options.configuration);
-    const served = await serveWorkbench(workbench, { socket });
+    const served = await serveWorkbench(workbench, { socket: asked.socket });
     closers.push(() => served.close());
-    say({ type: 'ready' });
-    return closeAll;
+    desk.say({ type: 'ready', key: place });
+    return { key, close: closeAll };
   } catch (error) {
-    say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    desk.say({ type: 'failed', message: sentence(error) });
     await closeAll();
     return undefined;
   }
+}
+
+/** The key, from the key store that the shell lends; waits for the recovery key where the key is lost. */
+async function unlock(folder: string, desk: ShellDesk | undefined): Promise<Unlocked> {
+  if (!desk) {
+    const key = loadKey(process.env, folder);
+    return { key, place: process.env.FIELDWRITER_KEY ? 'environment' : 'key-file' };
+  }
+  const result = await desktopKey({ env: process.env, folder, store: desk.keys });
+  if (!('locked' in result)) return result;
+  desk.say({ type: 'locked', reason: result.locked });
+  return desk.gate.wait(result);
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
