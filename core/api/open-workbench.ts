@@ -23,6 +23,7 @@ import { configurationResources } from './resources/configurations.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
 import { lambdaResources } from './resources/lambda.ts';
 import { policyResources } from './resources/policies.ts';
+import { policyLifeResources } from './resources/policy-life.ts';
 import { policyholderResources } from './resources/policyholders.ts';
 import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
@@ -81,6 +82,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   quoteResources(door);
   transactionResources(door);
   cancellationResources(door);
+  policyLifeResources(door);
   billingResources(door);
   attachmentResources(door);
   claimResources(door);

@@ -42,7 +42,8 @@ const REINSTATEMENT: Life = {
   accepted: { issue: 'issued', invalidate: 'draft', expire: 'expired' },
   declined: { discard: 'discarded' },
 };
-const AT_ONCE: Life = { draft: { issue: 'issued' } };
+/** Issued as they are made; a draft is left where that failed. */
+const AT_ONCE: Life = { draft: { issue: 'issued', discard: 'discarded' } };
 const LIVES: Readonly<Record<TransactionKind, Life>> = {
   endorsement: CHANGE,
   renewal: CHANGE,

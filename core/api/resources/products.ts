@@ -116,13 +116,18 @@ function productForm(configuration: Configuration, product: Product, configVersi
       type,
       ...(generatingEvent ? { generatingEvent } : {}),
     })),
-    lookups: Object.fromEntries(
-      [...new Set(everyField.flatMap(tablesOf))].flatMap((table) => {
-        const source = Object.hasOwn(configuration.tables, table) ? configuration.tables[table] : undefined;
-        return source ? [[table, { columns: source.columns, rows: source.rows }]] : [];
-      }),
-    ),
+    lookups: lookupsOf(configuration, everyField),
   };
+}
+
+/** The tables that fields choose from. */
+export function lookupsOf({ tables }: Configuration, fields: readonly FieldDefinition[]): ProductForm['lookups'] {
+  return Object.fromEntries(
+    [...new Set(fields.flatMap(tablesOf))].flatMap((table) => {
+      const source = Object.hasOwn(tables, table) ? tables[table] : undefined;
+      return source ? [[table, { columns: source.columns, rows: source.rows }]] : [];
+    }),
+  );
 }
 
 function tablesOf(field: FieldDefinition): readonly string[] {

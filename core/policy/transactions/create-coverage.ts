@@ -6,7 +6,7 @@ import type { Millis } from '#core/model/time.ts';
 import { NO_CHANGE } from '#core/model/timeline/values.ts';
 import { instantOf, today } from './change-request.ts';
 import { reinstatementDeadline } from './deadline.ts';
-import { dayOf, policyPlace, requireCoverage, saveDraft, saveUpdate, UPDATE, unknownName } from './draft.ts';
+import { dayOf, type New, policyPlace, requireCoverage, saveDraft, saveUpdate, UPDATE, unknownName } from './draft.ts';
 import { type OpenPolicy, openIssued, openTransaction } from './open.ts';
 
 /** A new cancellation, a draft. @returns its locator */
@@ -19,6 +19,11 @@ export async function createCancellation(
   const before = answeredBefore(desk, caller, 'cancellation.create', request);
   if (before !== undefined) return before;
   const open = await openIssued(desk, policyLocator);
+  return saveDraft(desk, caller, open, 'cancellation.create', request, cancellationDraft(desk, open, request));
+}
+
+/** What a cancellation's request asks for, checked and not saved. */
+export function cancellationDraft(desk: Desk, open: OpenPolicy, request: CancellationCreateRequest): New {
   const effective = instantOf(request.effectiveTimestamp, 'effectiveTimestamp', () =>
     today(desk, open.deployed.configuration.timeZone),
   );
@@ -44,7 +49,7 @@ export async function createCancellation(
     'reinstatementDeadlineTimestamp',
     () => Number.NaN,
   );
-  return saveDraft(desk, caller, open, 'cancellation.create', request, {
+  return {
     kind: 'cancellation',
     name: request.name,
     state: 'draft',
@@ -56,7 +61,7 @@ export async function createCancellation(
     ...(category === undefined ? {} : { category }),
     ...(comments === undefined ? {} : { comments }),
     conflictHandling: request.conflictHandling ?? 'block',
-  });
+  };
 }
 
 /** A new reinstatement of an issued cancellation, a draft; without a time of its own it leaves no gap. @returns its locator */
@@ -69,7 +74,17 @@ export async function createReinstatement(
   const before = answeredBefore(desk, caller, 'reinstatement.create', request);
   if (before !== undefined) return before;
   const open = await openTransaction(desk, cancellationLocator, 'cancellation');
-  const { record: cancellation } = open.transaction;
+  const made = reinstatementDraft(desk, open, open.transaction.record, request);
+  return saveDraft(desk, caller, open, 'reinstatement.create', request, made);
+}
+
+/** What a reinstatement's request asks for, checked and not saved. */
+export function reinstatementDraft(
+  desk: Desk,
+  open: OpenPolicy,
+  cancellation: TransactionRecord,
+  request: ReinstatementCreateRequest,
+): New {
   const { timeline } = open.history;
   if (cancellation.state !== 'issued' || timeline.ended?.by !== cancellation.modification)
     throw new Problem(
@@ -90,7 +105,7 @@ export async function createReinstatement(
       `Cancellation ${cancellation.locator} could be reinstated until ${dayOf(open)(deadline)}.`,
       { place: { locator: cancellation.locator } },
     );
-  return saveDraft(desk, caller, open, 'reinstatement.create', request, {
+  return {
     kind: 'reinstatement',
     name: cancellation.name,
     state: 'draft',
@@ -101,7 +116,7 @@ export async function createReinstatement(
     cancellation: cancellation.locator,
     ...(Number.isNaN(deadline) ? {} : { deadline }),
     conflictHandling: 'block',
-  });
+  };
 }
 
 /** A withdrawal: the policy never was (TL19). @returns its locator */

@@ -159,8 +159,19 @@ export function transactionOf(record: TransactionRecord, all: readonly Transacti
 
 /** What is insured at an instant, as the transactions that take effect until then leave it (TL1). */
 export function insuredAt(history: History, at: Millis): { readonly insured: Insured; readonly timeline: Timeline } {
+  return insuredAfter(
+    history,
+    history.transactions.filter(({ effective }) => effective <= at),
+  );
+}
+
+/** What is insured after the first transactions of a history, in their effective order (TL1). */
+export function insuredAfter(
+  history: History,
+  transactions: readonly Transaction[],
+): { readonly insured: Insured; readonly timeline: Timeline } {
   const run = replay({
-    transactions: history.transactions.filter(({ effective }) => effective <= at),
+    transactions,
     resolutions: history.resolutions,
     results: history.results,
     locatorFor: derivedLocator,

@@ -1,4 +1,5 @@
 import type { Desk } from '#core/desk/desk.ts';
+import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import type { Charge } from '#core/model/charge.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -25,6 +26,8 @@ export interface TransactionPreview {
     readonly effectiveTimestamp: string;
     /** Its rows come out otherwise than they are recorded. */
     readonly repriced: boolean;
+    /** Nothing comes of it any more: the policy covers nothing at its time. */
+    readonly withoutEffect?: true;
   }[];
   readonly conflicts: readonly ConflictPreview[];
   /** Changes of later transactions that find nothing to change any more. */
@@ -46,7 +49,25 @@ export interface ConflictPreview {
  */
 export async function previewTransaction(desk: Desk, locator: string): Promise<TransactionPreview> {
   const open = await openTransaction(desk, locator);
-  const { record } = open.transaction;
+  return previewOf(desk, open, open.transaction.record, false);
+}
+
+/** The same of a transaction that nobody has made: nothing gets a locator. Throws what making it would, and the engines' problems. */
+export async function previewUnsaved(
+  desk: Desk,
+  policyLocator: string,
+  draft: (open: OpenPolicy) => New | Promise<New>,
+): Promise<TransactionPreview> {
+  const open = await openIssued(desk, policyLocator);
+  return previewOf(desk, open, draftRecord(desk, open, await draft(open), ''), true);
+}
+
+async function previewOf(
+  desk: Desk,
+  open: OpenPolicy,
+  record: TransactionRecord,
+  unsaved: boolean,
+): Promise<TransactionPreview> {
   const { history } = open;
   const own = transactionOf(record, history.issued);
   const later = record.order === undefined ? laterThan(own, history.transactions) : [];
@@ -55,9 +76,9 @@ export async function previewTransaction(desk: Desk, locator: string): Promise<T
   const price = (resolutions: readonly Resolution[]): Promise<WorkedOut> =>
     workOut(
       desk,
-      pendingOf(desk, open, { ...record, resolutions: [...resolutions] }),
+      { ...pendingOf(desk, open, { ...record, resolutions: [...resolutions] }), unsaved },
       context,
-      checkInsured(desk, open, locator),
+      checkInsured(desk, open, record.locator),
     );
   const chosen = record.resolutions;
   const worked = await price(chosen);
@@ -71,7 +92,7 @@ export async function previewTransaction(desk: Desk, locator: string): Promise<T
     );
     const [is, would] = [priceChange(worked.gross), priceChange(flipped.gross)];
     conflicts.push({
-      transactionLocator: locatorOfModification(open, conflict.transaction),
+      transactionLocator: locatorOfModification(open, record, conflict.transaction),
       path: conflict.path,
       newValue: conflict.newValue,
       laterValue: conflict.laterValue,
@@ -93,23 +114,21 @@ export async function previewTransaction(desk: Desk, locator: string): Promise<T
               name: about.name,
               effectiveTimestamp: String(about.effective),
               repriced: worked.reapplied.includes(about.modification),
+              ...(worked.withoutEffect.includes(about.modification) ? { withoutEffect: true as const } : {}),
             },
           ]
         : [];
     }),
     conflicts,
     fallenAway: worked.fallenAway.map(({ transaction, path }) => ({
-      transactionLocator: locatorOfModification(open, transaction),
+      transactionLocator: locatorOfModification(open, record, transaction),
       path,
     })),
   };
 }
 
-function locatorOfModification({ history, transaction }: OpenTransaction, modification: string): string {
-  return (
-    [...history.issued, transaction.record].find((record) => record.modification === modification)?.locator ??
-    modification
-  );
+function locatorOfModification({ history }: OpenPolicy, own: TransactionRecord, modification: string): string {
+  return [...history.issued, own].find((record) => record.modification === modification)?.locator ?? modification;
 }
 
 /** What a transaction changes of the price: as it was locked, or worked out now for one that is not. Saves nothing. */

@@ -48,6 +48,8 @@ export interface WorkedOut {
   readonly reapplied: readonly string[];
   /** What it or later transactions were about and is no longer there (TL22). */
   readonly fallenAway: readonly { readonly transaction: string; readonly path: string }[];
+  /** Transactions of which nothing comes: the policy covers nothing at their time. */
+  readonly withoutEffect: readonly string[];
   readonly insured: Insured;
 }
 /**
@@ -154,6 +156,7 @@ function outcome(
     fallenAway: replayed.applied.flatMap(({ transaction, work }) =>
       work.void.map((path) => ({ transaction: transaction.locator, path })),
     ),
+    withoutEffect: replayed.applied.filter(({ work }) => work.none).map(({ transaction }) => transaction.locator),
     insured: replayed.making.insured,
   };
 }
