@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['core/**/*.test.ts', 'electron/**/*.test.ts', 'build/**/*.test.ts', 'migrations/**/*.test.ts'],
+          include: ['{core,renderer}/**/*.test.ts', 'electron/**/*.test.ts', 'build/**/*.test.ts', 'migrations/**/*.test.ts'],
         },
       },
       {

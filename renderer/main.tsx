@@ -11,6 +11,7 @@ import { ActionsProvider } from './app/actions.tsx';
 import { JobsProvider } from './app/jobs.tsx';
 import { Shell } from './app/shell.tsx';
 import { theme, variables } from './app/theme.ts';
+import { WorkingCopiesProvider } from './features/risk/working-copies.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -24,7 +25,9 @@ createRoot(root).render(
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <ActionsProvider>
           <JobsProvider>
-            <Shell />
+            <WorkingCopiesProvider>
+              <Shell />
+            </WorkingCopiesProvider>
           </JobsProvider>
         </ActionsProvider>
         <Notifications position="bottom-right" limit={4} />

@@ -5,6 +5,13 @@ export function money(amount: string | undefined, currency: string): string {
   return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral);
 }
 
+/** A difference of amounts with its sign, also where it is more. */
+export function change(amount: string, currency: string): string {
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, signDisplay: 'exceptZero' }).format(
+    amount as Intl.StringNumericLiteral,
+  );
+}
+
 /** The calendar day of a timestamp (milliseconds as text) in the tenant's zone. */
 export function day(timestamp: string | number, timeZone: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone }).format(new Date(Number(timestamp)));

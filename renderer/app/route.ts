@@ -15,14 +15,14 @@ export const RISK_TABS = [
 export type RiskTab = (typeof RISK_TABS)[number];
 
 /**
- * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>`,
+ * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>/<tab>`,
  * `#/policy/<locator>/<tab>`, `#/lab`, `#/reports`, `#/admin/<section>`.
  */
 export type Route =
   | { readonly screen: 'desk' | 'products' | 'lab' | 'reports' }
   | { readonly screen: 'studio'; readonly product: string; readonly part?: string }
   | { readonly screen: 'admin'; readonly section?: string }
-  | { readonly screen: 'quote'; readonly product: string }
+  | { readonly screen: 'quote'; readonly product: string; readonly tab?: RiskTab }
   | { readonly screen: 'policy'; readonly locator: string; readonly tab?: RiskTab };
 
 export function parseRoute(hash: string): Route {
@@ -40,11 +40,9 @@ export function parseRoute(hash: string): Route {
     case 'studio':
       return argument ? { screen, product: argument, ...(more ? { part: more } : {}) } : { screen: 'products' };
     case 'quote':
-      return argument ? { screen, product: argument } : { screen: 'desk' };
-    case 'policy': {
-      const tab = RISK_TABS.find((name) => name === more);
-      return argument ? { screen, locator: argument, ...(tab ? { tab } : {}) } : { screen: 'desk' };
-    }
+      return argument ? { screen, product: argument, ...tabIn(more) } : { screen: 'desk' };
+    case 'policy':
+      return argument ? { screen, locator: argument, ...tabIn(more) } : { screen: 'desk' };
     default:
       return { screen: 'desk' };
   }
@@ -59,7 +57,7 @@ export function address(route: Route): string {
     case 'admin':
       return parts(route.screen, route.section);
     case 'quote':
-      return parts(route.screen, route.product);
+      return parts(route.screen, route.product, route.tab);
     case 'policy':
       return parts(route.screen, route.locator, route.tab);
     default:
@@ -80,6 +78,11 @@ export function useRoute(): Route {
     () => window.location.hash,
   );
   return parseRoute(hash);
+}
+
+function tabIn(part: string | undefined): { readonly tab?: RiskTab } {
+  const tab = RISK_TABS.find((name) => name === part);
+  return tab ? { tab } : {};
 }
 
 /** An address that nobody can decode names nothing. */

@@ -59,7 +59,7 @@ function screenOf(route: Route): ReactNode {
     case 'studio':
       return <Products />;
     case 'quote':
-      return <NewQuote key={route.product} product={route.product} />;
+      return <NewQuote key={route.product} product={route.product} tab={route.tab ?? 'details'} />;
     case 'policy':
       return <StoredPolicy locator={route.locator} tab={route.tab ?? 'details'} />;
     case 'lab':

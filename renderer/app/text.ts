@@ -3,6 +3,7 @@ import { frame } from '../text/frame.ts';
 import { products } from '../text/products.ts';
 import { risk } from '../text/risk.ts';
 import { timeline } from '../text/timeline.ts';
+import { whatIf } from '../text/what-if.ts';
 
 /** Every word on the screens, a file for each feature under renderer/text, so that the whole can be translated. */
-export const text = { ...frame, desk, products, risk, timeline } as const;
+export const text = { ...frame, desk, products, risk, timeline, whatIf } as const;

@@ -7,7 +7,7 @@ export const frame = {
     products: 'Products',
     lab: 'Pricing lab',
     reports: 'Reports',
-    admin: 'Administration',
+    admin: 'Admin',
   },
   frame: {
     undo: 'Undo',

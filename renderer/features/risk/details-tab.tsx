@@ -1,13 +1,19 @@
 import { Group, Text, TextInput, Title } from '@mantine/core';
-import type { ProductForm } from '#core/api/contract.ts';
+import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import { dayOf } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
 import { EntityForm } from './entity-form.tsx';
 import { Exposures } from './exposures.tsx';
 import type { Risk } from './use-risk.ts';
 
+interface DetailsTabProps {
+  readonly product: ProductForm;
+  readonly risk: Risk;
+  readonly preview: PricePreview | undefined;
+}
+
 /** Everything that is asked about a risk: policyholder, period, the policy's own fields, what is insured against what. */
-export function DetailsTab({ product, risk }: { readonly product: ProductForm; readonly risk: Risk }) {
+export function DetailsTab({ product, risk, preview }: DetailsTabProps) {
   const { form, setForm, editable, errorOf, leave } = risk;
   return (
     <>
@@ -66,6 +72,7 @@ export function DetailsTab({ product, risk }: { readonly product: ProductForm; r
         product={product}
         exposures={form.exposures}
         disabled={!editable}
+        preview={preview}
         errorOf={errorOf}
         onLeave={leave}
         onChange={(exposures) => setForm({ ...form, exposures })}

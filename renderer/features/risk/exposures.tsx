@@ -1,90 +1,157 @@
-import { Button, Checkbox, Group, Paper, Stack, TextInput, Title } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
-import type { ExposureForm, ProductForm } from '#core/api/contract.ts';
-import type { PerilAmount } from '#core/model/product.ts';
+import { ActionIcon, Badge, Button, Group, Menu, Title } from '@mantine/core';
+import { IconChevronDown, IconChevronRight, IconDots, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import { Decimal } from '#core/model/decimal.ts';
+import { shownFields } from '#core/model/field-values.ts';
+import { money } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
+import { toast } from '../../app/toast.tsx';
+import { Cover } from './cover.tsx';
 import { EntityForm } from './entity-form.tsx';
-import type { ExposureEntity, PerilEntity } from './form.ts';
-import { emptyExposure } from './form.ts';
-import { LockedValues } from './locked-values.tsx';
+import type { ExposureEntity } from './form.ts';
+import { copyOfExposure, emptyExposure, exposureTitles } from './form.ts';
 
 interface ExposuresProps {
   readonly product: ProductForm;
   readonly exposures: readonly ExposureEntity[];
   readonly disabled: boolean;
+  /** Price and faults of this form, shown at the exposures and perils they belong to. */
+  readonly preview?: PricePreview | undefined;
   readonly errorOf: (path: string, field: string) => string | undefined;
   readonly onLeave: (path: string, field: string) => void;
   readonly onChange: (exposures: readonly ExposureEntity[]) => void;
 }
 
-/** What is insured, each with the perils it is covered against. */
-export function Exposures({ product, exposures, disabled, errorOf, onLeave, onChange }: ExposuresProps) {
-  const replace = (next: ExposureEntity) => onChange(exposures.map((other) => (other.key === next.key ? next : other)));
+/** So many are open at first; of a fleet, people open the one they want. */
+const OPEN_AT_FIRST = 4;
+
+/** What is insured, as a tree: each exposure with the perils it is covered against, their premium beside them. */
+export function Exposures({ product, exposures, disabled, preview, errorOf, onLeave, onChange }: ExposuresProps) {
+  const [closed, setClosed] = useState<ReadonlySet<string>>(
+    () => new Set(exposures.length > OPEN_AT_FIRST ? exposures.slice(1).map(({ key }) => key) : []),
+  );
+  const titles = exposureTitles(product, { exposures });
+  const toggle = (key: string): void =>
+    setClosed((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  const remove = (exposure: ExposureEntity, title: string): void => {
+    onChange(exposures.filter(({ key }) => key !== exposure.key));
+    toast(text.risk.removed(title), () => onChange(exposures));
+  };
   return (
-    <Stack gap="md">
+    <section aria-label={text.risk.exposures}>
+      <Group justify="space-between" mb={6}>
+        <Title order={2}>{text.risk.exposures}</Title>
+        {exposures.length > 1 ? (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-xs"
+            onClick={() => setClosed(closed.size > 0 ? new Set() : new Set(exposures.map(({ key }) => key)))}
+          >
+            {closed.size > 0 ? text.risk.openAll : text.risk.closeAll}
+          </Button>
+        ) : null}
+      </Group>
       {exposures.map((exposure, index) => {
         const definition = product.exposures.find(({ name }) => name === exposure.name);
         if (!definition) return null;
         const path = `exposures[${index}]`;
-        const same = exposures.filter(({ name }) => name === exposure.name);
-        const title =
-          same.length > 1 ? `${definition.displayName} ${same.indexOf(exposure) + 1}` : definition.displayName;
+        const title = titles[index] ?? '';
+        const open = !closed.has(exposure.key);
+        const priced = preview?.price?.perils.filter(({ exposureIndex }) => exposureIndex === index) ?? [];
+        const faults = preview?.fieldErrors.filter((fault) => `${fault.path ?? ''}.`.startsWith(`${path}.`)) ?? [];
+        const replace = (next: ExposureEntity): void =>
+          onChange(exposures.map((other) => (other.key === next.key ? next : other)));
         return (
-          <Paper key={exposure.key} withBorder p="md" component="section" aria-label={title}>
-            <Group justify="space-between" mb="sm">
-              <Title order={3}>{title}</Title>
+          <section key={exposure.key} className="exposure" aria-label={title}>
+            <div className="exposure-head">
+              <button
+                type="button"
+                className="exposure-toggle"
+                aria-expanded={open}
+                onClick={() => toggle(exposure.key)}
+              >
+                {open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+                <strong>{title}</strong>
+                <span className="exposure-summary">{open ? '' : summaryOf(definition.fields, exposure)}</span>
+              </button>
+              {!disabled && faults.length > 0 ? (
+                <Badge variant="light" color="orange">
+                  {text.risk.incomplete(faults.length)}
+                </Badge>
+              ) : null}
+              {priced.length > 0 && preview?.price ? (
+                <span className="exposure-premium">
+                  {money(
+                    priced.reduce((sum, { premium }) => sum.plus(premium), new Decimal(0)).toString(),
+                    preview.price.currency,
+                  )}
+                </span>
+              ) : null}
               {disabled ? null : (
-                <Button
-                  variant="subtle"
-                  color="gray"
-                  leftSection={<IconTrash size={14} />}
-                  onClick={() => onChange(exposures.filter(({ key }) => key !== exposure.key))}
-                >
-                  {text.risk.remove}
-                </Button>
+                <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
+                  <Menu.Target>
+                    <ActionIcon variant="subtle" color="gray" aria-label={text.risk.actionsOf(title)}>
+                      <IconDots size={16} />
+                    </ActionIcon>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    <Menu.Item onClick={() => onChange([...exposures, copyOfExposure(exposure)])}>
+                      {text.risk.duplicate}
+                    </Menu.Item>
+                    <Menu.Item onClick={() => remove(exposure, title)}>{text.risk.remove}</Menu.Item>
+                  </Menu.Dropdown>
+                </Menu>
               )}
-            </Group>
-            <EntityForm
-              fields={definition.fields}
-              entity={exposure}
-              lookups={product.lookups}
-              disabled={disabled}
-              errorOf={(field) => errorOf(path, field)}
-              onLeave={(field) => onLeave(path, field)}
-              onChange={(entity) => replace({ ...exposure, ...entity })}
-            />
-            <Title order={4} mt="md" mb="xs">
-              {text.risk.covers}
-            </Title>
-            <Stack gap="xs">
-              {exposure.perils.map((peril) => {
-                // The request lists only the perils that are included: errors come back by that index.
-                const place = exposure.perils.filter((other) => other.included).indexOf(peril);
-                const perilPath = `${path}.perils[${place}]`;
-                return (
-                  <Cover
-                    key={peril.name}
-                    definition={definition.perils.find(({ name }) => name === peril.name)}
-                    peril={peril}
-                    product={product}
-                    disabled={disabled}
-                    errorOf={(field) => errorOf(perilPath, field)}
-                    onLeave={(field) => onLeave(perilPath, field)}
-                    onChange={(next) =>
-                      replace({
-                        ...exposure,
-                        perils: exposure.perils.map((other) => (other.name === next.name ? next : other)),
-                      })
-                    }
-                  />
-                );
-              })}
-            </Stack>
-          </Paper>
+            </div>
+            {open ? (
+              <div className="exposure-body">
+                <EntityForm
+                  fields={definition.fields}
+                  entity={exposure}
+                  lookups={product.lookups}
+                  disabled={disabled}
+                  errorOf={(field) => errorOf(path, field)}
+                  onLeave={(field) => onLeave(path, field)}
+                  onChange={(entity) => replace({ ...exposure, ...entity })}
+                />
+                <h3 className="covers-title">{text.risk.covers}</h3>
+                {exposure.perils.map((peril) => {
+                  // The request lists only the perils that are included: errors come back by that index.
+                  const place = exposure.perils.filter((other) => other.included).indexOf(peril);
+                  const perilPath = `${path}.perils[${place}]`;
+                  const premium = priced.find(({ perilName }) => perilName === peril.name)?.premium;
+                  return (
+                    <Cover
+                      key={peril.name}
+                      definition={definition.perils.find(({ name }) => name === peril.name)}
+                      peril={peril}
+                      product={product}
+                      disabled={disabled}
+                      premium={peril.included && premium ? money(premium, preview?.price?.currency ?? '') : ''}
+                      errorOf={(field) => errorOf(perilPath, field)}
+                      onLeave={(field) => onLeave(perilPath, field)}
+                      onChange={(next) =>
+                        replace({
+                          ...exposure,
+                          perils: exposure.perils.map((other) => (other.name === next.name ? next : other)),
+                        })
+                      }
+                    />
+                  );
+                })}
+              </div>
+            ) : null}
+          </section>
         );
       })}
       {disabled ? null : (
-        <Group>
+        <Group mt="sm">
           {product.exposures.map((exposure) => (
             <Button
               key={exposure.name}
@@ -97,86 +164,15 @@ export function Exposures({ product, exposures, disabled, errorOf, onLeave, onCh
           ))}
         </Group>
       )}
-    </Stack>
+    </section>
   );
 }
 
-interface CoverProps {
-  readonly definition: ExposureForm['perils'][number] | undefined;
-  readonly peril: PerilEntity;
-  readonly product: ProductForm;
-  readonly disabled: boolean;
-  readonly errorOf: (field: string) => string | undefined;
-  readonly onLeave: (field: string) => void;
-  readonly onChange: (peril: PerilEntity) => void;
-}
-
-function Cover({ definition, peril, product, disabled, errorOf, onLeave, onChange }: CoverProps) {
-  if (!definition) return null;
-  const amounts = Object.keys(definition.amounts) as PerilAmount[];
-  if (disabled) return peril.included ? <LockedCover definition={definition} peril={peril} amounts={amounts} /> : null;
-  return (
-    <div className="cover">
-      <Group gap="md" align="end">
-        <Checkbox
-          className="cover-name"
-          label={definition.displayName}
-          checked={peril.included}
-          onChange={(event) => onChange({ ...peril, included: event.currentTarget.checked })}
-        />
-        {peril.included
-          ? amounts.map((name) => (
-              <TextInput
-                key={name}
-                className="amount"
-                label={text.risk.amounts[name]}
-                value={peril.amounts[name] ?? ''}
-                inputMode="decimal"
-                error={errorOf(name)}
-                onBlur={() => onLeave(name)}
-                onChange={(event) =>
-                  onChange({ ...peril, amounts: { ...peril.amounts, [name]: event.currentTarget.value } })
-                }
-              />
-            ))
-          : null}
-      </Group>
-      {peril.included && definition.fields.length > 0 ? (
-        <EntityForm
-          fields={definition.fields}
-          entity={peril}
-          lookups={product.lookups}
-          disabled={disabled}
-          errorOf={errorOf}
-          onLeave={onLeave}
-          onChange={(entity) => onChange({ ...peril, ...entity })}
-        />
-      ) : null}
-    </div>
-  );
-}
-
-interface LockedCoverProps {
-  readonly definition: ExposureForm['perils'][number];
-  readonly peril: PerilEntity;
-  readonly amounts: readonly PerilAmount[];
-}
-
-function LockedCover({ definition, peril, amounts }: LockedCoverProps) {
-  return (
-    <div className="cover">
-      <strong>{definition.displayName}</strong>
-      <dl className="locked">
-        {amounts.map((name) =>
-          peril.amounts[name] ? (
-            <div key={name}>
-              <dt>{text.risk.amounts[name]}</dt>
-              <dd>{peril.amounts[name]}</dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
-      <LockedValues fields={definition.fields} entity={peril} />
-    </div>
-  );
+/** What tells one exposure from its neighbours while it is closed: the first values that it has. */
+function summaryOf(fields: ProductForm['fields'], { values }: ExposureEntity): string {
+  return shownFields(fields, values)
+    .filter(({ type }) => type !== 'group' && type !== 'media')
+    .flatMap(({ name }) => (values[name] ?? []).join(', ') || [])
+    .slice(0, 4)
+    .join(' · ');
 }

@@ -66,6 +66,26 @@ export function emptyExposure(exposure: ExposureForm): ExposureEntity {
   };
 }
 
+/** Another one like it: the same answers, saved nowhere yet. */
+export function copyOfExposure(exposure: ExposureEntity): ExposureEntity {
+  const { locator: _saved, ...rest } = exposure;
+  return {
+    ...rest,
+    key: crypto.randomUUID(),
+    groups: copyOfGroups(exposure.groups),
+    perils: exposure.perils.map(({ locator: _peril, ...peril }) => ({ ...peril, groups: copyOfGroups(peril.groups) })),
+  };
+}
+
+function copyOfGroups(groups: Entity['groups']): Entity['groups'] {
+  return Object.fromEntries(
+    Object.entries(groups).map(([field, repeats]) => [
+      field,
+      repeats.map(({ values }) => ({ key: crypto.randomUUID(), values })),
+    ]),
+  );
+}
+
 /** Required groups begin with one repeat, so that nobody has to guess that one is wanted. */
 function withFirstGroups(fields: readonly FieldDefinition[]): Entity {
   const groups = fields
@@ -195,4 +215,26 @@ function entityOf(
   const isGroup = new Set(groupFields.map((field) => field.name));
   const values = Object.entries(row.fieldValues).filter(([name]) => !isGroup.has(name));
   return { values: Object.fromEntries(values), groups: Object.fromEntries(groups) };
+}
+
+/** What the policyholder is called: the fields that hold names, or the first that hold anything. */
+export function insuredName(product: ProductForm, form: RiskForm): string {
+  const held = product.policyholderFields.filter(({ name }) => (form.policyholder.values[name] ?? []).length > 0);
+  const named = held.filter(({ name }) => /name/i.test(name));
+  const chosen = named.length > 0 ? named : held.slice(0, 2);
+  return chosen.flatMap(({ name }) => form.policyholder.values[name] ?? []).join(' ');
+}
+
+/** What each exposure of a form is called: its display name, with a number where there are several of a kind. */
+export function exposureTitles(product: ProductForm, form: Pick<RiskForm, 'exposures'>): readonly string[] {
+  return form.exposures.map((exposure) => {
+    const title = product.exposures.find(({ name }) => name === exposure.name)?.displayName ?? exposure.name;
+    const same = form.exposures.filter(({ name }) => name === exposure.name);
+    return same.length > 1 ? `${title} ${same.indexOf(exposure) + 1}` : title;
+  });
+}
+
+/** What the product calls a peril. */
+export function perilTitle(product: ProductForm, name: string): string {
+  return product.exposures.flatMap(({ perils }) => perils).find((peril) => peril.name === name)?.displayName ?? name;
 }

@@ -2,10 +2,13 @@ import { Alert, Badge, Button, Divider, Modal, Skeleton, Stack, Table, Text, Tit
 import { IconListDetails } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import { Decimal } from '#core/model/decimal.ts';
 import type { AutomatedUnderwritingResultResponse } from '#core/model/policy.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { money, titled } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
+import { Amount } from '../../components/amount.tsx';
+import { perilTitle } from './form.ts';
 import { type WorksheetPath, WorksheetTree } from './worksheet-tree.tsx';
 
 interface PricePanelProps {
@@ -14,33 +17,26 @@ interface PricePanelProps {
   readonly pending: boolean;
   readonly product: ProductForm;
   readonly final: boolean;
-  /** Marks every field that needs attention and goes to the first. */
-  readonly onShowErrors: () => void;
 }
 
 interface Row {
   readonly key: string;
   readonly label: string;
   readonly amount: string;
-  readonly sum?: boolean;
+  readonly kind?: 'sum' | 'exposure' | 'peril';
   readonly path?: WorksheetPath;
 }
 
 /** The price while typing, and the door to every number of it. */
-export function PricePanel({ preview, pending, product, final, onShowErrors }: PricePanelProps) {
+export function PricePanel({ preview, pending, product, final }: PricePanelProps) {
   const [shown, setShown] = useState<{ readonly worksheet: Worksheet; readonly path?: WorksheetPath }>();
   const open = (worksheet: Worksheet | undefined, path?: WorksheetPath) =>
     setShown(worksheet && { worksheet, ...(path ? { path } : {}) });
   const price = preview?.price;
   const rows: readonly Row[] = price
     ? [
-        ...price.perils.map((peril, index) => ({
-          key: `${index}`,
-          label: perilLabel(product, peril),
-          amount: peril.premium,
-          path: [`${peril.exposureName} ${peril.exposureIndex + 1}`, peril.perilName],
-        })),
-        { key: 'premium', label: text.risk.premium, amount: price.grossPremium, sum: true },
+        ...perilRows(product, price),
+        { key: 'premium', label: text.risk.premium, amount: price.grossPremium, kind: 'sum' },
         ...price.taxGroups.map((tax) => ({ key: `tax-${tax.name}`, label: titled(tax.name), amount: tax.amount })),
         ...(price.taxGroups.length === 0 ? [{ key: 'taxes', label: text.risk.taxes, amount: price.grossTaxes }] : []),
         ...price.fees.map((fee, index) => ({
@@ -55,20 +51,22 @@ export function PricePanel({ preview, pending, product, final, onShowErrors }: P
       <Title order={2}>{text.risk.price}</Title>
       {preview === undefined ? <Skeleton height={160} /> : null}
       {preview && !price && preview.fieldErrors.length > 0 ? (
-        <Button variant="subtle" color="gray" justify="start" px={0} onClick={onShowErrors}>
-          {text.risk.incomplete(preview.fieldErrors.length)}
-        </Button>
+        <Text size="sm" c="dimmed">
+          {text.risk.priceLater}
+        </Text>
       ) : null}
       {price ? (
         <div className={pending ? 'stale' : ''}>
           <div className="total" role="status" aria-live="polite">
             <span>{text.risk.total}</span>
-            <strong data-testid="total">{money(price.total, price.currency)}</strong>
+            <strong data-testid="total">
+              <Amount value={money(price.total, price.currency)} />
+            </strong>
           </div>
           <Table verticalSpacing={4} horizontalSpacing={0} withRowBorders={false}>
             <Table.Tbody>
               {rows.map((row) => (
-                <Table.Tr key={row.key} className={row.sum ? 'sum' : ''}>
+                <Table.Tr key={row.key} className={row.kind ? `price-${row.kind}` : ''}>
                   <Table.Td>{row.label}</Table.Td>
                   <Table.Td className="amount">
                     <button
@@ -77,7 +75,7 @@ export function PricePanel({ preview, pending, product, final, onShowErrors }: P
                       title={text.risk.worksheetHint}
                       onClick={() => open(preview?.worksheet, row.path)}
                     >
-                      {money(row.amount, price.currency)}
+                      <Amount value={money(row.amount, price.currency)} />
                     </button>
                   </Table.Td>
                 </Table.Tr>
@@ -123,13 +121,29 @@ export function PricePanel({ preview, pending, product, final, onShowErrors }: P
   );
 }
 
-function perilLabel(
-  product: ProductForm,
-  peril: { exposureName: string; perilName: string; exposureIndex: number },
-): string {
-  const exposure = product.exposures.find(({ name }) => name === peril.exposureName);
-  const name = exposure?.perils.find((candidate) => candidate.name === peril.perilName)?.displayName ?? peril.perilName;
-  return `${exposure?.displayName ?? peril.exposureName} ${peril.exposureIndex + 1} · ${name}`;
+/** The premium of each exposure, with those of its perils below; an exposure alone needs no line of its own. */
+function perilRows(product: ProductForm, { perils }: NonNullable<PricePreview['price']>): readonly Row[] {
+  const exposures = [...new Set(perils.map(({ exposureIndex }) => exposureIndex))];
+  return exposures.flatMap((index) => {
+    const covers = perils.filter(({ exposureIndex }) => exposureIndex === index);
+    const name = covers[0]?.exposureName ?? '';
+    const title = product.exposures.find((exposure) => exposure.name === name)?.displayName ?? name;
+    const section = `${name} ${index + 1}`;
+    const rows = covers.map(
+      (peril): Row => ({
+        key: `${index} ${peril.perilName}`,
+        label: perilTitle(product, peril.perilName),
+        amount: peril.premium,
+        kind: 'peril',
+        path: [section, peril.perilName],
+      }),
+    );
+    const sum = covers.reduce((total, { premium }) => total.plus(premium), new Decimal(0)).toString();
+    return [
+      { key: `${index}`, label: `${title} ${index + 1}`, amount: sum, kind: 'exposure', path: [section] } as const,
+      ...rows,
+    ];
+  });
 }
 
 const DECISION_COLORS = { accept: 'teal.9', reject: 'red.9', none: 'orange.9' } as const;

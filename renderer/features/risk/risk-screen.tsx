@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Modal, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
@@ -6,22 +6,26 @@ import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts
 import { useActions } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
 import { day, money } from '../../app/format.ts';
-import { address, go, RISK_TABS, type RiskTab } from '../../app/route.ts';
+import { RISK_TABS, type RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage, Failure } from '../../components/failure.tsx';
-import { DocumentsTab } from './documents-tab.tsx';
+import { DocumentList } from './document-list.tsx';
 import { PricePanel } from './price-panel.tsx';
+import { NEW_TABS, RiskHeader, tabAddress } from './risk-header.tsx';
 import { riskTab } from './risk-tab.tsx';
+import { SidePane, useBeside } from './side-pane.tsx';
 import { storedPrice } from './stored-price.ts';
 import type { StoredRisk } from './use-risk.ts';
 import { useRisk } from './use-risk.ts';
+import { useWhatIf } from './use-what-if.ts';
+import { WhatIfPanel } from './what-if-panel.tsx';
 
 /** A new quote of a product. */
-export function NewQuote({ product: name }: { readonly product: string }) {
+export function NewQuote({ product: name, tab }: { readonly product: string; readonly tab: RiskTab }) {
   const product = useProduct(name);
   if (product.error) return <FailedPage error={product.error} />;
   if (!product.data) return <Loading />;
-  return <RiskScreen key={name} product={product.data} tab="details" />;
+  return <RiskScreen key={name} product={product.data} tab={tab} />;
 }
 
 /** A stored risk, in whatever state it is. */
@@ -81,16 +85,22 @@ interface RiskScreenProps {
 }
 
 function RiskScreen({ product, stored, tab }: RiskScreenProps) {
-  const risk = useRisk(product, stored);
-  const { state, editable } = risk;
+  const real = useRisk(product, stored);
+  const whatIf = useWhatIf(product, stored, real);
+  const { risk } = whatIf;
+  const { state } = real;
+  const editable = real.editable && !whatIf.active;
   const [asking, ask] = useState(false);
+  const [beside, setBeside] = useBeside();
   const worksheets = useQuery({
     queryKey: ['worksheets', stored?.policy.locator],
     queryFn: () => call<PolicyWorksheets>('GET', `/api/policies/${stored?.policy.locator}/worksheets`),
-    enabled: stored !== undefined && !editable,
+    enabled: stored !== undefined && !real.editable,
   });
   const preview =
-    editable || !stored ? risk.preview.data : storedPrice(stored.policy, worksheets.data, product.currency);
+    whatIf.active || real.editable || !stored
+      ? risk.preview.data
+      : storedPrice(stored.policy, worksheets.data, product.currency);
   const busy = [risk.save, risk.finalize, risk.issue, risk.discard].some((step) => step.isPending);
   const error =
     risk.failure ??
@@ -99,140 +109,122 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
     risk.save.error ??
     risk.discard.error ??
     risk.preview.error;
-  const total = money(preview?.price?.total, preview?.price?.currency ?? product.currency);
+  const parts = stored ? RISK_TABS : NEW_TABS;
+  const goTo = (part: RiskTab): void => {
+    window.location.hash = tabAddress(product, stored, part);
+  };
   useActions(product.displayName, [
-    { label: text.risk.save, keys: 'mod+s', run: () => editable && !busy && risk.save.mutate() },
-    {
-      label: editable ? text.risk.finalize : text.risk.issue,
-      keys: 'mod+Enter',
-      run: () => (editable ? !busy && risk.finalize.mutate() : state === 'accepted' && ask(true)),
-    },
+    ...(editable
+      ? [
+          { label: text.risk.save, keys: 'mod+s', run: () => busy || risk.save.mutate() },
+          { label: text.risk.finalize, keys: 'mod+Enter', run: () => busy || risk.finalize.mutate() },
+          { label: text.risk.undo, keys: 'mod+z', run: risk.undo },
+          { label: text.risk.redo, keys: 'mod+shift+z', run: risk.redo },
+          { label: text.risk.nextMissing, keys: 'mod+m', run: risk.showErrors },
+        ]
+      : []),
+    whatIf.active
+      ? { label: text.whatIf.drop, keys: 'mod+i', run: whatIf.drop }
+      : { label: text.whatIf.start, keys: 'mod+i', run: whatIf.start },
+    ...(state === 'accepted' && !whatIf.active
+      ? [{ label: text.risk.issue, keys: 'mod+Enter', run: () => ask(true) }]
+      : []),
     {
       label: text.risk.worksheet,
       keys: 'w',
       run: () => document.querySelector<HTMLButtonElement>('[data-shortcut="w"]')?.click(),
     },
-    ...(stored
-      ? RISK_TABS.map((name, index) => ({
-          label: text.risk.tabs[name],
-          keys: `${index + 1}`,
-          run: () => go({ screen: 'policy', locator: stored.policy.locator, tab: name }),
-        }))
-      : []),
+    ...parts.map((part) => ({
+      label: text.risk.tabs[part],
+      keys: `${RISK_TABS.indexOf(part) + 1}`,
+      run: () => goTo(part),
+    })),
   ]);
+  const shown = { product, stored, risk, preview };
   return (
     <div className="risk">
       <main className="risk-form">
-        <Group justify="space-between" className="risk-head">
-          <Group gap="sm">
-            <Title order={1}>{product.displayName}</Title>
-            <StateBadge state={state} />
-            {stored && state === 'issued' ? <Text size="sm">{text.risk.issuedAs(stored.policy.displayId)}</Text> : null}
-          </Group>
-          <Group gap="xs">
-            {editable ? (
-              <>
-                <Text size="xs" c="dimmed">
-                  {stored && !risk.dirty ? text.risk.saved : text.risk.unsaved}
-                </Text>
-                <Button
-                  variant="default"
-                  onClick={() => risk.save.mutate()}
-                  loading={risk.save.isPending}
-                  disabled={busy}
-                >
-                  {text.risk.save}
-                </Button>
-                <Button onClick={() => risk.finalize.mutate()} loading={risk.finalize.isPending} disabled={busy}>
-                  {text.risk.finalize}
-                </Button>
-              </>
-            ) : null}
-            {state === 'accepted' ? (
-              <Button onClick={() => ask(true)} disabled={busy} loading={risk.issue.isPending}>
-                {text.risk.issue}
-              </Button>
-            ) : null}
-            {stored && (state === 'draft' || state === 'accepted' || state === 'declined') ? (
-              <Button variant="subtle" color="gray" onClick={() => risk.discard.mutate()} disabled={busy}>
-                {text.risk.discard}
-              </Button>
-            ) : null}
-          </Group>
-          {stored ? <TabLinks locator={stored.policy.locator} open={tab} /> : null}
-        </Group>
+        <RiskHeader {...shown} whatIf={whatIf} tab={tab} busy={busy} onIssue={() => ask(true)} />
         {error ? <Failure error={error} /> : null}
+        {risk.overtaken ? <Overtaken {...risk.overtaken} /> : null}
         {state === 'declined' ? <Alert color="orange">{text.risk.deadEnd}</Alert> : null}
-        {riskTab(tab, { product, stored, risk, preview })}
+        {riskTab(tab, shown)}
       </main>
-      <aside className="risk-side">
-        <PricePanel
-          preview={preview}
-          pending={editable && risk.preview.isFetching}
-          product={product}
-          final={!editable}
-          onShowErrors={risk.showErrors}
-        />
-        {stored && !editable ? <DocumentsTab policy={stored.policy} /> : null}
-      </aside>
-      <Modal opened={asking} onClose={() => ask(false)} title={text.risk.issueTitle} transitionProps={{ duration: 0 }}>
-        <Stack>
-          <Text>
-            {text.risk.issueEffect(
-              total,
-              stored ? day(stored.policy.originalContractStartTimestamp, product.timeZone) : risk.form.start,
-            )}
-          </Text>
-          <Group justify="end">
-            <Button variant="default" onClick={() => ask(false)}>
-              {text.risk.cancel}
-            </Button>
-            <Button
-              data-autofocus
-              onClick={() => {
-                ask(false);
-                risk.issue.mutate();
-              }}
-            >
-              {text.risk.issue}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <SidePane beside={whatIf.active ? undefined : beside} parts={parts} onChoose={setBeside}>
+        {whatIf.active ? (
+          <WhatIfPanel product={product} whatIf={whatIf} />
+        ) : beside === 'price' || !parts.includes(beside) ? (
+          <>
+            <PricePanel
+              preview={preview}
+              pending={editable && risk.preview.isFetching}
+              product={product}
+              final={!editable}
+            />
+            {stored && !editable ? <DocumentList policy={stored.policy} /> : null}
+          </>
+        ) : (
+          riskTab(beside, shown)
+        )}
+      </SidePane>
+      <IssueDialog
+        opened={asking}
+        effect={text.risk.issueEffect(
+          money(preview?.price?.total, preview?.price?.currency ?? product.currency),
+          stored ? day(stored.policy.originalContractStartTimestamp, product.timeZone) : risk.form.start,
+        )}
+        onClose={() => ask(false)}
+        onIssue={() => risk.issue.mutate()}
+      />
     </div>
   );
 }
 
-/** The parts of a risk; links, so that each has an address and opens in a window of its own. */
-function TabLinks({ locator, open }: { readonly locator: string; readonly open: RiskTab }) {
+/** The draft was changed elsewhere while somebody typed here: both are kept until they choose. */
+function Overtaken({ takeMine, dropMine }: { readonly takeMine: () => void; readonly dropMine: () => void }) {
   return (
-    <nav className="risk-tabs" aria-label={text.risk.parts}>
-      {RISK_TABS.map((tab) => (
-        <a
-          key={tab}
-          href={address({ screen: 'policy', locator, tab })}
-          aria-current={tab === open ? 'page' : undefined}
-        >
-          {text.risk.tabs[tab]}
-        </a>
-      ))}
-    </nav>
+    <Alert color="orange" title={text.risk.overtaken} my="sm">
+      <Text size="sm">{text.risk.overtakenHint}</Text>
+      <Group mt="xs">
+        <Button variant="light" onClick={takeMine}>
+          {text.risk.takeMine}
+        </Button>
+        <Button variant="subtle" color="gray" onClick={dropMine}>
+          {text.risk.dropMine}
+        </Button>
+      </Group>
+    </Alert>
   );
 }
 
-const STATE_COLORS = {
-  new: 'gray',
-  draft: 'gray',
-  accepted: 'teal',
-  declined: 'red',
-  discarded: 'gray',
-  issued: 'field',
-} as const;
+interface IssueDialogProps {
+  readonly opened: boolean;
+  readonly effect: string;
+  readonly onClose: () => void;
+  readonly onIssue: () => void;
+}
 
-function StateBadge({ state }: { readonly state: keyof typeof STATE_COLORS }) {
+/** Issuing binds in the world outside: the effect is named in words and money first. */
+function IssueDialog({ opened, effect, onClose, onIssue }: IssueDialogProps) {
   return (
-    <Badge variant="light" color={STATE_COLORS[state]} data-testid="state">
-      {text.states[state === 'new' ? 'draft' : state]}
-    </Badge>
+    <Modal opened={opened} onClose={onClose} title={text.risk.issueTitle} transitionProps={{ duration: 0 }}>
+      <Stack>
+        <Text>{effect}</Text>
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            {text.risk.cancel}
+          </Button>
+          <Button
+            data-autofocus
+            onClick={() => {
+              onClose();
+              onIssue();
+            }}
+          >
+            {text.risk.issue}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
   );
 }

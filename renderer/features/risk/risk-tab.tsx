@@ -4,7 +4,7 @@ import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import type { RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { DetailsTab } from './details-tab.tsx';
-import { DocumentsTab } from './documents-tab.tsx';
+import { DocumentList } from './document-list.tsx';
 import { PolicyTimeline } from './timeline.tsx';
 import type { Risk, StoredRisk } from './use-risk.ts';
 
@@ -20,14 +20,14 @@ export interface RiskTabProps {
 
 /** The content of a tab; what needs a saved risk says so. */
 export function riskTab(tab: RiskTab, props: RiskTabProps): ReactNode {
-  const { product, stored, risk } = props;
-  if (tab === 'details') return <DetailsTab product={product} risk={risk} />;
+  const { product, stored, risk, preview } = props;
+  if (tab === 'details') return <DetailsTab product={product} risk={risk} preview={preview} />;
   if (!stored) return <Text c="dimmed">{text.risk.saveFirst}</Text>;
   switch (tab) {
     case 'timeline':
       return <PolicyTimeline locator={stored.policy.locator} />;
     case 'documents':
-      return <DocumentsTab policy={stored.policy} />;
+      return <DocumentList policy={stored.policy} />;
     default:
       return <Text c="dimmed">{text.frame.later}</Text>;
   }

@@ -67,3 +67,26 @@ function entityChange(before: Entity | undefined, after: Entity): JsonObject {
     removeFieldGroups: earlier.flatMap(({ locator }) => (locator && !kept.has(locator) ? [locator] : [])),
   };
 }
+
+/**
+ * A form that was made from one copy of a risk, for another copy of the same risk: what was saved keeps its place but has other
+ * locators there (a copied quote's exposures and perils are things of their own, formats §3.5).
+ */
+export function rebased(form: RiskForm, from: RiskForm, to: RiskForm): RiskForm {
+  const places = new Map(from.exposures.map((exposure, index) => [exposure.locator, to.exposures[index]]));
+  return {
+    ...form,
+    exposures: form.exposures.map((exposure): ExposureEntity => {
+      const { locator, ...rest } = exposure;
+      const twin = locator === undefined ? undefined : places.get(locator);
+      return {
+        ...rest,
+        ...(twin?.locator === undefined ? {} : { locator: twin.locator }),
+        perils: exposure.perils.map(({ locator: _old, ...peril }) => {
+          const saved = twin?.perils.find(({ name }) => name === peril.name)?.locator;
+          return { ...peril, ...(saved === undefined ? {} : { locator: saved }) };
+        }),
+      };
+    }),
+  };
+}

@@ -1,13 +1,15 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
-import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { PricePreview, ProductForm, QuoteRequest } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
 import { go } from '../../app/route.ts';
+import { type Edits, edited, edits, redone, undone } from './edits.ts';
 import type { RiskForm } from './form.ts';
 import { emptyForm, formOf, given, toRequest } from './form.ts';
 import { draftUpdate } from './update.ts';
+import { useWorkingCopies } from './working-copies.tsx';
 
 /** A risk as it is stored: nothing of it yet for a new quote. */
 export interface StoredRisk {
@@ -16,9 +18,8 @@ export interface StoredRisk {
 }
 
 /** Where a stored risk stands; what may be done follows from it. */
-export function stateOf(
-  policy: PolicyResponse | undefined,
-): 'new' | 'draft' | 'accepted' | 'declined' | 'discarded' | 'issued' {
+export type RiskState = 'new' | 'draft' | 'accepted' | 'declined' | 'discarded' | 'issued';
+export function stateOf(policy: PolicyResponse | undefined): RiskState {
   if (!policy) return 'new';
   if (policy.issuedTimestamp) return 'issued';
   const quote = policy.quoteSummary?.notDiscarded.find(({ locator }) => locator === policy.quoteSummary?.selected);
@@ -26,21 +27,13 @@ export function stateOf(
   return quote.state === 'quoted' ? 'accepted' : quote.state;
 }
 
-export type Risk = ReturnType<typeof useRisk>;
+/** So long after the last key the price is asked for, milliseconds: it comes while typing, and keys of one burst ask once. */
+const BREATH = 25;
 
-/** Everything that the screen of one risk does, over the same resources that a script would use. */
-export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
-  const queries = useQueryClient();
-  const saved = useMemo(() => stored && formOf(stored.policy, stored.policyholder, product), [stored, product]);
-  const [form, setForm] = useState<RiskForm>(() => saved ?? emptyForm(product, Date.now()));
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [everything, showEverything] = useState(false);
-  const state = stateOf(stored?.policy);
-  const editable = state === 'new' || state === 'draft';
-
-  const request = toRequest(form, product);
-  const [settled] = useDebouncedValue(JSON.stringify(request), 150);
-  const preview = useQuery({
+/** Price and decision of a risk as it is typed; a newer question ends an older one. */
+export function usePreview(product: ProductForm, request: QuoteRequest, enabled: boolean) {
+  const [settled] = useDebouncedValue(JSON.stringify(request), BREATH);
+  return useQuery({
     queryKey: ['price', product.name, settled],
     queryFn: ({ signal }) =>
       call<PricePreview>(
@@ -50,9 +43,51 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
         signal,
       ),
     placeholderData: keepPreviousData,
-    enabled: editable,
+    enabled,
     gcTime: 60_000,
   });
+}
+
+export type Risk = ReturnType<typeof useRisk>;
+
+/** Everything that the screen of one risk does, over the same resources that a script would use. */
+export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
+  const queries = useQueryClient();
+  const copies = useWorkingCopies();
+  const key = stored?.policy.locator ?? `new ${product.name}`;
+  const base = stored?.policy.updatedTimestamp ?? '';
+  const saved = useMemo(() => stored && formOf(stored.policy, stored.policyholder, product), [stored, product]);
+  const state = stateOf(stored?.policy);
+  const editable = state === 'new' || state === 'draft';
+  const [typed, setTyped] = useState<Edits<RiskForm>>(() => {
+    const kept = copies.get(key);
+    const start = edits(saved ?? emptyForm(product, Date.now()));
+    return kept?.base === base && editable ? edited(start, kept.form, 0) : start;
+  });
+  /** What was typed here before the stored draft moved on elsewhere. */
+  const [overtaken, setOvertaken] = useState(() => {
+    const kept = copies.get(key);
+    return kept && kept.base !== base && editable ? kept.form : undefined;
+  });
+  const form = typed.present;
+  const latest = useRef(form);
+  latest.current = form;
+  const setForm = useCallback((next: RiskForm): void => {
+    latest.current = next;
+    setTyped((before) => edited(before, next, Date.now()));
+  }, []);
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [everything, showEverything] = useState(false);
+  const dirty = saved === undefined ? typed.past.length > 0 : JSON.stringify(saved) !== JSON.stringify(form);
+
+  useEffect(() => {
+    if (!editable || overtaken) return;
+    if (dirty) copies.keep(key, { form, base, address: window.location.hash });
+    else copies.drop(key);
+  }, [copies, key, base, form, dirty, editable, overtaken]);
+
+  const request = toRequest(form, product);
+  const preview = usePreview(product, request, editable);
 
   const errors = new Map<string, string>(
     (preview.data?.fieldErrors ?? []).map(
@@ -60,31 +95,34 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     ),
   );
   const errorOf = (path: string, field: string): string | undefined => {
-    const key = `${path}|${field}`;
-    return everything || touched.has(key) ? errors.get(key) : undefined;
+    const name = `${path}|${field}`;
+    return everything || touched.has(name) ? errors.get(name) : undefined;
   };
   const leave = (path: string, field: string): void => setTouched((before) => new Set(before).add(`${path}|${field}`));
 
   /** Saves the draft and answers its locator; the first save creates policyholder and policy. */
   async function save(): Promise<string> {
+    const now = latest.current;
     if (stored && saved) {
-      if (JSON.stringify(saved.policyholder.values) !== JSON.stringify(form.policyholder.values)) {
+      if (JSON.stringify(saved.policyholder.values) !== JSON.stringify(now.policyholder.values)) {
         const { locator, version } = stored.policyholder;
         await call('POST', '/policyholder/update', {
           locator,
           version,
           completed: true,
-          values: given(form.policyholder.values),
+          values: given(now.policyholder.values),
         });
       }
-      await call('POST', `/policy/${stored.policy.locator}/update`, draftUpdate(saved, form, product));
+      await call('POST', `/policy/${stored.policy.locator}/update`, draftUpdate(saved, now, product));
+      copies.drop(key);
       return stored.policy.locator;
     }
     const holder = await call<PolicyholderResponse>('POST', '/policyholder/create', {
       completed: true,
-      values: given(form.policyholder.values),
+      values: given(now.policyholder.values),
     });
-    const policy = await call<PolicyResponse>('POST', '/policy', toRequest(form, product, holder.locator).policy);
+    const policy = await call<PolicyResponse>('POST', '/policy', toRequest(now, product, holder.locator).policy);
+    copies.drop(key);
     return policy.locator;
   }
 
@@ -102,11 +140,13 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     },
     onSuccess: async (locator: string) => {
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'failure' });
-      go({ screen: 'policy', locator });
+      if (!stored) go({ screen: 'policy', locator });
     },
   });
   const act = (name: 'finalize' | 'issue' | 'discard') => async () => {
-    const locator = editable ? await save() : (stored?.policy.locator ?? '');
+    const saveFirst = editable && name !== 'discard';
+    const locator = saveFirst ? await save() : (stored?.policy.locator ?? '');
+    if (name === 'discard') copies.drop(key);
     try {
       await call('POST', `/policy/${locator}/${name}`, {});
     } catch (error) {
@@ -118,9 +158,16 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
   return {
     form,
     setForm,
+    request,
+    /** Throws what was typed away: a new quote begins anew, a draft is as it was saved. The way back is undo. */
+    startOver: () => setForm(saved ?? emptyForm(product, Date.now())),
+    undo: () => setTyped(undone),
+    redo: () => setTyped(redone),
     state,
     editable,
     preview,
+    /** How many fields need attention before this risk can be finalized. */
+    missing: preview.data?.fieldErrors.length ?? 0,
     errorOf,
     leave,
     failure: failure.data,
@@ -129,7 +176,17 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
       // After the marks are on the page.
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     },
-    dirty: JSON.stringify(saved) !== JSON.stringify(form),
+    dirty,
+    overtaken: overtaken && {
+      takeMine: () => {
+        setForm(overtaken);
+        setOvertaken(undefined);
+      },
+      dropMine: () => {
+        copies.drop(key);
+        setOvertaken(undefined);
+      },
+    },
     save: useMutation(step(save)),
     finalize: useMutation(step(act('finalize'))),
     issue: useMutation(step(act('issue'))),

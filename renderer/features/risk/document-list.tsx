@@ -3,7 +3,7 @@ import type { PolicyResponse } from '#core/model/policy.ts';
 import { text } from '../../app/text.ts';
 
 /** What was printed for a risk. */
-export function DocumentsTab({ policy }: { readonly policy: PolicyResponse }) {
+export function DocumentList({ policy }: { readonly policy: PolicyResponse }) {
   const documents = [...policy.documents, ...policy.invoices.flatMap((invoice) => invoice.documents)];
   return (
     <Stack gap="xs" mt="lg">

@@ -1,0 +1,20 @@
+/** A scratch copy of a risk. */
+export const whatIf = {
+  title: 'What if',
+  start: 'What if…',
+  hint: 'Change anything. Nothing is saved, and the price is seen to move.',
+  begin: 'Change a field to see what it does to the price.',
+  same: 'The price stays the same.',
+  moved: 'Total to pay moves by',
+  before: 'Before',
+  after: 'After',
+  part: 'Part',
+  rest: 'Rounding',
+  chart: 'How the price moves, part by part',
+  table: 'As a table',
+  decision: (before: string, after: string) => `Underwriting: ${before} → ${after}`,
+  keep: 'Keep the change',
+  keepAsQuote: 'Keep as a new quote',
+  endorse: 'An issued policy is changed by an endorsement: make one in the timeline to keep this.',
+  drop: 'Drop it',
+} as const;
