@@ -47,16 +47,16 @@ export class Door {
   /** A slash at the end of a path makes no difference: the original's documentation writes both. */
   readonly app = new Hono<DoorEnv>({ strict: false });
   readonly specs: EndpointSpec[] = [];
-  readonly #desk: Desk;
+  readonly desk: Desk;
 
   constructor(desk: Desk) {
-    this.#desk = desk;
+    this.desk = desk;
   }
 
   /** @param answer what is sent as JSON, or a Response of its own */
   on<Body extends z.ZodType>(spec: EndpointSpec<Body>, answer: (call: EndpointCall<z.output<Body>>) => unknown): void {
     this.specs.push(spec);
-    const desk = this.#desk;
+    const { desk } = this;
     this.app[spec.method](spec.path, async (context) => {
       const value = await answer({
         desk,

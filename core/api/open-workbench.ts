@@ -27,6 +27,7 @@ import { policyLifeResources } from './resources/policy-life.ts';
 import { policyholderResources } from './resources/policyholders.ts';
 import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
+import { studioResources } from './resources/studio.ts';
 import { transactionResources } from './resources/transactions.ts';
 import { dataResources, workbenchResources } from './resources/workbench.ts';
 import { Authenticate } from './schemas.ts';
@@ -93,6 +94,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const rerating = startRerates(desk, RERATE_COMMANDS);
   raterResources(door, rerating);
   productResources(door);
+  studioResources(door);
   dataResources(door);
   workbenchResources(door, options.environment ?? 'production');
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
@@ -125,7 +127,7 @@ function isOpen(method: string, path: string): boolean {
 }
 
 function takesFiles(path: string): boolean {
-  return /^\/(api\/configurations|media\/?|configuration\/.*|assets\/v1\/deploy)$/.test(path);
+  return /^\/(api\/configurations|api\/studio\/.*|media\/?|configuration\/.*|assets\/v1\/deploy)$/.test(path);
 }
 
 function refuseSize(most: number): never {

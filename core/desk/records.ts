@@ -210,6 +210,8 @@ export const ConfigurationRecord = z.strictObject({
   /** Hash of its content (Configuration.hash). */
   hash: z.string(),
   deployedAt: millis,
+  /** What changed, in the words of who deployed it. */
+  message: z.string().optional(),
   products: z.array(z.strictObject({ name: z.string(), displayName: z.string(), errors: z.int(), warnings: z.int() })),
 });
 export type ConfigurationRecord = z.infer<typeof ConfigurationRecord>;

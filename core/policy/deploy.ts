@@ -8,20 +8,28 @@ import { assertUsable } from '#core/product/load.ts';
 /**
  * Deploys a configuration as a new version; the same content as the newest deployment stays that version.
  * @param options.despiteErrors keep it although it has errors: its sound products can be used, the others refuse
+ * @param options.message what changed, in the author's words: of the version, and of the commit in Git
+ * @param options.before looked at last, in the turn of the commit: throws when the deployment must not happen any more
  * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it.
  */
 export async function deployConfiguration(
   desk: Desk,
   caller: Caller,
   configuration: Configuration,
-  options: { readonly despiteErrors?: boolean } = {},
+  options: { readonly despiteErrors?: boolean; readonly message?: string; readonly before?: () => void } = {},
 ): Promise<ConfigurationRecord> {
   if (options.despiteErrors !== true) assertDeployable(configuration);
   const same = desk.configurations.list()[0];
   if (same?.hash === configuration.hash) return same;
   const at = desk.now();
   const names = configuration.products.map(({ name }) => name).join(', ');
-  const sha = await desk.configurations.keep(configuration, `Deploy ${names}`, caller.actor.name, at);
+  const sha = await desk.configurations.keep(
+    configuration,
+    options.message ?? `Deploy ${names}`,
+    caller.actor.name,
+    at,
+  );
+  options.before?.();
   const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;
   const locator = configurationLocator(configVersion);
   const count = (product: string, severity: string): number =>
@@ -34,6 +42,7 @@ export async function deployConfiguration(
     commit: sha,
     hash: configuration.hash,
     deployedAt: at,
+    ...(options.message === undefined ? {} : { message: options.message }),
     products: configuration.products.map(({ name, displayName }) => ({
       name,
       displayName,

@@ -20,6 +20,8 @@ export interface SampleOptions {
    * without it they too follow from the seed.
    */
   readonly now?: number;
+  /** How many to leave out at the beginning: a long book can be made in slices. */
+  readonly first?: number;
 }
 type Values = SampledFields['fieldValues'];
 /** A PolicyCreateRequest (formats §3.4) without its policyholder's locator. Timestamps are milliseconds as text. */
@@ -57,11 +59,11 @@ const FIRST_DAY = '2026-01-01';
 export function* sampleRequests(
   product: Product,
   configuration: Configuration,
-  { count, seed, now }: SampleOptions,
+  { count, seed, now, first = 0 }: SampleOptions,
 ): Generator<SampleRequest> {
   const { timeZone, tables } = configuration;
   const reads = amountsRead(product, configuration);
-  for (let i = 0; i < count; i += 1) {
+  for (let i = first; i < first + count; i += 1) {
     const random = new Random(`${product.name}/${seed}/${i}`);
     const start = addCalendar(startOfDay(FIRST_DAY, timeZone), { days: random.integer(0, 364) }, timeZone);
     const context = { random, tables, timeZone, now: now ?? start, today: calendarDay(start, timeZone) };

@@ -111,7 +111,8 @@ export function configurationResources(door: Door): void {
   );
 }
 
-async function deploy(desk: Desk, caller: Caller, loaded: Configuration): Promise<Deployment> {
+/** Checks and deploys what was loaded. Throws `invalid-configuration` with all findings. */
+export async function deploy(desk: Desk, caller: Caller, loaded: Configuration): Promise<Deployment> {
   const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
   const record = await deployConfiguration(desk, caller, configuration);
   return {
@@ -127,7 +128,7 @@ export function productsOf({ products, configVersion, commit }: ConfigurationRec
 }
 
 /** Title and description are the heading and the first paragraph of the example's README. */
-async function listExamples(): Promise<readonly Example[]> {
+export async function listExamples(): Promise<readonly Example[]> {
   // A product that ships without the examples has none to offer.
   const folders = await readdir(EXAMPLES_FOLDER, { withFileTypes: true }).catch(() => []);
   const examples = folders

@@ -85,7 +85,8 @@ function previewAnswer({
   };
 }
 
-function productForm(configuration: Configuration, product: Product, configVersion: number): ProductForm {
+/** All that a form of the product needs. */
+export function productForm(configuration: Configuration, product: Product, configVersion: number): ProductForm {
   const { name, displayName, fields, exposures, documents } = product;
   const everyField = [
     ...configuration.policyholder.fields,
