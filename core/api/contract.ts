@@ -127,7 +127,7 @@ export interface PolicyWorksheets {
   readonly pricing?: Worksheet;
   readonly underwriting?: Worksheet;
 }
-/** `GET /api/policies/{locator}/history` */
+/** `GET /api/claims/{locator}/history` */
 export interface HistoryEntry {
   readonly at: string;
   readonly author: string;

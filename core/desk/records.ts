@@ -4,6 +4,7 @@ import type { Personal, RecordType } from '#core/store/contract.ts';
 import { BillingRecord, GracePeriodRecord, InvoiceRecord, PaymentRecord } from './billing-records.ts';
 import { ClaimRecord, SubclaimRecord } from './claim-records.ts';
 import { ExchangeRecord, IntegrationRecord, RerateRecord } from './integration-records.ts';
+import { NoteRecord } from './note-record.ts';
 import { amount, fields, millis, values } from './record-parts.ts';
 import { TRANSACTION_PERSONAL, TransactionRecord } from './transaction-record.ts';
 
@@ -245,6 +246,7 @@ const SCHEMAS = {
   rerate: RerateRecord,
   claim: ClaimRecord,
   subclaim: SubclaimRecord,
+  note: NoteRecord,
 } as const;
 
 /** What each record looks like, by its type. `setting` is free. */
@@ -271,6 +273,7 @@ const PERSONAL: Partial<Record<RecordType, readonly string[]>> = {
   payment: ['fieldValues'],
   claim: [...ENTITY, 'documents.displayName'],
   subclaim: [...ENTITY, 'payables.recipient', 'payables.comment'],
+  note: ['text'],
 };
 
 /** What of a record is personal: the paths that hold anything. @param person locator of the policyholder */

@@ -57,7 +57,8 @@ export type RecordType =
   | 'exchange'
   | 'rerate'
   | 'claim'
-  | 'subclaim';
+  | 'subclaim'
+  | 'note';
 
 export interface StoredRecord<T = JsonObject> {
   readonly type: RecordType;

@@ -21,9 +21,10 @@ export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   rerate: ['transactionLocator', 'policyLocator'],
   claim: ['policyLocator', 'policyholderLocator'],
   subclaim: ['claimLocator', 'perilLocator', 'payables.locator'],
+  note: ['policyLocator', 'diary'],
 };
 
-export const PROJECTIONS_VERSION = '2';
+export const PROJECTIONS_VERSION = '3';
 
 /** The values at a path of a record as text; a path into a list covers every item. */
 export function valuesAt(value: unknown, path: readonly string[]): readonly string[] {

@@ -196,6 +196,7 @@ describe('what the screens need', async () => {
     expect(history.body.map(({ author, command }) => [author, command])).toEqual([
       ['Ada', 'policy.finalize'],
       ['Ada', 'policy.create'],
+      ['Ada', 'policyholder.create'],
     ]);
   });
 

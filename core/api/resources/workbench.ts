@@ -4,10 +4,11 @@ import type { PolicyRecord } from '#core/desk/records.ts';
 import { unpackWorksheet } from '#core/desk/worksheets.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { failedDocuments, retryDocuments } from '#core/policy/document-job.ts';
+import { insuredName } from '#core/policy/insured-name.ts';
 import { getPolicy, needPolicy } from '#core/policy/policies.ts';
 import { replayPolicy } from '#core/policy/replay.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
-import type { HistoryEntry, PolicySummary, PolicyWorksheets, Session } from '../contract.ts';
+import type { PolicySummary, PolicyWorksheets, Session } from '../contract.ts';
 import type { Door } from '../door.ts';
 import { Backup, ChooseUser, Nothing } from '../schemas.ts';
 import { numberIn } from './policyholders.ts';
@@ -73,16 +74,6 @@ export function workbenchResources(door: Door, environment: Session['environment
       const [pricing, underwriting] = [record?.pricing, record?.underwriting].map(unpackWorksheet);
       return { ...(pricing ? { pricing } : {}), ...(underwriting ? { underwriting } : {}) };
     },
-  );
-  door.on(
-    {
-      method: 'get',
-      path: '/api/policies/:locator/history',
-      tag,
-      summary: 'Who did what, newest first',
-      answer: 'HistoryEntry[]',
-    },
-    ({ desk, param }) => history(desk, needPolicy(desk, param('locator')).locator),
   );
   door.on(
     {
@@ -182,7 +173,7 @@ function summary(desk: Desk, policy: PolicyRecord): PolicySummary {
   return {
     locator: policy.locator,
     productName: policy.productName,
-    policyholderName: nameOf(desk, policy.policyholderLocator),
+    policyholderName: insuredName(desk, policy.policyholderLocator),
     state: policy.issuedAt === undefined ? quote.state : 'issued',
     ...(policy.issuedAt === undefined ? {} : { policyNumber: policy.displayId }),
     startTimestamp: String(quote.contractStart),
@@ -192,31 +183,4 @@ function summary(desk: Desk, policy: PolicyRecord): PolicySummary {
     ...(quote.underwriting ? { decision: quote.underwriting.decision } : {}),
     updatedTimestamp: String(Math.max(policy.updatedAt, quote.updatedAt)),
   };
-}
-
-/** What a policyholder is called: the fields that hold names, or the first that hold anything. */
-function nameOf(desk: Desk, locator: string): string {
-  const values = Object.entries(look(desk, 'policyholder', locator)?.record.entity.values ?? {});
-  const named = values.filter(([field]) => /name/i.test(field));
-  const chosen = named.length > 0 ? named : values.slice(0, 2);
-  return chosen.flatMap(([, list]) => list).join(' ');
-}
-
-function history(desk: Desk, policyLocator: string): readonly HistoryEntry[] {
-  const quotes = findAll(desk, 'quote', 'policyLocator', policyLocator).map(
-    ({ locator }) => ['quote', locator] as const,
-  );
-  const entries = new Map(
-    [['policy', policyLocator] as const, ...quotes]
-      .flatMap(([type, locator]) => desk.store.history(type, locator))
-      .map((entry) => [entry.id, entry]),
-  );
-  return [...entries.values()]
-    .sort((a, b) => b.sequence - a.sequence)
-    .map((entry) => ({
-      at: String(entry.at),
-      author: look(desk, 'user', entry.user)?.record.name ?? entry.user,
-      command: entry.command,
-      version: entry.changes.find((change) => change.type === 'quote' || change.type === 'policy')?.version ?? 0,
-    }));
 }
