@@ -123,6 +123,8 @@ export const DocumentRecord = z.strictObject({
   invoiceLocator: z.string().optional(),
   gracePeriodLocator: z.string().optional(),
   policyModificationLocator: z.string(),
+  /** The job that made it. */
+  job: z.string().optional(),
   displayName: z.string(),
   fileName: z.string(),
   type: z.enum(['pdf', 'html']),
@@ -157,6 +159,8 @@ export const JobRecord = z.strictObject({
   event: z.enum(['quote', 'finalize', 'accept', 'issue']),
   /** Display names of the documents to make, when only some are tried again. */
   only: z.array(z.string()).optional(),
+  /** The document whose place the new one takes. */
+  replaces: z.string().optional(),
   createdAt: millis,
   doneAt: millis.optional(),
   /** Documents that could not be made, with the reason and what to do. */

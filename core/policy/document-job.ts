@@ -26,6 +26,8 @@ interface Due {
   readonly billing?: NonNullable<JobRecord['billing']>;
   /** Only these of them, when documents are tried again. */
   readonly only?: readonly string[];
+  /** The document whose place the new one takes. */
+  readonly replaces?: string;
 }
 
 /** The job that makes the documents due at an event; undefined when there are none. */
@@ -47,10 +49,16 @@ export function documentJob(desk: Desk, product: Product, due: Due): JobRecord |
 /** Documents are joined after the issue of policies, endorsements and renewals (formats §2.10). */
 function consolidatesAfter(
   product: Product,
-  { event, transaction, billing }: Pick<Due, 'event' | 'transaction' | 'billing'>,
+  { event, transaction, billing, replaces }: Pick<Due, 'event' | 'transaction' | 'billing' | 'replaces'>,
 ): boolean {
   const kind = transaction?.kind ?? 'endorsement';
-  return !billing && event === 'issue' && (kind === 'endorsement' || kind === 'renewal') && hasPostIssuance(product);
+  return (
+    !billing &&
+    !replaces &&
+    event === 'issue' &&
+    (kind === 'endorsement' || kind === 'renewal') &&
+    hasPostIssuance(product)
+  );
 }
 
 /** What the plugin that joins documents is told was issued (formats §2.10). */
@@ -170,6 +178,7 @@ async function keptBytes(
       ...(templateName === 'invoice' && invoice ? { invoiceLocator: invoice.locator } : {}),
       ...(job.billing?.gracePeriod === undefined ? {} : { gracePeriodLocator: job.billing.gracePeriod }),
       policyModificationLocator: modification,
+      job: job.locator,
       displayName,
       fileName,
       type,
@@ -194,7 +203,8 @@ function finish(
   if (record.state === 'done') return;
   const removed = consolidated?.removed ?? new Set();
   const made = [...records, ...(consolidated?.added ?? [])].filter(({ locator }) => !removed.has(locator));
-  const gone = [...removed].flatMap((locator): readonly Change[] => {
+  const replaced = job.replaces !== undefined && made.length > 0 ? [job.replaces] : [];
+  const gone = [...removed, ...replaced].flatMap((locator): readonly Change[] => {
     const stored = look(desk, 'document', String(locator));
     return stored ? [{ type: 'document', locator: stored.locator, base: stored.version, record: null }] : [];
   });

@@ -17,6 +17,13 @@ export function day(timestamp: string | number, timeZone: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone }).format(new Date(Number(timestamp)));
 }
 
+/** Day and time of a timestamp (milliseconds as text) in the tenant's zone. */
+export function moment(timestamp: string | number, timeZone: string): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    new Date(Number(timestamp)),
+  );
+}
+
 /** A name as the configuration writes it, made readable: `premium_tax` is shown as "Premium tax". */
 export function titled(name: string): string {
   const words = name.replace(/[_-]+/g, ' ').trim();

@@ -69,6 +69,24 @@ describe('documents of a transaction', async () => {
     expect((await post(made, 'issue')).status).toBe(200);
   });
 
+  it('are made again on request: the new one takes the place of the old one, under the version that the policy keeps', async () => {
+    const template = (word: string) => ({ 'policy/note.template.liquid': `${word} {{ data.policy.product_name }}` });
+    await deployProduct(opened, 'again', product([html('note')], template('first')));
+    const made = await draft(opened, { policy: { productName: 'again', ...SMALL_RISK } });
+    const [old] = (await post(made, 'finalize')).body.documents;
+    await deployProduct(opened, 'again', product([html('note')], template('second')));
+    const again = await opened.call<{ locator: string }>('POST', `/api/documents/${old?.locator}/regenerate`);
+    expect(again.status).toBe(200);
+    const policy = (await opened.call<PolicyResponse>('GET', `/policy/${made.locator}`)).body;
+    expect(policy.documents.map(({ locator }) => locator)).toEqual([again.body.locator]);
+    expect(again.body.locator).not.toBe(old?.locator);
+    const content = await opened.raw(`/api/documents/${again.body.locator}`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    expect(await content.text()).toContain('first again');
+    expect((await opened.call('POST', `/api/documents/${old?.locator}/regenerate`)).status).toBe(404);
+  });
+
   it('are joined after issue as the plugin says', async () => {
     const pdf = (name: string, event: string) => ({ ...html(name, event), fileName: `${name}.pdf`, type: 'pdf' });
     await deployProduct(
@@ -91,6 +109,12 @@ describe('documents of a transaction', async () => {
     expect(names(issued.body)).toEqual(['All']);
     const record = opened.workbench.desk.store.get('document', issued.body.documents[0]?.locator ?? '')?.record;
     expect(record).toMatchObject({ pages: 2, fileName: 'all.pdf' });
+
+    const alone = await opened.call<{ detail: string }>(
+      'POST',
+      `/api/documents/${issued.body.documents[0]?.locator}/regenerate`,
+    );
+    expect([alone.status, alone.body.detail]).toEqual([409, expect.stringContaining('joined from others')]);
   });
 });
 

@@ -2,9 +2,11 @@ import { need } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
 import { getAuxData, needAuxData, removeAuxData, setAuxData } from '#core/policy/aux-data.ts';
 import { blobOf, needMedia, uploadMedia } from '#core/policy/media.ts';
+import { regenerateDocument } from '#core/policy/regenerate-document.ts';
+import { documentResponse } from '#core/policy/responses.ts';
 import type { Door, DoorContext } from '../door.ts';
 import { fileResponse } from '../files.ts';
-import { AuxDataSet } from '../schemas.ts';
+import { AuxDataSet, Nothing } from '../schemas.ts';
 
 /** Auxiliary data and media (formats §7.6), and the content of media and documents. */
 export function attachmentResources(door: Door): void {
@@ -90,6 +92,18 @@ export function attachmentResources(door: Door): void {
       const mimeType = record.type === 'pdf' ? 'application/pdf' : 'text/html';
       return fileResponse(await blobOf(desk, record.blob, record.locator), record.fileName, mimeType);
     },
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/documents/:locator/regenerate',
+      tag: 'Documents',
+      summary: 'Make a document again; the new one takes its place',
+      body: Nothing,
+      answer: 'DocumentResponse',
+    },
+    async ({ desk, param, caller }) =>
+      documentResponse(need(desk, 'document', await regenerateDocument(desk, caller(), param('locator'))).record),
   );
 }
 

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import type { RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
+import { DocumentsTab } from '../documents/documents-tab.tsx';
 import { DetailsTab } from './details-tab.tsx';
-import { DocumentList } from './document-list.tsx';
 import { PolicyTimeline } from './timeline.tsx';
 import type { Risk, StoredRisk } from './use-risk.ts';
 
@@ -27,7 +27,7 @@ export function riskTab(tab: RiskTab, props: RiskTabProps): ReactNode {
     case 'timeline':
       return <PolicyTimeline locator={stored.policy.locator} />;
     case 'documents':
-      return <DocumentList policy={stored.policy} />;
+      return <DocumentsTab policy={stored.policy} timeZone={product.timeZone} />;
     default:
       return <Text c="dimmed">{text.frame.later}</Text>;
   }
