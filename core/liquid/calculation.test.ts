@@ -293,9 +293,26 @@ test('L70 the worksheet tells how a price came about, in order', () => {
   expect(steps.map(({ place, ...step }) => [place?.line, step])).toEqual([
     [1, { kind: 'input', path: 'data.value', value: '10050' }],
     [1, { kind: 'assign', name: 'v', value: '10050', expression: 'data.value' }],
-    [2, { kind: 'branch', condition: 'v > 100000', taken: false }],
+    [
+      2,
+      {
+        kind: 'branch',
+        condition: 'v > 100000',
+        taken: false,
+        asked: [{ text: 'v > 100000', holds: false, left: '10050', right: '100000' }],
+        would: [{ filter: 'set_year_premium', value: '0' }],
+      },
+    ],
     [3, { kind: 'input', path: 'data.type', value: 'Car' }],
-    [3, { kind: 'branch', condition: 'data.type == "Car"', taken: true }],
+    [
+      3,
+      {
+        kind: 'branch',
+        condition: 'data.type == "Car"',
+        taken: true,
+        asked: [{ text: 'data.type == "Car"', holds: true, left: 'Car', right: 'Car', reads: ['data.type'] }],
+      },
+    ],
     [3, { kind: 'input', path: 'data.type', value: 'Car' }],
     [3, { kind: 'lookup', table: 'rates', keys: ['Car'], found: true, value: '1.1', rows: [2] }],
     [3, { kind: 'assign', name: 'f', value: '1.1', expression: '"rates" | lookup: data.type' }],
@@ -313,6 +330,48 @@ test('L70 inputs are named by their path in the data, whatever the file calls th
     'data.policy.exposures[1].characteristics.last.v',
     'data.policy.exposures[0].characteristics.last.v',
   ]);
+});
+
+test('L73 a branch tells which parts of its condition were asked, with both sides; what they left open is not among them', () => {
+  const source = `{% if data.a > 1 and data.b == "x" or data.c %}{{ 1 | set_year_premium }}{% endif %}
+{% case data.b %}{% when "x", "y" %}{% when "z" %}{% endcase %}{% if data.b == blank %}{% endif %}`;
+  const asked = run(source, { a: 2, b: 'z', c: false }).steps.flatMap((step) =>
+    step.kind === 'branch'
+      ? [[step.taken, ...(step.asked ?? []).map(({ reads: _, ...part }) => Object.values(part))]]
+      : [],
+  );
+  expect(asked).toEqual([
+    [false, ['data.a > 1', true, '2', '1'], ['data.b == "x"', false, 'z', 'x'], ['data.c', false, false]],
+    [false, ['case data.b when "x", "y"', false, 'z']],
+    [true, ['case data.b when "z"', true, 'z']],
+    [false, ['data.b == blank', false, 'z']],
+  ]);
+});
+
+test('L74 what stands in a branch knows how deep; leaving by break or continue ends it', () => {
+  const source = `{% if true %}{% for i in (1..2) %}{% if i == 1 %}{{ 1 | set_month_premium }}{% continue %}{% endif %}
+{% unless false %}{{ 2 | set_month_premium }}{% break %}{% endunless %}{% endfor %}{{ 3 | set_month_premium }}{% endif %}
+{{ 4 | set_month_premium }}`;
+  const depths = run(source).steps.flatMap((step) => (step.kind === 'set' ? [[step.value, step.depth ?? 0]] : []));
+  expect(depths).toEqual([
+    ['1', 2],
+    ['2', 2],
+    ['3', 1],
+    ['4', 0],
+  ]);
+});
+
+test('L75 a branch that was not taken says what it would have set, as it is written', () => {
+  const source = `{% if false %}{% capture n %}Worth {{ data.v }}.{% endcapture %}{{ n | add_underwriting_note }}
+{{ "reject" | set_underwriting_decision }}{{ data.v | times: 2 | set_year_premium }}{% if true %}{{ 1 | set_month_premium }}{% endif %}{% endif %}`;
+  const [step] = run(source, { v: 5 }).steps;
+  expect(step).toMatchObject({
+    would: [
+      { filter: 'add_underwriting_note', value: 'Worth {data.v}.' },
+      { filter: 'set_underwriting_decision', value: 'reject' },
+      { filter: 'set_year_premium', value: 'data.v | times: 2' },
+    ],
+  });
 });
 
 test('L70 a failed run keeps its worksheet and ends with the failure', () => {

@@ -188,8 +188,11 @@ export class ExpressionCompiler {
 
   condition(condition: Condition, line: number): string {
     switch (condition.kind) {
-      case 'value':
-        return `truthy(${this.value(condition.expression, line)})`;
+      case 'value': {
+        const code = this.value(condition.expression, line);
+        if (!this.#traced) return `truthy(${code})`;
+        return this.#part(condition.expression.text, [code], (value) => `truthy(${value})`);
+      }
       case 'not':
         return `!${this.condition(condition.operand, line)}`;
       case 'and':
@@ -204,23 +207,32 @@ export class ExpressionCompiler {
   #comparison(condition: Condition & { kind: 'comparison' }, line: number): string {
     const { operator, left, right } = condition;
     if (operator === '==' || operator === '!=') {
+      const not = operator === '==' ? '' : '!';
       const word = isQuestion(right) ? right : isQuestion(left) ? left : undefined;
-      const same = word
-        ? this.matches(this.value(word === right ? left : right, line), word, line)
-        : this.#equal(left, right, line);
-      return operator === '==' ? same : `!${same}`;
+      if (!word) {
+        const identity = isIdentity(left) || isIdentity(right);
+        return this.#part(condition.text, [this.value(left, line), this.value(right, line)], (a, b) =>
+          identity ? `${not}(${a} === ${b})` : `${not}equals(${a}, ${b})`,
+        );
+      }
+      const subject = this.value(word === right ? left : right, line);
+      return this.#part(condition.text, [subject], (value) => `${not}${this.matches(value, word, line)}`);
     }
-    const sides = `${this.value(left, line)}, ${this.value(right, line)}`;
-    if (operator === 'contains') return `contains(${sides})`;
-    const compared = this.#traced
-      ? `X.order(order, ${sides}, ${text(condition.text)}, ${condition.line})`
-      : `order(${sides})`;
-    return `(${compared} ${operator} 0)`;
+    return this.#part(condition.text, [this.value(left, line), this.value(right, line)], (a, b) => {
+      if (operator === 'contains') return `contains(${a}, ${b})`;
+      const compared = this.#traced
+        ? `X.order(order, ${a}, ${b}, ${text(condition.text)}, ${condition.line})`
+        : `order(${a}, ${b})`;
+      return `(${compared} ${operator} 0)`;
+    });
   }
 
-  #equal(left: Expression, right: Expression, line: number): string {
-    const [a, b] = [this.value(left, line), this.value(right, line)];
-    return isIdentity(left) || isIdentity(right) ? `(${a} === ${b})` : `equals(${a}, ${b})`;
+  /** A part of a condition; for the worksheet its sides are kept in `p` and `q`, which no other condition can be using. */
+  #part(condition: string, sides: readonly string[], holds: (a: string, b: string) => string): string {
+    const [a = '', b = ''] = sides;
+    if (!this.#traced) return holds(a, b);
+    const kept = sides.map((side, i) => `${'pq'[i]} = ${side}`);
+    return `T.part(${text(condition)}, [${kept.join(', ')}], ${holds('p', 'q')})`;
   }
 
   /** Whether a value, given as code, equals an expression or answers the question `empty` or `blank`. */

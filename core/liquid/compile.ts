@@ -10,6 +10,7 @@ import {
 } from './ast.ts';
 import { lostCall } from './catalog.ts';
 import { ExpressionCompiler, type Loop, text } from './compile-expression.ts';
+import { settersIn } from './setters.ts';
 
 /**
  * Turns a template into JavaScript: one function without and one with a worksheet (rules L83–L86).
@@ -48,6 +49,8 @@ class FunctionCompiler {
   readonly #captures: { readonly node: Node & { kind: 'capture' }; readonly output: string; readonly loops: number }[] =
     [];
   #ids = 0;
+  /** How many branches stand around the node at hand. */
+  #depth = 0;
 
   constructor(traced: boolean, constants: Map<string, string>) {
     this.#traced = traced;
@@ -65,7 +68,7 @@ class FunctionCompiler {
     );
     return [
       `function ${name}(X, T) {`,
-      `let L = 1, t${[...variables, ...cycles].map((id) => `, ${id}`).join('')};`,
+      `let L = 1, t${this.#traced ? ', p, q' : ''}${[...variables, ...cycles].map((id) => `, ${id}`).join('')};`,
       'try {',
       ...this.#expressions.roots(),
       'body: {',
@@ -196,9 +199,10 @@ class FunctionCompiler {
         break;
       }
       const holds = this.#expressions.condition(branch.condition, branch.line);
-      this.#taken(block, this.#branch(branch.text, holds, branch.line), branch, output);
+      this.#taken(block, this.#branch(branch, holds), branch, output);
     }
     this.#emit('}');
+    this.#setDepth();
   }
 
   #taken(
@@ -208,17 +212,33 @@ class FunctionCompiler {
     output: string | undefined,
   ): void {
     this.#emit(`L = ${branch.line}; if (${holds}) {`);
-    this.#nodes(branch.body, output);
+    this.#inside(branch.body, output);
     this.#emit(`break ${block}; }`);
+  }
+
+  /** The body of a branch that was taken. */
+  #inside(body: readonly Node[], output: string | undefined): void {
+    this.#depth += 1;
+    this.#setDepth();
+    this.#nodes(body, output);
+    this.#depth -= 1;
+  }
+
+  /** Stands wherever the code at hand may be reached from deeper inside: after a block, and at every turn of a loop. */
+  #setDepth(): void {
+    if (this.#traced) this.#emit(`T.depth = ${this.#depth};`);
   }
 
   #else(branch: Position & { readonly body: readonly Node[] }, output: string | undefined): void {
     if (this.#traced) this.#emit(`T.branch("else", true, ${branch.line});`);
-    this.#nodes(branch.body, output);
+    this.#inside(branch.body, output);
   }
 
-  #branch(condition: string, holds: string, line: number): string {
-    return this.#traced ? `T.branch(${text(condition)}, ${holds}, ${line})` : holds;
+  #branch(branch: Position & { readonly text: string; readonly body: readonly Node[] }, holds: string): string {
+    if (!this.#traced) return holds;
+    const would = settersIn(branch.body);
+    const rest = would.length > 0 ? `, ${JSON.stringify(would)}` : '';
+    return `T.branch(${text(branch.text)}, ${holds}, ${branch.line}${rest})`;
   }
 
   #case(node: CaseNode, output: string | undefined): void {
@@ -227,10 +247,12 @@ class FunctionCompiler {
     this.#emit(`${block}: {`);
     for (const when of node.whens) {
       const matches = when.values.map((value) => this.#expressions.matches(subject, value, when.line)).join(' || ');
-      this.#taken(block, this.#branch(when.text, `(${matches})`, when.line), when, output);
+      const holds = this.#traced ? `T.part(${text(when.text)}, [${subject}], (${matches}))` : `(${matches})`;
+      this.#taken(block, this.#branch(when, holds), when, output);
     }
     if (node.otherwise) this.#else(node.otherwise, output);
     this.#emit('}');
+    this.#setDepth();
   }
 
   #for(node: ForNode, output: string | undefined): void {
@@ -241,10 +263,12 @@ class FunctionCompiler {
     this.#emit(`L = ${node.line}; const ${items} = ${collection};`);
     this.#emit(`for (let ${index} = 0; ${index} < ${items}.length; ${index}++) {`);
     this.#emit(`X.tick(); const ${item} = read(${items}[${index}]);`);
+    this.#setDepth();
     this.#loops.push({ variable: node.variable, item, index, length: `${items}.length` });
     this.#nodes(node.body, output);
     this.#loops.pop();
     this.#emit('}');
+    this.#setDepth();
     if (node.otherwise.length === 0) return;
     this.#emit(`if (${items}.length === 0) {`);
     this.#nodes(node.otherwise, output);

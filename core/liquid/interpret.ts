@@ -5,6 +5,7 @@ import { makeFilters } from './filters.ts';
 import { contains, equals, isBlank, isEmpty, truthy, type Value } from './kit.ts';
 import { arithmetic, comparable, constant, plainKit } from './plain.ts';
 import { Run } from './run.ts';
+import { settersIn } from './setters.ts';
 
 /** Runs a template step by step in plain decimals. The oracle of the compiled form: same effects, same worksheet (rules L80–L82). */
 export function interpret(template: Template, input: CalculationInput): LiquidCallOutcome {
@@ -92,8 +93,9 @@ class Interpreter {
         for (const when of node.whens) {
           this.#line = when.line;
           const taken = when.values.some((value) => this.#matches(subject, value));
-          this.#run.trace?.branch(when.text, taken, when.line);
-          if (taken) return this.#nodes(when.body, output);
+          this.#run.trace?.part(when.text, [subject], taken);
+          this.#run.trace?.branch(when.text, taken, when.line, settersIn(when.body));
+          if (taken) return this.#inside(when.body, output);
         }
         return node.otherwise ? this.#else(node.otherwise, output) : undefined;
       }
@@ -124,15 +126,25 @@ class Interpreter {
       if (!branch.condition) return this.#else(branch, output);
       this.#line = branch.line;
       const taken = this.#holds(branch.condition);
-      this.#run.trace?.branch(branch.text, taken, branch.line);
-      if (taken) return this.#nodes(branch.body, output);
+      this.#run.trace?.branch(branch.text, taken, branch.line, settersIn(branch.body));
+      if (taken) return this.#inside(branch.body, output);
     }
     return undefined;
   }
 
+  /** The body of a branch that was taken. */
+  #inside(body: readonly Node[], output: Output | undefined): Jump {
+    const { trace } = this.#run;
+    if (!trace) return this.#nodes(body, output);
+    trace.depth += 1;
+    const jump = this.#nodes(body, output);
+    trace.depth -= 1;
+    return jump;
+  }
+
   #else(branch: Position & { readonly body: readonly Node[] }, output: Output | undefined): Jump {
     this.#run.trace?.branch('else', true, branch.line);
-    return this.#nodes(branch.body, output);
+    return this.#inside(branch.body, output);
   }
 
   #for(node: Node & { kind: 'for' }, output: Output | undefined): Jump {
@@ -252,8 +264,11 @@ class Interpreter {
 
   #holds(condition: Condition): boolean {
     switch (condition.kind) {
-      case 'value':
-        return truthy(this.#evaluate(condition.expression));
+      case 'value': {
+        const value = this.#evaluate(condition.expression);
+        this.#run.trace?.part(condition.expression.text, [value], truthy(value));
+        return truthy(value);
+      }
       case 'not':
         return !this.#holds(condition.operand);
       case 'and':
@@ -266,42 +281,53 @@ class Interpreter {
   }
 
   #compare(comparison: Condition & { kind: 'comparison' }): boolean {
-    const { operator, left, right } = comparison;
-    if (operator === '==' || operator === '!=') return this.#same(left, right) === (operator === '==');
+    const { operator, left, right, text } = comparison;
+    if (operator === '==' || operator === '!=') return this.#same(comparison) === (operator === '==');
     const a = this.#evaluate(left);
     const b = this.#evaluate(right);
-    if (operator === 'contains') return contains(a, b, plainKit);
-    this.#run.trace?.ordered(a, b, comparison.text, comparison.line);
-    const order = orderOf(a, b);
-    if (order === undefined) return false;
-    switch (operator) {
-      case '<':
-        return order < 0;
-      case '<=':
-        return order <= 0;
-      case '>':
-        return order > 0;
-      case '>=':
-        return order >= 0;
-    }
+    if (operator !== 'contains') this.#run.trace?.ordered(a, b, text, comparison.line);
+    const holds = operator === 'contains' ? contains(a, b, plainKit) : holdsBetween(operator, orderOf(a, b));
+    this.#run.trace?.part(text, [a, b], holds);
+    return holds;
   }
 
   /** `==` with `empty` and `blank`, which are questions rather than values. */
-  #same(left: Expression, right: Expression): boolean {
+  #same({ left, right, text, operator }: Condition & { kind: 'comparison' }): boolean {
+    const noted = (sides: readonly [Value, Value?], same: boolean): boolean => {
+      this.#run.trace?.part(text, sides, same === (operator === '=='));
+      return same;
+    };
     const special = (expression: Expression): string | undefined =>
       expression.kind === 'literal' && (expression.value.type === 'empty' || expression.value.type === 'blank')
         ? expression.value.type
         : undefined;
     const word = special(right) ?? special(left);
-    if (!word) return equals(this.#evaluate(left), this.#evaluate(right), plainKit);
+    if (!word) {
+      const [a, b] = [this.#evaluate(left), this.#evaluate(right)];
+      return noted([a, b], equals(a, b, plainKit));
+    }
     const value = this.#evaluate(special(right) ? left : right);
-    return word === 'empty' ? isEmpty(value) : isBlank(value);
+    return noted([value], word === 'empty' ? isEmpty(value) : isBlank(value));
   }
 
   #matches(subject: Value, value: Expression): boolean {
     if (value.kind === 'literal' && value.value.type === 'empty') return isEmpty(subject);
     if (value.kind === 'literal' && value.value.type === 'blank') return isBlank(subject);
     return equals(subject, this.#evaluate(value), plainKit);
+  }
+}
+
+function holdsBetween(operator: '<' | '<=' | '>' | '>=', order: number | undefined): boolean {
+  if (order === undefined) return false;
+  switch (operator) {
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '>':
+      return order > 0;
+    case '>=':
+      return order >= 0;
   }
 }
 

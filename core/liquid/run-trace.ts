@@ -1,11 +1,15 @@
 import type { JsonValue } from '#core/model/json.ts';
 import type { LookupResult } from '#core/model/table.ts';
-import type { WorksheetStep } from '#core/model/worksheet.ts';
+import type { AskedPart, BranchStep, WorksheetStep } from '#core/model/worksheet.ts';
 import { isNumberText, isObject, type Kit, LIMITS, textOf, type Value } from './kit.ts';
 
 /** The worksheet of one run, in order. Both evaluators call it at the same moments (rules L70–L79). */
 export class RunTrace {
   readonly steps: WorksheetStep[] = [];
+  /** How many branches that were taken stand around the work at hand: both evaluators keep it. */
+  depth = 0;
+  #asked: AskedPart[] = [];
+  #reads: string[] = [];
   readonly #file: string;
   readonly #kit: Kit;
 
@@ -26,17 +30,36 @@ export class RunTrace {
   /** @returns the value, so that it can stand inside an expression; so do `operand` and `rounded`. */
   input(path: string, value: Value, line: number): Value {
     this.#push({ kind: 'input', path, value: jsonOf(value, this.#kit) }, line);
+    this.#reads.push(path);
     return value;
   }
   assign(name: string, value: Value, expression: string | undefined, line: number): void {
     this.#push({ kind: 'assign', name, value: jsonOf(value, this.#kit), ...(expression && { expression }) }, line);
+    this.#reads = [];
   }
-  branch(condition: string, taken: boolean, line: number): boolean {
-    this.#push({ kind: 'branch', condition, taken }, line);
+  /** A part of the condition that is being asked, with its sides (one where nothing is compared); belongs to the next `branch`. */
+  part(text: string, sides: readonly [left: Value, right?: Value], holds: boolean): boolean {
+    const [left, right] = sides.map((side) => jsonOf(side, this.#kit));
+    const reads = this.#reads.length > 0 ? { reads: this.#reads } : {};
+    this.#asked.push({ text, holds, left: left ?? null, ...(sides.length > 1 && { right: right ?? null }), ...reads });
+    this.#reads = [];
+    return holds;
+  }
+  /** @param would the calls in a branch that is not taken */
+  branch(condition: string, taken: boolean, line: number, would: BranchStep['would'] = []): boolean {
+    const asked = this.#asked.length > 0 ? { asked: this.#asked } : {};
+    const missed = !taken && would.length > 0 ? { would } : {};
+    this.#push({ kind: 'branch', condition, taken, ...this.#depth(), ...asked, ...missed }, line);
+    this.#asked = [];
+    this.#reads = [];
     return taken;
   }
   set(filter: string, value: JsonValue, args: readonly JsonValue[], line: number): void {
-    this.#push({ kind: 'set', filter, value, arguments: args }, line);
+    this.#push({ kind: 'set', filter, value, arguments: args, ...this.#depth() }, line);
+    this.#reads = [];
+  }
+  #depth(): { readonly depth?: number } {
+    return this.depth > 0 ? { depth: this.depth } : {};
   }
   lookup(table: string, keys: readonly string[], result: LookupResult, line: number): void {
     const { found, value, rows, why } = result;

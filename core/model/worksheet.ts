@@ -81,6 +81,22 @@ export interface BranchStep extends Step {
   readonly kind: 'branch';
   readonly condition: string;
   readonly taken: boolean;
+  /** How many branches that were taken stand around it; absent for none. */
+  readonly depth?: number;
+  /** The parts of the condition that were asked, in their order: what they left open decided nothing. */
+  readonly asked?: readonly AskedPart[];
+  /** Of a branch that was not taken: what the calls in it would have set, as the author wrote it. */
+  readonly would?: readonly { readonly filter: string; readonly value: string }[];
+}
+/** One comparison of a condition as it was asked, with both sides at that moment. */
+export interface AskedPart {
+  readonly text: string;
+  readonly holds: boolean;
+  readonly left: JsonValue;
+  /** Absent where there is nothing to compare with: `{% if insured %}`, `x == blank`. */
+  readonly right?: JsonValue;
+  /** Paths of the inputs that were read for it. */
+  readonly reads?: readonly string[];
 }
 /** A call that sets a result: `set_year_premium`, `add_fee`, `set_underwriting_decision`, … */
 export interface SetStep extends Step {
@@ -88,6 +104,8 @@ export interface SetStep extends Step {
   readonly filter: string;
   readonly value: JsonValue;
   readonly arguments: readonly JsonValue[];
+  /** How many branches that were taken stand around it; absent for none. */
+  readonly depth?: number;
 }
 export interface RoundStep extends Step {
   readonly kind: 'round';
