@@ -20,6 +20,7 @@ import { billingResources } from './resources/billing.ts';
 import { cancellationResources } from './resources/cancellations.ts';
 import { claimResources } from './resources/claims.ts';
 import { configurationResources } from './resources/configurations.ts';
+import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
 import { lambdaResources } from './resources/lambda.ts';
@@ -99,6 +100,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   studioResources(door);
   noteResources(door);
   historyResources(door);
+  explainResources(door);
   dataResources(door);
   workbenchResources(door, options.environment ?? 'production');
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));

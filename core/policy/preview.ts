@@ -25,10 +25,18 @@ export interface Preview {
   readonly problem?: Problem;
 }
 
+/** What of a preview is not wanted. */
+export interface PreviewLess {
+  /** Decided without a price: only right where what decides reads none. */
+  readonly unpriced?: true;
+  readonly worksheet?: false;
+}
+
 /** Prices and underwrites an unsaved risk as far as it goes; what is wrong with its fields comes beside. Nothing is stored. */
 export async function previewRequest(
   desk: Desk,
   request: { readonly policyholder?: { readonly values: RequestValues }; readonly policy: PolicyCreateRequest },
+  less: PreviewLess = {},
 ): Promise<Preview> {
   const deployed = await deployedFor(desk, request.policy);
   const product = productOf(deployed, request.policy.productName);
@@ -60,7 +68,7 @@ export async function previewRequest(
     documents: [],
     media: (locator: string) => mediaResponse(desk, locator),
   };
-  return { ...(await preview(desk, { view, deployed, product, policyholder })), fieldErrors };
+  return { ...(await preview(desk, { view, deployed, product, policyholder }, less)), fieldErrors };
 }
 
 /** Price and decision of a stored policy in any state (formats §4.1, dry run). Nothing is stored. */
@@ -70,8 +78,13 @@ export async function previewPolicy(desk: Desk, locator: string, quoteLocator?: 
   return preview(desk, { view: viewPolicy(desk, policy.record, quote.record), deployed, product, policyholder });
 }
 
-async function preview(desk: Desk, rated: Rated): Promise<Preview> {
-  const context = newRun(desk);
+async function preview(desk: Desk, rated: Rated, less: PreviewLess = {}): Promise<Preview> {
+  const context = { ...newRun(desk), ...(less.worksheet === false ? { worksheet: false } : {}) };
+  if (less.unpriced) {
+    const decided = await decide(desk, rated, rated.view.quote, context);
+    if (!decided.ok) return { fieldErrors: [], problem: decided.problem };
+    return { fieldErrors: [], ...(decided.result ? { underwriting: decided.result } : {}) };
+  }
   const priced = await priceQuote(desk, rated, context);
   const worksheet = priced.worksheet ? { worksheet: priced.worksheet } : {};
   if (!priced.ok) return { fieldErrors: [], problem: priced.problem, ...worksheet };

@@ -22,6 +22,19 @@ export function resolveScript(scripts: Readonly<Record<string, string>>, path: s
   );
 }
 
+/** The text of a script and of all that it requires, found by reading: `require('./rules.js')`. */
+export function scriptsBehind(scripts: Readonly<Record<string, string>>, path: string): readonly string[] {
+  const found = new Set<string>();
+  const read = (name: string | undefined): void => {
+    if (name === undefined || found.has(name)) return;
+    found.add(name);
+    for (const [, target = ''] of (scripts[name] ?? '').matchAll(/\brequire\(\s*['"]([^'"]+)['"]\s*\)/g))
+      read(requiredScript(scripts, name, target));
+  };
+  read(resolveScript(scripts, path));
+  return [...found].map((name) => scripts[name] ?? '');
+}
+
 /** Where a script lies among the files; scripts of bare products lie beside them. */
 export function fileOf(configuration: Configuration, path: string): string {
   if (configuration.files.has(`scripts/${path}`)) return `scripts/${path}`;
