@@ -5,6 +5,7 @@ import { Problem } from '#core/model/problem.ts';
 import { localUser } from '#core/policy/users.ts';
 import type { Actor } from '#core/store/contract.ts';
 import { parse, parseJsonText } from './parse.ts';
+import { Timings } from './timings.ts';
 
 /** What the access check found out about a request, for the resources behind it. */
 export interface DoorEnv {
@@ -47,6 +48,7 @@ export class Door {
   /** A slash at the end of a path makes no difference: the original's documentation writes both. */
   readonly app = new Hono<DoorEnv>({ strict: false });
   readonly specs: EndpointSpec[] = [];
+  readonly timings = new Timings();
   readonly desk: Desk;
 
   constructor(desk: Desk) {
@@ -58,6 +60,7 @@ export class Door {
     this.specs.push(spec);
     const { desk } = this;
     this.app[spec.method](spec.path, async (context) => {
+      const begun = performance.now();
       const value = await answer({
         desk,
         body: spec.body ? parse(spec.body, await jsonBody(context), 'The request') : (undefined as z.output<Body>),
@@ -66,6 +69,7 @@ export class Door {
         query: (name) => context.req.query(name),
         caller: () => callerOf(context, desk),
       });
+      this.timings.add(`${spec.method.toUpperCase()} ${spec.path}`, performance.now() - begun);
       return value instanceof Response ? value : context.json(value ?? {}, spec.status ?? 200);
     });
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bodyLimit } from 'hono/body-limit';
 import { startRerates } from '#core/integrations/rerate-timer.ts';
 import { Problem, type ProblemCode } from '#core/model/problem.ts';
+import { keptLog } from '#core/policy/admin/kept-log.ts';
 import { startBilling } from '#core/policy/billing-run.ts';
 import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
@@ -15,6 +16,7 @@ import { refuseUnknown } from './missing.ts';
 import { openApiDocument } from './openapi.ts';
 import { SCREENS_FOLDER } from './paths.ts';
 import { problemDocument } from './problem-document.ts';
+import { adminResources } from './resources/admin.ts';
 import { attachmentResources } from './resources/attachments.ts';
 import { billingResources } from './resources/billing.ts';
 import { cancellationResources } from './resources/cancellations.ts';
@@ -32,7 +34,7 @@ import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
 import { studioResources } from './resources/studio.ts';
 import { transactionResources } from './resources/transactions.ts';
-import { dataResources, workbenchResources } from './resources/workbench.ts';
+import { workbenchResources } from './resources/workbench.ts';
 import { Authenticate } from './schemas.ts';
 import { mountScreens } from './screens.ts';
 
@@ -65,7 +67,8 @@ const MOST_UPLOAD = 64 * 1_024 * 1_024;
  * Throws `store-locked`, `wrong-key`, `store-damaged`, `store-from-the-future`, `disk-full`.
  */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const desk = openDesk(options);
+  const kept = keptLog(options.log ?? (() => {}), options.now ?? Date.now);
+  const desk = openDesk({ ...options, log: kept.log });
   const access = createAccess(options.token);
   const door = new Door(desk);
   const { app } = door;
@@ -101,16 +104,17 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   noteResources(door);
   historyResources(door);
   explainResources(door);
-  dataResources(door);
-  workbenchResources(door, options.environment ?? 'production');
-  app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
-  mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
-  mountFailures(door, desk);
-
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),
   );
   const billing = startBilling(desk, resumed);
+  const environment = options.environment ?? 'production';
+  adminResources(door, { folder: options.folder, environment, kept, rerating, billing });
+  workbenchResources(door, environment);
+  app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
+  mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
+  mountFailures(door, desk);
+
   return {
     fetch: async (request) => app.fetch(request),
     access,

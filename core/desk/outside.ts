@@ -42,6 +42,12 @@ export interface Exchange {
 
 /**
  * The raters that a configuration may name.
- * @param keep gets every exchange, also a failed one, before its answer is used; absent: nothing is kept
+ * @param keep gets every exchange, also a failed one, before its answer is used, with the headers that were sent, secrets
+ * masked; absent: nothing is kept
+ * @param how `trial`: the request says that nobody will be insured by it
  */
-export type Raters = (configuration: Configuration, keep?: (exchange: Exchange) => void) => ExternalRater;
+export type Raters = (
+  configuration: Configuration,
+  keep?: (exchange: Exchange, headers: Readonly<Record<string, string>>) => void,
+  how?: { readonly trial: boolean },
+) => ExternalRater;

@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type Caller, commit, type Desk, findAll, write } from '#core/desk/desk.ts';
+import { type Caller, commit, type Desk, findAll, type Typed, write } from '#core/desk/desk.ts';
 import type { ExchangeRecord } from '#core/desk/integration-records.ts';
 import type { Exchange } from '#core/desk/outside.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
@@ -125,6 +125,24 @@ export function listExchanges(desk: Desk, policyLocator: string): readonly Excha
       ...(problem ? { problem } : {}),
       request: asked === undefined ? null : (JSON.parse(asked) as JsonValue),
       ...(answered === undefined ? {} : { response: answered }),
+    };
+  });
+}
+
+/** The last exchanges of all policies, newest first, in a line each. */
+export function recentExchanges(desk: Desk, limit: number) {
+  const found = desk.store.list('exchange', { newestFirst: true, limit }) as unknown as readonly Typed<'exchange'>[];
+  return found.map(({ record }) => {
+    const { locator, policyLocator, integration, at, duration, attempts, status, problem } = record;
+    return {
+      locator,
+      policyLocator,
+      integration,
+      timestamp: String(at),
+      duration,
+      attempts: attempts.length,
+      ...(status === undefined ? {} : { status }),
+      ...(problem ? { problem } : {}),
     };
   });
 }

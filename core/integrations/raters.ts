@@ -7,7 +7,7 @@ import type { Millis } from '#core/model/time.ts';
 import { readAnswer } from './answer.ts';
 import { type PostAnswer, type PostFailure, type PostLimits, post } from './post.ts';
 import { type RegistryKit, raterTarget, secretVariable, type Target } from './registry.ts';
-import { withoutSecrets } from './secrets.ts';
+import { MASK, withoutSecrets } from './secrets.ts';
 
 export interface RaterOptions {
   readonly limits?: Partial<RaterLimits>;
@@ -23,6 +23,8 @@ export interface RaterKit extends Omit<RegistryKit, 'secret'>, RaterOptions {
   readonly random: RandomBytes;
 }
 
+/** Marks a request that somebody tries a rater with (SPEC I33). */
+const TRIAL_HEADER = 'fieldwriter-trial';
 const LIMITS: RaterLimits = { connect: 10_000, total: 30_000, body: 8 * 1_048_576, pause: 200 };
 
 /** External raters over HTTP (SPEC I11 to I25). `close` hangs up on calls that are under way. */
@@ -30,12 +32,12 @@ export function openRaters(kit: RaterKit): { readonly of: Raters; close(): void 
   const closing = new AbortController();
   const secret = kit.secret ?? ((name: string) => process.env[secretVariable(name)]);
   const limits = { ...LIMITS, ...kit.limits };
-  const of: Raters = (configuration, keep) => ({
+  const of: Raters = (configuration, keep, how) => ({
     async rate(name, request, signal) {
       const target = raterTarget({ ...kit, secret }, configuration, name);
       const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
-      const { exchange, answer } = await ask(kit, target, request, limits, stop);
-      keep?.(exchange);
+      const { exchange, answer, headers } = await ask(kit, target, request, limits, stop, how?.trial === true);
+      keep?.(exchange, headers);
       if (answer.problem) throw answer.problem;
       return answer.value ?? null;
     },
@@ -44,10 +46,17 @@ export function openRaters(kit: RaterKit): { readonly of: Raters; close(): void 
 }
 
 /** Asks once, and a second time when there was no connection; the time limit covers both. */
-async function ask(kit: RaterKit, target: Target, request: JsonObject, limits: RaterLimits, signal: AbortSignal) {
+async function ask(
+  kit: RaterKit,
+  target: Target,
+  request: JsonObject,
+  limits: RaterLimits,
+  signal: AbortSignal,
+  trial: boolean,
+) {
   const locator = newLocator(kit.now(), kit.random);
   const body = Buffer.from(JSON.stringify(request));
-  const headers = headersOf(target, body, locator);
+  const headers = { ...headersOf(target, body, locator), ...(trial ? { [TRIAL_HEADER]: 'true' } : {}) };
   const clean = withoutSecrets([
     ...Object.values(target.headers),
     ...(target.signature ? [target.signature.secret] : []),
@@ -88,7 +97,14 @@ async function ask(kit: RaterKit, target: Target, request: JsonObject, limits: R
     ...(outcome.status === undefined ? {} : { status: outcome.status }),
     ...(answer.problem ? { problem: { code: answer.problem.code, message: answer.problem.message } } : {}),
   };
-  return { exchange, answer };
+  return { exchange, answer, headers: masked(headers, target) };
+}
+
+/** What was sent, with everything masked that the registry holds sealed. */
+function masked(headers: Readonly<Record<string, string>>, target: Target): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Object.hasOwn(target.headers, name) ? MASK : value]),
+  );
 }
 
 /** Nothing came back, and not for want of time or trust: a second try may get through (SPEC I15). */

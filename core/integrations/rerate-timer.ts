@@ -1,12 +1,14 @@
 import type { Desk } from '#core/desk/desk.ts';
+import { type Watch, watchRuns } from '#core/desk/last-run.ts';
 import { type RerateCommands, type RerateRun, runRerates } from './rerates.ts';
 
 /** How often it looks whether something is due, in milliseconds; how long each waits stands with it (rerates.ts). */
-const LOOK = 15_000;
+export const RERATES_EVERY = 15_000;
 
 export interface Rerating {
   /** Tries everything that waits, now; runs never overlap. */
   run(): Promise<RerateRun>;
+  readonly watch: Watch<RerateRun>;
   /** Ends when a run that is under way has. */
   close(): Promise<void>;
 }
@@ -15,8 +17,9 @@ export interface Rerating {
 export function startRerates(desk: Desk, commands: RerateCommands): Rerating {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
+  const watch = watchRuns<RerateRun>(desk.now);
   const enqueue = (which: 'due' | 'all'): Promise<RerateRun> => {
-    const next = last.then(() => runRerates(desk, commands, which));
+    const next = last.then(() => watch.around(() => runRerates(desk, commands, which)));
     last = next.catch(() => undefined);
     return next;
   };
@@ -25,11 +28,12 @@ export function startRerates(desk: Desk, commands: RerateCommands): Rerating {
   };
   const timer = setInterval(() => {
     if (!closed) quietly('due');
-  }, LOOK);
+  }, RERATES_EVERY);
   timer.unref();
   quietly('all');
   return {
     run: () => enqueue('all'),
+    watch,
     async close() {
       closed = true;
       clearInterval(timer);

@@ -1,4 +1,5 @@
-const MASK = '[secret]';
+/** Stands where a secret was taken out. */
+export const MASK = '[secret]';
 /** A shorter text turns up by chance in any answer: blanking it would spoil the prices. */
 const SHORTEST = 6;
 

@@ -2,6 +2,7 @@ import type { BillingPorts } from '#core/billing/contract.ts';
 import { issueNextInvoice } from '#core/billing/payment-schedule.ts';
 import { type BillingRun, runBilling } from '#core/billing/run.ts';
 import type { Caller, Desk } from '#core/desk/desk.ts';
+import { type Watch, watchRuns } from '#core/desk/last-run.ts';
 import { documentJob, finishDocuments, resumeJobs } from './document-job.ts';
 import { guestReader } from './guest-reader.ts';
 import { lapsePolicy } from './lapse.ts';
@@ -30,32 +31,43 @@ export async function issueNext(desk: Desk, caller: Caller, policyLocator: strin
   return locator;
 }
 
-const HOUR = 3_600_000;
+/** How often it bills, in milliseconds. */
+export const BILLING_EVERY = 3_600_000;
+
+export interface Billing {
+  /** Bills now; runs never overlap. */
+  run(): Promise<BillingRun>;
+  readonly watch: Watch<BillingRun>;
+  /** Ends when a run that is under way has. */
+  close(): Promise<void>;
+}
 
 /**
  * Bills by itself: once what was left behind is done, and every hour while the workbench is open.
- * @returns what ends it, after the run that is going on
  */
-export function startBilling(desk: Desk, after: Promise<unknown>): { close(): Promise<void> } {
+export function startBilling(desk: Desk, after: Promise<unknown>): Billing {
   let closed = false;
-  const run = async (): Promise<void> => {
-    if (closed) return;
-    try {
-      await billAll(desk);
-    } catch (error) {
-      desk.log('Billing could not be run', { error: String(error) });
-    }
+  let last: Promise<unknown> = after;
+  const watch = watchRuns<BillingRun>(desk.now);
+  const enqueue = (): Promise<BillingRun> => {
+    const next = last.then(() => watch.around(() => billAll(desk)));
+    last = next.catch(() => undefined);
+    return next;
   };
-  let running = after.then(run);
-  const timer = setInterval(() => {
-    running = running.then(run);
-  }, HOUR);
+  const quietly = (): void => {
+    if (closed) return;
+    enqueue().catch((error: unknown) => desk.log('Billing could not be run', { error: String(error) }));
+  };
+  quietly();
+  const timer = setInterval(quietly, BILLING_EVERY);
   timer.unref();
   return {
+    run: enqueue,
+    watch,
     async close() {
       closed = true;
       clearInterval(timer);
-      await running;
+      await last;
     },
   };
 }

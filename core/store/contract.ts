@@ -96,6 +96,19 @@ export interface VerifyReport {
   /** Each damage in one sentence with its place. */
   readonly faults: readonly string[];
 }
+/** What the store is, in versions and counts. */
+export interface StoreDescription {
+  /** Version of SQLite. */
+  readonly sqlite: string;
+  /** What the database is encrypted with. */
+  readonly cipher: string;
+  /** Newest migration that was run. */
+  readonly migrations: number;
+  /** Entries of the journal. */
+  readonly entries: number;
+  /** Current records by type. */
+  readonly records: Readonly<Record<string, number>>;
+}
 export interface Blobs {
   /** Durable before it returns. @returns the SHA-256 (hex) of the content: its name. */
   put(bytes: Uint8Array): Promise<string>;
@@ -138,6 +151,7 @@ export interface Store {
   /** Every record, tombstones too, as lines of canonical JSON by type and locator: equal states give equal bytes. */
   exportCanonical(): Iterable<string>;
   verify(): Promise<VerifyReport>;
+  describe(): StoreDescription;
   /** Online backup into a new folder, encrypted with the same key and verified; safe while in use. Refuses to overwrite. */
   backup(target: string): Promise<void>;
   close(): void;

@@ -5,6 +5,7 @@ import { backup } from './backup.ts';
 import { openBlobs } from './blobs.ts';
 import type { Store } from './contract.ts';
 import { type Connection, takeLock } from './database.ts';
+import { describe } from './describe.ts';
 import { exportCanonical } from './export.ts';
 import { makeFolder, openWithHeader, STORE_FILES, writeHeader } from './folder.ts';
 import { openJournal } from './journal.ts';
@@ -98,6 +99,7 @@ export function storeOn(database: Connection, lock: { release(): void }, options
       }),
     rebuild: () => guarded(file, () => rebuild(database, table, keys)),
     exportCanonical: () => exportCanonical(table),
+    describe: () => guarded(file, () => describe(database)),
     verify: () => guardedAsync(file, () => verify(folder, key)),
     backup: (target) => guardedAsync(target, () => backup(database, folder, key, target)),
     close() {

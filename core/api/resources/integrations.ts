@@ -1,4 +1,4 @@
-import { listExchanges } from '#core/integrations/exchanges.ts';
+import { listExchanges, recentExchanges } from '#core/integrations/exchanges.ts';
 import {
   addIntegration,
   type IntegrationResponse,
@@ -12,7 +12,9 @@ import {
 import type { Rerating } from '#core/integrations/rerate-timer.ts';
 import { listRerates, removeRerate } from '#core/integrations/rerates.ts';
 import { Problem } from '#core/model/problem.ts';
+import { insuredName } from '#core/policy/insured-name.ts';
 import { needPolicy } from '#core/policy/policies.ts';
+import type { RecentExchange } from '../contracts/admin.ts';
 import type { Door, EndpointCall } from '../door.ts';
 import { IntegrationAdd, IntegrationUpdate, Nothing, SecretSet } from '../schemas.ts';
 
@@ -108,6 +110,20 @@ export function raterResources(door: Door, rerating: Rerating): void {
       answer: 'Exchange[]',
     },
     ({ desk, param }) => listExchanges(desk, needPolicy(desk, param('locator')).locator),
+  );
+  door.on(
+    {
+      method: 'get',
+      path: '/api/exchanges',
+      tag,
+      summary: 'The last questions to services outside, newest first, without what was said',
+      answer: 'RecentExchange[]',
+    },
+    ({ desk }): readonly RecentExchange[] =>
+      recentExchanges(desk, 50).map((exchange) => {
+        const { policyholderLocator } = needPolicy(desk, exchange.policyLocator).record;
+        return { ...exchange, insured: insuredName(desk, policyholderLocator) };
+      }),
   );
   door.on(
     {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Desk, findAll, look, need, type Typed } from '#core/desk/desk.ts';
 import type { PolicyRecord } from '#core/desk/records.ts';
 import { unpackWorksheet } from '#core/desk/worksheets.ts';
@@ -10,7 +9,7 @@ import { replayPolicy } from '#core/policy/replay.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
 import type { PolicySummary, PolicyWorksheets, Session } from '../contract.ts';
 import type { Door } from '../door.ts';
-import { Backup, ChooseUser, Nothing } from '../schemas.ts';
+import { ChooseUser, Nothing } from '../schemas.ts';
 import { numberIn } from './policyholders.ts';
 
 const MOST = 500;
@@ -111,37 +110,6 @@ export function workbenchResources(door: Door, environment: Session['environment
     async ({ desk, param, caller }) => {
       await retryDocuments(desk, caller(), param('locator'));
       return getPolicy(desk, param('locator'));
-    },
-  );
-}
-
-/** Proof and copy of the data while it is in use; on the command line both need the workbench closed. */
-export function dataResources(door: Door): void {
-  const tag = 'Data';
-  door.on(
-    {
-      method: 'get',
-      path: '/api/verify',
-      tag,
-      summary: "Prove the journal's chain, records and files",
-      answer: 'VerifyReport',
-    },
-    ({ desk }) => desk.store.verify(),
-  );
-  door.on(
-    {
-      method: 'post',
-      path: '/api/backup',
-      tag,
-      summary: 'Write an encrypted copy into a new folder',
-      body: Backup,
-      answer: 'Backup',
-    },
-    async ({ desk, body, caller }) => {
-      caller();
-      const folder = path.resolve(body.folder);
-      await desk.store.backup(folder);
-      return { folder };
     },
   );
 }
