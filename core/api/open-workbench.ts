@@ -22,6 +22,7 @@ import { billingResources } from './resources/billing.ts';
 import { cancellationResources } from './resources/cancellations.ts';
 import { claimResources } from './resources/claims.ts';
 import { configurationResources } from './resources/configurations.ts';
+import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
@@ -32,6 +33,7 @@ import { policyLifeResources } from './resources/policy-life.ts';
 import { policyholderResources } from './resources/policyholders.ts';
 import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
+import { searchResources } from './resources/search.ts';
 import { studioResources } from './resources/studio.ts';
 import { transactionResources } from './resources/transactions.ts';
 import { workbenchResources } from './resources/workbench.ts';
@@ -104,6 +106,14 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   noteResources(door);
   historyResources(door);
   explainResources(door);
+  dataResources(door);
+  deskResources(door);
+  searchResources(door);
+  workbenchResources(door, options.environment ?? 'production');
+  app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
+  mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
+  mountFailures(door, desk);
+
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),
   );

@@ -10,6 +10,7 @@ import { openVault } from '#core/integrations/vault.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
 import { openStore } from '#core/store/open.ts';
+import { riskProjector } from './risk-row.ts';
 
 export interface DeskOptions {
   /** The data folder; made if it is not there. */
@@ -39,7 +40,15 @@ export function openDesk(options: DeskOptions): OpenDesk {
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
   const log = options.log ?? (() => {});
   const { folder, key } = options;
-  const store = openStore({ folder, key, engine: ENGINE, now, random, validators: recordValidators });
+  const store = openStore({
+    folder,
+    key,
+    engine: ENGINE,
+    now,
+    random,
+    validators: recordValidators,
+    risks: riskProjector,
+  });
   const sandbox = openSandbox({
     log: ({ message, ...details }) => log(message, { details: String(details.complaint) }),
   });

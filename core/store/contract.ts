@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
+import type { RiskPage, RiskQuery } from './risk-contract.ts';
 
 /** Who does something. Every write has one. */
 export interface Actor {
@@ -128,7 +129,9 @@ export interface Store {
   ): readonly StoredRecord[];
   /** Records of a type whose indexed member equals a value, e.g. invoices of a policy. */
   find(type: RecordType, member: string, value: string): readonly StoredRecord[];
-  /** Full text over what people search: policyholders, policies, quotes. */
+  /** A page of the list of risks, and how many there are in all (J40–J43). */
+  risks(query: RiskQuery): RiskPage;
+  /** Full text over what people search: policyholders, policies, quotes, claims, documents. */
   search(
     text: string,
     limit: number,

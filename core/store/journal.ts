@@ -16,6 +16,7 @@ import {
 } from './entry.ts';
 import { emptied, type PersonKeys, type PersonReader } from './personal.ts';
 import { type Records, schemaOf, type Upgrades, type Validators } from './records.ts';
+import { type Risks, readerOver } from './risks.ts';
 
 export interface JournalOptions {
   readonly device: string;
@@ -62,6 +63,7 @@ const STEP = 200;
 export function openJournal(
   database: Connection,
   records: Records,
+  risks: Risks,
   keys: PersonKeys,
   options: JournalOptions,
 ): Journal {
@@ -128,8 +130,11 @@ export function openJournal(
     );
     const hash = hashOf(text);
     insert.run({ ...next, id: common.id, device: common.device, hash, body: packed(text) });
+    const written = prepared.map(({ change }) => change);
+    const policies = risks.concerned(written, readerOver([], records));
     for (const { change, text } of prepared) writeChange(change, text, next.position);
-    const changes = prepared.map(({ change }) => publicChange(change));
+    risks.refresh(policies, readerOver(written, records));
+    const changes = written.map(publicChange);
     return { entry: { ...common, arguments: command.arguments, changes, hash }, head: { ...next, hash } };
   }
 

@@ -24,7 +24,7 @@ export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   note: ['policyLocator', 'diary'],
 };
 
-export const PROJECTIONS_VERSION = '3';
+export const PROJECTIONS_VERSION = '4';
 
 /** The values at a path of a record as text; a path into a list covers every item. */
 export function valuesAt(value: unknown, path: readonly string[]): readonly string[] {

@@ -12,8 +12,10 @@ import { openJournal } from './journal.ts';
 import { PROJECTIONS_VERSION } from './members.ts';
 import { MIGRATIONS_FOLDER, migrate, readMigrations } from './migrate.ts';
 import { personKeys } from './personal.ts';
-import { rebuild } from './rebuild.ts';
+import type { RiskProjector } from './projector.ts';
+import { project, rebuild } from './rebuild.ts';
 import { records, type Upgrades, type Validators } from './records.ts';
+import { openRisks } from './risks.ts';
 import { guarded, guardedAsync } from './trouble.ts';
 import { verify } from './verify.ts';
 
@@ -32,6 +34,8 @@ export interface StoreOptions {
   readonly validators?: Validators;
   /** Numbered steps that bring old records up to date on their way out, by type. */
   readonly upgrades?: Upgrades;
+  /** Makes the rows of the list of risks; without one the list is left as it is. */
+  readonly risks?: RiskProjector;
   /** Folder of the SQL migrations; by default the one beside `core/`. */
   readonly migrations?: string;
 }
@@ -69,7 +73,8 @@ export function storeOn(database: Connection, lock: { release(): void }, options
   const table = records(database, upgrades);
   const keys = personKeys(database, random, newId);
   const blobs = openBlobs(join(folder, STORE_FILES.blobs), key, random);
-  const journal = openJournal(database, table, keys, {
+  const risks = openRisks(database, options.risks);
+  const journal = openJournal(database, table, risks, keys, {
     device,
     engine: options.engine,
     validators: options.validators ?? {},
@@ -77,7 +82,7 @@ export function storeOn(database: Connection, lock: { release(): void }, options
     now,
     random,
   });
-  projectOnce(database, () => table.project());
+  projectOnce(database, options.risks?.version, () => project(table, risks));
   writeHeader(folder, key);
 
   return {
@@ -87,6 +92,7 @@ export function storeOn(database: Connection, lock: { release(): void }, options
     get: (type, locator) => guarded(file, () => table.get(type, locator)),
     list: (type, page) => guarded(file, () => table.list(type, page)),
     find: (type, member, value) => guarded(file, () => table.find(type, member, value)),
+    risks: (query) => guarded(file, () => risks.page(query)),
     search: (text, limit) => guarded(file, () => table.search(text, limit)),
     history: (type, locator) => guarded(file, () => journal.history(type, locator)),
     erasePerson: (person, actor, at) =>
@@ -97,7 +103,7 @@ export function storeOn(database: Connection, lock: { release(): void }, options
         database.pragma('wal_checkpoint(TRUNCATE)');
         return entry;
       }),
-    rebuild: () => guarded(file, () => rebuild(database, table, keys)),
+    rebuild: () => guarded(file, () => rebuild(database, table, risks, keys)),
     exportCanonical: () => exportCanonical(table),
     describe: () => guarded(file, () => describe(database)),
     verify: () => guardedAsync(file, () => verify(folder, key)),
@@ -114,13 +120,17 @@ function metaOnce(database: Connection, name: string, make: () => string): strin
   return database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck().get(name) ?? '';
 }
 
-/** Projections that an older program made are made again; the mark is written last, in the same transaction. */
-function projectOnce(database: Connection, project: () => void): void {
-  const mark = database.prepare<[], string>("SELECT value FROM meta WHERE name = 'projections'").pluck();
-  if (mark.get() === PROJECTIONS_VERSION) return;
+/**
+ * Projections that an older program made are made again; the mark is written last, in the same transaction. A program without a
+ * projector for the list of risks leaves the mark to the next one that has it.
+ */
+function projectOnce(database: Connection, risks: number | undefined, project: () => void): void {
+  const mark = database.prepare<[], string>("SELECT value FROM meta WHERE name = 'projections'").pluck().get();
+  const wanted = `${PROJECTIONS_VERSION}.${risks ?? 0}`;
+  if (mark === wanted || (risks === undefined && mark?.startsWith(`${PROJECTIONS_VERSION}.`))) return;
   database.transaction(() => {
     project();
-    database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('projections', ?)").run(PROJECTIONS_VERSION);
+    database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('projections', ?)").run(wanted);
   })();
 }
 

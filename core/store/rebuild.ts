@@ -4,9 +4,12 @@ import { parseBody, unpacked } from './entry.ts';
 import { journalRows, openRecord } from './journal.ts';
 import type { PersonReader } from './personal.ts';
 import type { Records } from './records.ts';
+import { type Risks, readerOver } from './risks.ts';
+
+const STEP = 200;
 
 /** Makes records and projections again from the journal, in one transaction: its commit is the completion mark (J9). */
-export function rebuild(database: Connection, table: Records, keys: PersonReader): void {
+export function rebuild(database: Connection, table: Records, risks: Risks, keys: PersonReader): void {
   const insertChange = database.prepare(
     'INSERT INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
   );
@@ -30,6 +33,21 @@ export function rebuild(database: Connection, table: Records, keys: PersonReader
         });
       }
     }
-    table.project();
+    project(table, risks);
   })();
+}
+
+/** Throws everything that is made from records away and makes it again; runs inside the transaction of the caller. */
+export function project(table: Records, risks: Risks): void {
+  table.project();
+  risks.clear();
+  const reader = readerOver([], table);
+  let after = '';
+  while (true) {
+    const policies = table.list('policy', { after, limit: STEP }).map(({ locator }) => locator);
+    risks.refresh(policies, reader);
+    const last = policies.at(-1);
+    if (last === undefined) return;
+    after = last;
+  }
 }

@@ -70,6 +70,8 @@ export interface SearchHit {
 }
 
 const STEP = 200;
+/** Ranking looks at every match: what matches more records than this is too common to be ranked while somebody types. */
+const MOST_RANKED = 2_000;
 
 /** The records of an open database. @param upgrades steps that bring records of older engines up to date (J11) */
 export function records(database: Connection, upgrades: Upgrades): Records {
@@ -122,6 +124,15 @@ export function records(database: Connection, upgrades: Upgrades): Records {
     `SELECT r.type, r.locator, s.title, snippet(search, -1, '', '', '…', 12) AS snippet
      FROM search s JOIN record r ON r.id = s.rowid
      WHERE search MATCH ? ORDER BY bm25(search, 10.0, 1.0), r.id DESC LIMIT ?`,
+  );
+  const many = database
+    .prepare<[string], number>(
+      `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${MOST_RANKED + 1})`,
+    )
+    .pluck();
+  const newest = database.prepare<[string, number], SearchHit>(
+    `SELECT r.type, r.locator, s.title, snippet(search, -1, '', '', '…', 12) AS snippet
+     FROM search s CROSS JOIN record r ON r.id = s.rowid WHERE search MATCH ? ORDER BY s.rowid DESC LIMIT ?`,
   );
   const rows = database.prepare<[string, string, number], RecordRow>(
     `SELECT type, locator, version, schema, updated, person, personal, record FROM record
@@ -206,8 +217,11 @@ export function records(database: Connection, upgrades: Upgrades): Records {
       const hits = new Map<string, SearchHit>();
       // Whole words first: who types `POL-1` means that one before POL-10.
       for (const query of searchQueries(typed)) {
-        for (const hit of search.all(query, most))
-          hits.set(`${hit.type} ${hit.locator}`, hits.get(`${hit.type} ${hit.locator}`) ?? hit);
+        const common = (many.get(query) ?? 0) > MOST_RANKED;
+        const found = common
+          ? [...newest.all(`title : (${query})`, most), ...newest.all(query, most)]
+          : search.all(query, most);
+        for (const hit of found) hits.set(`${hit.type} ${hit.locator}`, hits.get(`${hit.type} ${hit.locator}`) ?? hit);
         if (hits.size >= most) break;
       }
       return [...hits.values()].slice(0, most);

@@ -6,6 +6,8 @@ const TITLES: Partial<Record<RecordType, (record: JsonObject) => string>> = {
   policyholder: (record) => personName(record) || text(record.locator),
   policy: (record) => join([text(record.displayId) || text(record.locator), text(record.productName)]),
   quote: (record) => join([text(record.name) || text(record.locator), text(record.productName)]),
+  claim: (record) => join(['Claim', text(record.locator), text(record.productName)]),
+  document: (record) => text(record.displayName) || text(record.fileName),
 };
 
 /** Members whose values people typed; everything else (amounts, timestamps, states) would only drown them. */
@@ -17,11 +19,27 @@ const MOST_WORDS = 16;
 export function searchText(type: RecordType, record: JsonObject): { title: string; body: string } | undefined {
   const title = TITLES[type]?.(record);
   if (title === undefined) return undefined;
+  const locator = text(record.locator);
+  const body = join([...typedValues(record), locator]).normalize('NFC');
+  return { title: title.normalize('NFC'), body: join([body, ...unbroken(`${title} ${body}`)]) };
+}
+
+/** What people typed into a record: the values of its fields, each once. */
+export function typedValues(record: JsonObject): readonly string[] {
   const values = new Set<string>();
   collectValues(record, false, values);
-  const locator = text(record.locator);
-  const body = join([...values, locator]).normalize('NFC');
-  return { title: title.normalize('NFC'), body: join([body, ...unbroken(`${title} ${body}`)]) };
+  return [...values];
+}
+
+/** Without regard to case and accents, as the index compares. */
+export function plainText(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** A text as the index takes it: composed, and with the words that are broken by an apostrophe or hyphen once more in one piece. */
+export function searchWords(words: string): string {
+  const composed = words.normalize('NFC');
+  return join([composed, ...unbroken(composed)]);
 }
 
 /** Words with an apostrophe or hyphen once more without it, so that `obrien` finds O'Brien. */
@@ -53,7 +71,7 @@ function collectValues(value: JsonValue | undefined, inside: boolean, found: Set
 }
 
 /** The values of the fields that hold names (first_name before last_name); of the first fields where none does. */
-function personName(record: JsonObject): string {
+export function personName(record: JsonObject): string {
   const entity = object(record.entity);
   const values = sorted(object(entity.values ?? record.values));
   const named = values.filter(([field]) => /name/i.test(field));
