@@ -106,13 +106,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   noteResources(door);
   historyResources(door);
   explainResources(door);
-  dataResources(door);
   deskResources(door);
   searchResources(door);
-  workbenchResources(door, options.environment ?? 'production');
-  app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
-  mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
-  mountFailures(door, desk);
 
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),
