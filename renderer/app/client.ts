@@ -12,7 +12,7 @@ export class Refusal extends Error {
 
 /** Calls the workbench; throws a Refusal with its problem document when it says no. */
 export async function call<T>(
-  method: 'GET' | 'POST' | 'PATCH',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   signal?: AbortSignal,

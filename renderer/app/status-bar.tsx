@@ -12,6 +12,7 @@ import {
 import { useNetwork } from '@mantine/hooks';
 import { IconCircleCheck, IconDeviceLaptop, IconMoon, IconSun, IconWifi, IconWifiOff } from '@tabler/icons-react';
 import type { Session } from '#core/api/contract.ts';
+import { Diary } from '../features/notes/diary.tsx';
 import { useJobs } from './jobs.tsx';
 import { text } from './text.ts';
 
@@ -42,6 +43,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
         </Text>
       )}
       <span className="grow" />
+      <Diary />
       <JobTray />
       <Text size="xs" c="dimmed">
         {text.product} {session.version}

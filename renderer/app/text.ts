@@ -1,10 +1,12 @@
 import { desk } from '../text/desk.ts';
 import { documents } from '../text/documents.ts';
 import { frame } from '../text/frame.ts';
+import { history } from '../text/history.ts';
+import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
 import { risk } from '../text/risk.ts';
 import { timeline } from '../text/timeline.ts';
 import { whatIf } from '../text/what-if.ts';
 
 /** Every word on the screens, a file for each feature under renderer/text, so that the whole can be translated. */
-export const text = { ...frame, desk, documents, products, risk, timeline, whatIf } as const;
+export const text = { ...frame, desk, documents, history, notes, products, risk, timeline, whatIf } as const;

@@ -4,6 +4,8 @@ import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import type { RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { DocumentsTab } from '../documents/documents-tab.tsx';
+import { HistoryTab } from '../history/history-tab.tsx';
+import { NotesTab } from '../notes/notes-tab.tsx';
 import { DetailsTab } from './details-tab.tsx';
 import { PolicyTimeline } from './timeline.tsx';
 import type { Risk, StoredRisk } from './use-risk.ts';
@@ -28,6 +30,17 @@ export function riskTab(tab: RiskTab, props: RiskTabProps): ReactNode {
       return <PolicyTimeline locator={stored.policy.locator} />;
     case 'documents':
       return <DocumentsTab policy={stored.policy} timeZone={product.timeZone} />;
+    case 'notes':
+      return <NotesTab locator={stored.policy.locator} timeZone={product.timeZone} />;
+    case 'history':
+      return (
+        <HistoryTab
+          locator={stored.policy.locator}
+          name={stored.policy.displayId}
+          currency={product.currency}
+          timeZone={product.timeZone}
+        />
+      );
     default:
       return <Text c="dimmed">{text.frame.later}</Text>;
   }
