@@ -7,13 +7,17 @@ import { text } from './text.ts';
 export function KeysOverview() {
   const [opened, { open, close }] = useDisclosure();
   useActions(text.frame.everywhere, [{ label: text.frame.help, keys: 'shift+?', run: open }]);
-  const groups = useOffered()
-    .map(({ title, actions }) => ({ title, keyed: actions.filter(({ keys }) => keys !== undefined) }))
-    .filter(({ keyed }) => keyed.length > 0);
+  // Several parts of a screen may offer under one title.
+  const groups = Map.groupBy(
+    useOffered().flatMap(({ title, actions }) =>
+      actions.flatMap(({ label, keys }) => (keys === undefined ? [] : [{ title, label, keys }])),
+    ),
+    ({ title }) => title,
+  );
   return (
     <Modal opened={opened} onClose={close} title={text.frame.help} size="lg" transitionProps={{ duration: 0 }}>
-      {groups.map(({ title, keyed }) => (
-        <section key={`${title} ${keyed[0]?.label}`}>
+      {[...groups].map(([title, keyed]) => (
+        <section key={title}>
           <Title order={3} mt="sm">
             {title}
           </Title>
@@ -23,7 +27,7 @@ export function KeysOverview() {
                 <Table.Tr key={label}>
                   <Table.Td>{label}</Table.Td>
                   <Table.Td ta="right">
-                    {keyNames(keys ?? '').map((key) => (
+                    {keyNames(keys).map((key) => (
                       <Kbd key={key} size="xs" ml={4}>
                         {key}
                       </Kbd>

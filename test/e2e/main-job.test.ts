@@ -1,16 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyResponse } from '#core/model/policy.ts';
+import { choose as chooseIn, enterCar, findings } from './support.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
-
-/** What WCAG 2.2 AA finds on the page as it stands. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 describe('the main job in a real browser', () => {
   let workbench: RunningWorkbench;
@@ -25,23 +17,8 @@ describe('the main job in a real browser', () => {
   });
   afterAll(async () => workbench?.close());
 
-  const choose = async (label: RegExp, option: string): Promise<void> => {
-    await page
-      .getByRole('combobox', { name: label })
-      .or(page.getByRole('textbox', { name: label }))
-      .first()
-      .click();
-    await page.getByRole('option', { name: option, exact: true }).click();
-  };
-  const enterRisk = async (value: string): Promise<void> => {
-    await page.getByLabel('First name').fill('Ada');
-    await page.getByLabel('Last name').fill('Marsh');
-    await choose(/Sold by/, 'Agent');
-    await choose(/At-fault claims/, 'None');
-    await choose(/suspended/, 'No');
-    await choose(/^Type/, 'Car');
-    await page.getByLabel(/^Value/).fill(value);
-  };
+  const choose = (label: RegExp, option: string): Promise<void> => chooseIn(page, label, option);
+  const enterRisk = (value: string): Promise<void> => enterCar(page, value);
 
   it('asks who works here at the first start', async () => {
     await page.goto(workbench.address);
@@ -162,8 +139,6 @@ describe('the main job in a real browser', () => {
     expect(await timeline.locator('.segments-dates li').count()).toBe(3);
     expect(await timeline.getByRole('listitem').count()).toBeGreaterThan(14);
     expect(await findings(page)).toEqual([]);
-    const shots = process.env.FIELDWRITER_SCREENSHOTS;
-    if (shots) await page.screenshot({ path: `${shots}/timeline.png`, fullPage: true });
     await page.getByRole('link', { name: 'Desk' }).first().click();
   });
 

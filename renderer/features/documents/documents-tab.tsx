@@ -42,7 +42,8 @@ export function DocumentsTab({ policy, timeZone }: DocumentsTabProps) {
     onSuccess: async (made) => {
       choose(made.locator);
       toast(text.documents.regenerated(made.displayName));
-      await queries.invalidateQueries();
+      // The bytes of the old one are gone, and those of the others are what they were.
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'document' });
     },
   });
   const step = (by: number): void => {

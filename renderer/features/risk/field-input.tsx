@@ -1,8 +1,8 @@
-import { FileInput, Group, MultiSelect, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { MultiSelect, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { ProductForm } from '#core/api/contract.ts';
 import type { FieldDefinition, FieldValues } from '#core/model/field.ts';
 import { text } from '../../app/text.ts';
+import { MediaInput } from './media-input.tsx';
 
 interface FieldInputProps {
   readonly field: FieldDefinition;
@@ -94,44 +94,4 @@ function lookupOptions(field: FieldDefinition, siblings: FieldValues, lookups: P
     matched.every((wanted, index) => wanted === undefined || row[index] === wanted),
   );
   return [...new Set(fitting.map((row) => row[column] ?? '').filter(Boolean))];
-}
-
-function MediaInput(props: {
-  readonly label: string;
-  readonly withAsterisk: boolean;
-  readonly error?: string | undefined;
-  readonly disabled: boolean;
-  readonly value: readonly string[];
-  readonly repeatable: boolean;
-  readonly onChange: (value: readonly string[]) => void;
-}) {
-  const [failure, setFailure] = useState<string>();
-  const upload = async (file: File | null) => {
-    if (!file) return props.onChange([]);
-    try {
-      const path = `/media/?fileName=${encodeURIComponent(file.name)}`;
-      const form = new FormData();
-      form.append('file', file);
-      const response = await fetch(path, { method: 'POST', body: form, credentials: 'same-origin' });
-      if (!response.ok) throw new Error(await response.text());
-      const { locator } = (await response.json()) as { locator: string };
-      setFailure(undefined);
-      props.onChange(props.repeatable ? [...props.value, locator] : [locator]);
-    } catch (cause) {
-      setFailure(cause instanceof Error ? cause.message : String(cause));
-    }
-  };
-  return (
-    <Group align="end" gap="xs">
-      <FileInput
-        label={props.label}
-        withAsterisk={props.withAsterisk}
-        error={failure ?? props.error}
-        disabled={props.disabled}
-        placeholder={props.value.length > 0 ? `${props.value.length} ✓` : text.risk.choose}
-        onChange={(file) => void upload(file)}
-        clearable
-      />
-    </Group>
-  );
 }

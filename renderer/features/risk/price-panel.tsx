@@ -115,7 +115,13 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
         size="80%"
         transitionProps={{ duration: 0 }}
       >
-        {shown ? <WorksheetTree steps={shown.worksheet.steps} {...(shown.path ? { path: shown.path } : {})} /> : null}
+        {shown ? (
+          <WorksheetTree
+            title={`${product.displayName}: ${text.risk.worksheet}`}
+            steps={shown.worksheet.steps}
+            {...(shown.path ? { path: shown.path } : {})}
+          />
+        ) : null}
       </Modal>
     </Stack>
   );

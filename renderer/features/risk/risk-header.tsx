@@ -26,39 +26,10 @@ export function RiskHeader({ product, stored, risk, whatIf, preview, tab, busy, 
   const decision = preview?.underwriting?.decision;
   return (
     <header className="risk-head">
-      <Group justify="space-between" wrap="nowrap" align="start">
-        <div className="risk-title">
-          <Title order={1}>
-            {insured || text.risk.unnamed} <span className="risk-product">{product.displayName}</span>
-          </Title>
-          <Group gap="md" className="risk-facts">
-            <StateBadge state={state} />
-            {whatIf.active ? (
-              <Badge color="violet" variant="light">
-                {text.whatIf.title}
-              </Badge>
-            ) : null}
-            {stored && state === 'issued' ? <Text size="sm">{text.risk.issuedAs(stored.policy.displayId)}</Text> : null}
-            <Text size="sm" c="dimmed">
-              {dayOf(form.start)} – {dayOf(form.end)}
-            </Text>
-            {preview?.price ? (
-              <Text size="sm" c="dimmed">
-                {text.risk.premium} <strong>{money(preview.price.grossPremium, preview.price.currency)}</strong>
-              </Text>
-            ) : null}
-            {decision ? (
-              <Text size="sm" c="dimmed">
-                {text.risk.decisions[decision]}
-              </Text>
-            ) : null}
-            {editable && missing > 0 ? (
-              <Button variant="light" color="orange" size="compact-xs" onClick={risk.showErrors}>
-                {text.risk.incomplete(missing)}
-              </Button>
-            ) : null}
-          </Group>
-        </div>
+      <Group justify="space-between" className="risk-line">
+        <Title order={1}>
+          {insured || text.risk.unnamed} <span className="risk-product">{product.displayName}</span>
+        </Title>
         <Group gap="xs" wrap="nowrap" className="risk-actions">
           {editable ? (
             <>
@@ -99,6 +70,33 @@ export function RiskHeader({ product, stored, risk, whatIf, preview, tab, busy, 
             </Button>
           ) : null}
         </Group>
+      </Group>
+      <Group gap="md" className="risk-facts">
+        <StateBadge state={state} />
+        {whatIf.active ? (
+          <Badge color="violet" variant="light">
+            {text.whatIf.title}
+          </Badge>
+        ) : null}
+        {stored && state === 'issued' ? <Text size="sm">{text.risk.issuedAs(stored.policy.displayId)}</Text> : null}
+        <Text size="sm" c="dimmed">
+          {dayOf(form.start)} – {dayOf(form.end)}
+        </Text>
+        {preview?.price ? (
+          <Text size="sm" c="dimmed">
+            {text.risk.premium} <strong>{money(preview.price.grossPremium, preview.price.currency)}</strong>
+          </Text>
+        ) : null}
+        {decision ? (
+          <Text size="sm" c="dimmed">
+            {text.risk.decisions[decision]}
+          </Text>
+        ) : null}
+        {editable && missing > 0 ? (
+          <Button variant="light" color="orange" size="compact-xs" onClick={risk.showErrors}>
+            {text.risk.incomplete(missing)}
+          </Button>
+        ) : null}
       </Group>
       <TabLinks product={product} stored={stored} open={tab} />
     </header>

@@ -91,7 +91,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
   const { state } = real;
   const editable = real.editable && !whatIf.active;
   const [asking, ask] = useState(false);
-  const [beside, setBeside] = useBeside();
+  const [remembered, setBeside] = useBeside();
   const worksheets = useQuery({
     queryKey: ['worksheets', stored?.policy.locator],
     queryFn: () => call<PolicyWorksheets>('GET', `/api/policies/${stored?.policy.locator}/worksheets`),
@@ -110,6 +110,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
     risk.discard.error ??
     risk.preview.error;
   const parts = stored ? RISK_TABS : NEW_TABS;
+  const beside = parts.find((part) => part === remembered) ?? 'price';
   const goTo = (part: RiskTab): void => {
     window.location.hash = tabAddress(product, stored, part);
   };
@@ -153,7 +154,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
       <SidePane beside={whatIf.active ? undefined : beside} parts={parts} onChoose={setBeside}>
         {whatIf.active ? (
           <WhatIfPanel product={product} whatIf={whatIf} />
-        ) : beside === 'price' || !parts.includes(beside) ? (
+        ) : beside === 'price' ? (
           <>
             <PricePanel
               preview={preview}

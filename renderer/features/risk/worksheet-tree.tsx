@@ -1,31 +1,81 @@
-import { Badge } from '@mantine/core';
+import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { JsonValue } from '#core/model/json.ts';
 import type { Place } from '#core/model/problem.ts';
 import type { SectionStep, WorksheetStep } from '#core/model/worksheet.ts';
 import { text } from '../../app/text.ts';
+import { usePrintSheet } from '../../components/print-sheet.tsx';
 
 /** Titles from the outside in: which line of the worksheet somebody asked for. */
 export type WorksheetPath = readonly string[];
 
 interface WorksheetTreeProps {
+  /** What it is the worksheet of, for the head of the printed page. */
+  readonly title: string;
   readonly steps: readonly WorksheetStep[];
   /** Opened and brought into view, e.g. `['vehicle 1', 'collision']`; without one the outer sections are open. */
   readonly path?: WorksheetPath;
 }
 
-/** A worksheet as a tree that opens with mouse or keyboard; every line says what, how much, and from which line of which file. */
-export function WorksheetTree({ steps, path = [] }: WorksheetTreeProps) {
-  return <Steps steps={steps} path={path} outer />;
+/**
+ * A worksheet as a tree that opens with mouse or keyboard; every line says what, how much, and from which line of which file. It can
+ * be searched, opened as a whole, and printed to be followed by hand.
+ */
+export function WorksheetTree({ title, steps, path = [] }: WorksheetTreeProps) {
+  const [wanted, want] = useState('');
+  const [all, openAll] = useState(false);
+  const { print, sheet } = usePrintSheet(() => (
+    <>
+      <h1>{title}</h1>
+      <Steps steps={steps} path={[]} open />
+    </>
+  ));
+  const words = wanted.trim().toLowerCase();
+  const found = words === '' ? steps : steps.flatMap((step) => matching(step, words));
+  return (
+    <div className="worksheet-view">
+      <Group gap="xs" className="worksheet-bar">
+        <TextInput
+          aria-label={text.risk.findInWorksheet}
+          placeholder={text.risk.findInWorksheet}
+          value={wanted}
+          onChange={(event) => want(event.currentTarget.value)}
+          w={260}
+        />
+        <Button variant="subtle" color="gray" onClick={() => openAll(!all)}>
+          {all ? text.risk.closeAll : text.risk.openAll}
+        </Button>
+        <Button variant="subtle" color="gray" onClick={print}>
+          {text.risk.printWorksheet}
+        </Button>
+      </Group>
+      {found.length === 0 ? <Text size="sm">{text.palette.nothing}</Text> : null}
+      {/* Opened or searched anew it is another tree: what was opened by hand belonged to the one before. */}
+      <Steps key={`${all} ${words}`} steps={found} path={path} outer open={all || words !== ''} />
+      {sheet}
+    </div>
+  );
+}
+
+/** The step where it, or something in it, speaks of these words; a section keeps only what does. */
+function matching(step: WorksheetStep, words: string): readonly WorksheetStep[] {
+  if (step.kind !== 'section') return JSON.stringify(step).toLowerCase().includes(words) ? [step] : [];
+  if (step.title.toLowerCase().includes(words)) return [step];
+  const steps = step.steps.flatMap((inner) => matching(inner, words));
+  return steps.length > 0 ? [{ ...step, steps }] : [];
 }
 
 function Steps({
   steps,
   path,
   outer = false,
+  open,
 }: {
   readonly steps: readonly WorksheetStep[];
   readonly path: WorksheetPath;
   readonly outer?: boolean;
+  /** Every section open. */
+  readonly open: boolean;
 }) {
   return (
     <ul className="worksheet">
@@ -33,7 +83,11 @@ function Steps({
         // The steps of a worksheet never change place: it is a record of what happened, in order.
         // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
         <li key={index} className={`step step-${step.kind}`}>
-          {step.kind === 'section' ? <Section section={step} path={path} outer={outer} /> : <Line step={step} />}
+          {step.kind === 'section' ? (
+            <Section section={step} path={path} outer={outer} open={open} />
+          ) : (
+            <Line step={step} />
+          )}
         </li>
       ))}
     </ul>
@@ -49,22 +103,24 @@ function Section({
   section,
   path,
   outer,
+  open,
 }: {
   readonly section: SectionStep;
   readonly path: WorksheetPath;
   readonly outer: boolean;
+  readonly open: boolean;
 }) {
   const wanted = path[0] === section.title;
   const last = wanted && path.length === 1;
   const result = resultOf(section);
   return (
-    <details open={wanted || (outer && path.length === 0)}>
+    <details open={open || wanted || (outer && path.length === 0)}>
       <summary ref={last ? (element) => element?.scrollIntoView({ block: 'start' }) : undefined}>
         <span className="step-what">{section.title}</span>
         <span className="step-value">{result}</span>
         <PlaceText place={section.place} />
       </summary>
-      <Steps steps={section.steps} path={wanted ? path.slice(1) : []} />
+      <Steps steps={section.steps} path={wanted ? path.slice(1) : []} open={open} />
     </details>
   );
 }
