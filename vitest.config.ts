@@ -10,7 +10,12 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{core,renderer}/**/*.test.ts', 'electron/**/*.test.ts', 'build/**/*.test.ts', 'migrations/**/*.test.ts'],
+          include: [
+            '{core,renderer}/**/*.test.ts',
+            'electron/**/*.test.ts',
+            'build/**/*.test.ts',
+            'migrations/**/*.test.ts',
+          ],
         },
       },
       {

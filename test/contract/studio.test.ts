@@ -318,10 +318,7 @@ describe('a dry run', () => {
   });
 
   it('ST11, ST13 counts a risk as failed, with the reason', async () => {
-    const { body } = await run(
-      { [GUIDELINES]: '{{ "deny" | set_underwriting_decision }}' },
-      { ...SAMPLED, count: 2 },
-    );
+    const { body } = await run({ [GUIDELINES]: '{{ "deny" | set_underwriting_decision }}' }, { ...SAMPLED, count: 2 });
     expect(body.flips).toHaveLength(2);
     expect(body.flips[0]?.after).toMatchObject({ decision: 'failed', problem: expect.stringContaining('deny') });
   });

@@ -69,7 +69,7 @@ describe('one risk in a real browser', () => {
     await screenshots(page, 'documents');
     await page.getByRole('button', { name: 'Make again' }).click();
     await page.getByText('Policy schedule was made again').waitFor();
-    await expect.poll(() => download.getAttribute('href')).not.toBe(before);
+    await page.locator(`a[download]:not([href="${before}"])`).waitFor();
     await shown.getByText('This schedule is part of your policy', { exact: false }).waitFor();
   });
 
