@@ -11,7 +11,15 @@ export async function buildRenderer(options: { force?: boolean } = {}): Promise<
   const newest = Math.max(...sources.map((source) => newestChange(path.join(root, source))));
   if (!options.force && existsSync(built) && statSync(built).mtimeMs >= newest) return false;
   const { build } = await import('vite');
-  await build({ configFile: path.join(root, 'renderer/vite.config.ts'), logLevel: 'warn' });
+  // Vite takes over NODE_ENV where it is set: under a test runner the screens would be React's slow development build, and stay it.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({ configFile: path.join(root, 'renderer/vite.config.ts'), logLevel: 'warn' });
+  } finally {
+    if (environment === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = environment;
+  }
   return true;
 }
 
