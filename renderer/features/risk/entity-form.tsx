@@ -29,7 +29,7 @@ export function EntityForm({ fields, entity, lookups, disabled, errorOf, onChang
       {shownFields(fields, entity.values).map((field) => (
         <Fragment key={field.name}>
           {field.heading ? <h3 className="field-heading">{field.heading}</h3> : null}
-          <div style={{ gridColumn: cellOf(field) }}>
+          <div className="field-cell" style={{ gridColumn: cellOf(field) }}>
             {field.type === 'group' ? (
               <GroupField
                 field={field}
