@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 /** @returns whether anything was built. Throws what Vite says when the screens do not compile. */
 export async function buildRenderer(options: { force?: boolean } = {}): Promise<boolean> {
   const built = path.join(root, 'dist/renderer/index.html');
-  const sources = ['renderer', 'core/model', 'core/api/contract.ts', 'package-lock.json'];
+  const sources = ['renderer', 'core/model', 'core/api/contract.ts', 'core/api/contracts', 'package-lock.json'];
   const newest = Math.max(...sources.map((source) => newestChange(path.join(root, source))));
   if (!options.force && existsSync(built) && statSync(built).mtimeMs >= newest) return false;
   const { build } = await import('vite');

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { KeyPlace } from '#core/api/contracts/desktop.ts';
 import type { KeyQuestion, ToCore, ToShell } from '#core/api/shell-contract.ts';
 import type { Address } from './forward.ts';
 import type { KeyHolder } from './key-store.ts';
@@ -29,7 +30,7 @@ export interface CoreEnd {
   readonly explained: boolean;
 }
 /** How core is met: where it listens, or that it waits for a recovery key. */
-export type Met = { readonly address: Address } | { readonly locked: string };
+export type Met = { readonly address: Address; readonly key: KeyPlace } | { readonly locked: string };
 
 /** One life of core: a process on stock Node, reached over a socket of its own with a secret of its own. */
 export interface CoreChild {
@@ -112,7 +113,7 @@ export function startChild(options: ChildOptions, heard: Heard): CoreChild {
         break;
       case 'ready':
         life = { ...life, wasReady: true };
-        meet({ address });
+        meet({ address, key: said.key });
         for (const call of [...waiting.keys()]) settle(call, undefined);
     }
   };

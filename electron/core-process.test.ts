@@ -137,13 +137,13 @@ describe('the life of core', () => {
     const holder = await json<PolicyholderResponse>(forward(post('/policyholder/create', { values: {} })));
     const ended = nextEnd();
     const first = pid();
-    process.kill(first ?? 0, 'SIGKILL');
+    process.kill(first ?? Number.NaN, 'SIGKILL');
     expect(await ended).toEqual({ wasReady: true, reason: 'core ended (SIGKILL)', explained: false });
     expect(state()).toEqual({ state: 'restarting', reason: 'core ended (SIGKILL)' });
     const again = await json<PolicyholderResponse>(forward(get(`/policyholder/${holder.locator}`)));
     expect(again.locator).toBe(holder.locator);
     expect(pid()).not.toBe(first);
-    expect(state()).toEqual({ state: 'ready' });
+    expect(state()).toEqual({ state: 'ready', key: 'environment' });
   });
 
   it('a core that keeps ending is given up with its reason, and started again when somebody asks', async () => {
@@ -151,7 +151,7 @@ describe('the life of core', () => {
     await json(forward(get('/api/health')));
     for (const expected of ['restarting', 'restarting', 'stopped']) {
       const ended = nextEnd();
-      process.kill(pid() ?? 0, 'SIGKILL');
+      process.kill(pid() ?? Number.NaN, 'SIGKILL');
       await ended;
       expect(state().state).toBe(expected);
       if (expected === 'restarting') await json(forward(get('/api/health')));
@@ -159,7 +159,7 @@ describe('the life of core', () => {
     await expect(forward(get('/api/health'))).rejects.toThrow('SIGKILL');
     restart();
     await json(forward(get('/api/health')));
-    expect(state()).toEqual({ state: 'ready' });
+    expect(state()).toEqual({ state: 'ready', key: 'environment' });
   });
 
   it('a core that can not open says why, and is not called crashed', async () => {
@@ -185,7 +185,7 @@ describe('the life of core', () => {
     await json(forward(get('/api/health')));
     const child = pid();
     await close();
-    expect(() => process.kill(child ?? 0, 0)).toThrow(/ESRCH/);
+    expect(() => process.kill(child ?? Number.NaN, 0)).toThrow(/ESRCH/);
     expect(ends).toEqual([]);
     await expect(forward(get('/api/health'))).rejects.toThrow(/closing/);
   });

@@ -46,7 +46,7 @@ export function startCore(options: CoreOptions): CoreProcess {
     child = startChild(options, {
       onMet(met) {
         if ('address' in met) everReady = true;
-        turn('address' in met ? { state: 'ready' } : { state: 'locked', reason: met.locked });
+        turn('address' in met ? { state: 'ready', key: met.key } : { state: 'locked', reason: met.locked });
       },
       onEnd(end) {
         child = undefined;

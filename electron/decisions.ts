@@ -57,6 +57,11 @@ function ours({ headers }: Asked): boolean {
   return origin === null || origin === ORIGIN;
 }
 
+/** Who may ask the shell for something (checklist 17): the top frame of a page of ours, and no frame within one. */
+export function mayAskShell({ origin, top }: { readonly origin: string | undefined; readonly top: boolean }): boolean {
+  return origin === ORIGIN && top;
+}
+
 /** Every window's powers (checklist 2-6, 8-12): what Electron defaults to, said aloud so that a test can hold it. */
 export const WINDOW_POWERS = {
   nodeIntegration: false,

@@ -1,32 +1,18 @@
 /** The points of Electron's security checklist (numbers in brackets) that hold for the windows as they are wired. */
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { startDesktop } from './desktop.fixture.ts';
 import * as fake from './electron.fixture.ts';
 
 vi.mock('electron', () => import('./electron.fixture.ts'));
 
-const asked: string[] = [];
+let asked: string[];
 let main: fake.BrowserWindow;
 const documents = fake.session.fromPartition('documents');
 
 beforeAll(async () => {
-  vi.doMock('./core-process.ts', () => ({
-    startCore: () => ({
-      forward: async (request: Request) => {
-        asked.push(`${request.method} ${request.url}`);
-        return new Response('answered');
-      },
-      pid: () => undefined,
-      close: async () => undefined,
-      state: () => ({ state: 'ready' }),
-      restart: () => undefined,
-      recoveryKey: async () => '',
-    }),
-  }));
-  await import('./main.ts');
-  await vi.waitFor(() => expect(fake.BrowserWindow.made).toHaveLength(1));
-  [main] = fake.BrowserWindow.made as [fake.BrowserWindow];
+  const desktop = await startDesktop();
+  asked = desktop.asked;
+  main = desktop.main;
 });
 
 const ask = (session: fake.FakeSession, url: string, init?: RequestInit): Promise<number> =>
@@ -184,31 +170,5 @@ describe('the end', () => {
     expect(fake.record).toEqual([]);
     seen[0]?.destroy();
     expect(fake.record).toEqual(['quit']);
-  });
-});
-
-/** Calls and settings that would undo what stands above, wherever in the shell somebody writes them. */
-const FORBIDDEN =
-  /ipcMain|ipcRenderer|@electron\/remote|<webview|bypassCSP|corsEnabled|allowServiceWorkers|enableBlinkFeatures|executeJavaScript|remote-debugging|disable-web-security|no-sandbox|ELECTRON_RUN_AS_NODE|file:\/\/|http:\/\//;
-const WINDOWS = /new BrowserWindow\((?![\s\S]{0,300}?webPreferences: \{ \.\.\.(WINDOW|DOCUMENT|PRINT)_POWERS)/;
-
-describe('the sources of the shell', () => {
-  const sources = readdirSync(import.meta.dirname)
-    .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(name))
-    .map((name) => [name, readFileSync(path.join(import.meta.dirname, name), 'utf8')] as const);
-
-  it.each(sources)('%s uses nothing that is forbidden [6, 8-11, 17-20]', (_name, text) => {
-    expect(text).not.toMatch(FORBIDDEN);
-    expect(text).not.toMatch(WINDOWS);
-  });
-  it('give the page one frozen object of plain values [20]', () => {
-    const preload = sources.find(([name]) => name === 'preload.ts')?.[1];
-    expect(preload?.match(/exposeInMainWorld\(.*\)/g)).toEqual([
-      "exposeInMainWorld('fieldwriter', Object.freeze({ shell: 'desktop' }))",
-    ]);
-  });
-  it('would be found out', () => {
-    expect("ipcMain.handle('x')").toMatch(FORBIDDEN);
-    expect('new BrowserWindow({ webPreferences: { nodeIntegration: true } })').toMatch(WINDOWS);
   });
 });

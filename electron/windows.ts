@@ -10,6 +10,7 @@ import {
   WINDOW_POWERS,
 } from './decisions.ts';
 import { answerFrom } from './protocol.ts';
+import { type Place, SMALLEST } from './window-state.ts';
 
 export interface WindowOptions {
   /** Of the workbench's windows; their pages may ask the workbench for everything. */
@@ -18,18 +19,29 @@ export interface WindowOptions {
   readonly documents: Session;
   readonly preload: string;
   readonly workbench: (request: Request) => Promise<Response>;
+  /** Where a window of the workbench opens, and what else belongs to it: memory, context menu, healing. */
+  readonly place: () => Place;
+  readonly equip: (window: BrowserWindow) => void;
+  /** Developer tools are for those who develop it. */
+  readonly devTools: boolean;
   /** Nobody sees a window any more; those that print do not count. */
   readonly onLastClosed: () => void;
 }
 export interface Windows {
   /** Opens a window of the workbench. */
   open(target?: string): BrowserWindow;
+  /** The window of the workbench that was used last, if one is open. */
+  current(): BrowserWindow | undefined;
+  /** All windows of the workbench, without those of documents. */
+  all(): readonly BrowserWindow[];
 }
 
 /** Denies the sessions of both kinds of windows every permission and serves them; opens nothing yet. */
 export function prepareWindows(options: WindowOptions): Windows {
   const opened = new Set<string>();
   const shown = new Set<BrowserWindow>();
+  /** Of the workbench, the one used last at the end. */
+  const workbench = new Set<BrowserWindow>();
   const keep = (window: BrowserWindow): void => {
     shown.add(window);
     window.once('closed', () => {
@@ -42,17 +54,26 @@ export function prepareWindows(options: WindowOptions): Windows {
   answerFrom(options.documents, options.workbench, (request) => mayReadDocument(request, opened));
 
   const open = (target = `${ORIGIN}/`): BrowserWindow => {
+    const { bounds, maximized } = options.place();
+    const { devTools, preload, session } = options;
     const window = new BrowserWindow({
-      width: 1440,
-      height: 900,
-      minWidth: 1024,
-      minHeight: 640,
+      ...bounds,
+      minWidth: SMALLEST.width,
+      minHeight: SMALLEST.height,
       show: false,
       autoHideMenuBar: true,
       title: 'Fieldwriter',
-      webPreferences: { ...WINDOW_POWERS, session: options.session, preload: options.preload },
+      webPreferences: { ...WINDOW_POWERS, session, preload, devTools },
     });
     keep(window);
+    workbench.add(window);
+    window.once('closed', () => workbench.delete(window));
+    window.on('focus', () => {
+      workbench.delete(window);
+      workbench.add(window);
+    });
+    options.equip(window);
+    if (maximized) window.maximize();
     window.once('ready-to-show', () => window.show());
     const { webContents } = window;
     webContents.on('will-navigate', (event) => {
@@ -78,14 +99,14 @@ export function prepareWindows(options: WindowOptions): Windows {
       height: 900,
       autoHideMenuBar: true,
       title: 'Fieldwriter',
-      webPreferences: { ...DOCUMENT_POWERS, session: options.documents },
+      webPreferences: { ...DOCUMENT_POWERS, session: options.documents, devTools: options.devTools },
     });
     keep(window);
     window.webContents.on('will-navigate', (event) => event.preventDefault());
     // Files that can not be shown are saved where the user says: Electron asks.
     void window.webContents.loadURL(ORIGIN + path);
   };
-  return { open };
+  return { open, current: () => [...workbench].at(-1), all: () => [...workbench] };
 }
 
 /** What holds for every page of every window, whoever made it: no webviews, and no windows unless its own handler says otherwise. */

@@ -11,6 +11,7 @@ import { ActionsProvider } from './app/actions.tsx';
 import { JobsProvider } from './app/jobs.tsx';
 import { Shell } from './app/shell.tsx';
 import { theme, variables } from './app/theme.ts';
+import { Desktop } from './features/desktop/desktop.tsx';
 import { WorkingCopiesProvider } from './features/risk/working-copies.tsx';
 
 const root = document.getElementById('root');
@@ -27,6 +28,7 @@ createRoot(root).render(
           <JobsProvider>
             <WorkingCopiesProvider>
               <Shell />
+              <Desktop />
             </WorkingCopiesProvider>
           </JobsProvider>
         </ActionsProvider>

@@ -46,6 +46,8 @@ export interface WorkbenchOptions extends DeskOptions {
   /** Names under which it is reached; default the loopback interface's. */
   readonly names?: Names;
   readonly environment?: Session['environment'];
+  /** Whether a file of this computer may be named by its path: in the desktop only. */
+  readonly takesFiles?: boolean;
   /** Folder of the built screens; default dist/renderer. */
   readonly screens?: string;
 }
@@ -95,7 +97,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   billingResources(door);
   attachmentResources(door);
   claimResources(door);
-  configurationResources(door);
+  configurationResources(door, options.takesFiles);
   // Before the registry: its paths name integrations, and `autofill` is none.
   lambdaResources(door);
   integrationResources(door);

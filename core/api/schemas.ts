@@ -133,6 +133,8 @@ export const CopyQuote = z
   .strictObject({ name: z.string().min(1).max(200).optional() })
   .meta({ id: 'CopyQuoteRequest' });
 export const DeployFolder = z.strictObject({ folder: z.string() }).meta({ id: 'DeployFolderRequest' });
+/** A ZIP file of this computer: only where the desktop hands over what the user chose. */
+export const DeployFile = z.strictObject({ zip: z.string() }).meta({ id: 'DeployFileRequest' });
 export const Backup = z.strictObject({ folder: z.string().min(1) }).meta({ id: 'BackupRequest' });
 export const Nothing = z.strictObject({}).meta({ id: 'EmptyRequest' });
 

@@ -2,6 +2,7 @@
  * What the desktop shell and core say to each other over the child's own channel: JSON, so that Electron's V8 and that of stock
  * Node need not agree on more, and never a command line, which other programs can read.
  */
+import type { KeyPlace } from './contracts/desktop.ts';
 
 /** From the shell to core. */
 export type ToCore =
@@ -65,9 +66,6 @@ export type ToShell =
   | { readonly type: 'failed'; readonly message: string }
   | KeyQuestion
   | PageCall;
-
-/** Where the key that is in use came from. */
-export type KeyPlace = 'environment' | 'key-store' | 'key-file';
 
 /** Asks for something of the key store: what is kept under an id, to keep a key, or to ask the user whether a file may hold it. */
 export type KeyQuestion = { readonly type: 'key'; readonly call: number } & KeyRequest;

@@ -95,6 +95,7 @@ async function open(asked: OpenWorkbench, options: ServeOptions, desk: ShellDesk
       key,
       token: asked.secret,
       names: { hosts: ['fieldwriter'], origins: ['app://fieldwriter'] },
+      takesFiles: true,
       environment: environmentOf(process.env.FIELDWRITER_ENVIRONMENT),
       log: await openLog(),
       ...(asked.pages ? { printer: openPrinter({ open: desk.press.open }) } : {}),

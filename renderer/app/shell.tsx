@@ -25,7 +25,8 @@ const StoredPolicy = lazy(async () => ({ default: (await import('../features/ris
 /** The frame: a narrow rail, the work, and a status line that always says who and where one is. */
 export function Shell() {
   const session = useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET', '/api/session') });
-  if (session.error) return <FailedPage error={session.error} />;
+  // What is on the screen stays there when a later answer fails: somebody may be typing in it.
+  if (session.error && !session.data) return <FailedPage error={session.error} />;
   if (!session.data) return <Skeleton height="100vh" />;
   if (!session.data.user) return <FirstStart />;
   return <Workbench session={session.data} />;

@@ -1,4 +1,5 @@
 import { desk } from '../text/desk.ts';
+import { desktop } from '../text/desktop.ts';
 import { documents } from '../text/documents.ts';
 import { frame } from '../text/frame.ts';
 import { history } from '../text/history.ts';
@@ -9,4 +10,4 @@ import { timeline } from '../text/timeline.ts';
 import { whatIf } from '../text/what-if.ts';
 
 /** Every word on the screens, a file for each feature under renderer/text, so that the whole can be translated. */
-export const text = { ...frame, desk, documents, history, notes, products, risk, timeline, whatIf } as const;
+export const text = { ...frame, desk, desktop, documents, history, notes, products, risk, timeline, whatIf } as const;

@@ -24,6 +24,9 @@ export interface DesktopBridge {
   onOpenFile(listener: (file: OpenedFile) => void): () => void;
 }
 
+/** Where the key that opened the data came from. */
+export type KeyPlace = 'environment' | 'key-store' | 'key-file';
+
 export interface SavedFile {
   /** A name without folders. */
   readonly name: string;
@@ -38,12 +41,12 @@ export interface OpenedFile {
 }
 
 /** What a menu asks of the page. */
-export type DesktopCommand = 'palette' | 'keys' | 'find' | 'undo';
+export type DesktopCommand = 'palette' | 'keys';
 
 /** How the process is that holds the data. */
 export type CoreState =
   | { readonly state: 'starting' }
-  | { readonly state: 'ready' }
+  | { readonly state: 'ready'; readonly key: KeyPlace }
   /** It ended and is started again: requests wait. What was saved is safe. */
   | { readonly state: 'restarting'; readonly reason: string }
   /** It ended too often to go on by itself. */

@@ -11,13 +11,16 @@ import type { Deployment, Example, ProductSummary } from '../contract.ts';
 import type { Door } from '../door.ts';
 import { parse, parseJsonText } from '../parse.ts';
 import { EXAMPLES_FOLDER } from '../paths.ts';
-import { DeployFolder, Nothing } from '../schemas.ts';
+import { DeployFile, DeployFolder, Nothing } from '../schemas.ts';
 import { uploadedFile } from './attachments.ts';
 
 const tag = 'Configurations';
 
-/** Deploying configurations, ours and at the original's paths (formats §1.12), and the examples that come along. */
-export function configurationResources(door: Door): void {
+/**
+ * Deploying configurations, ours and at the original's paths (formats §1.12), and the examples that come along.
+ * @param takesFiles whether a ZIP may be named by its path: in the desktop, where the user chose it in a dialog or opened it
+ */
+export function configurationResources(door: Door, takesFiles = false): void {
   door.on(
     {
       method: 'get',
@@ -40,8 +43,10 @@ export function configurationResources(door: Door): void {
       const by = caller();
       const type = context.req.header('content-type') ?? '';
       if (type.includes('json')) {
-        const body = parse(DeployFolder, parseJsonText(await context.req.text(), 'The request'), 'The request');
-        return deploy(desk, by, await loadConfiguration({ folder: body.folder }));
+        const body = parseJsonText(await context.req.text(), 'The request');
+        if (takesFiles && typeof body === 'object' && body !== null && 'zip' in body)
+          return deploy(desk, by, await loadConfiguration({ zip: parse(DeployFile, body, 'The request').zip }));
+        return deploy(desk, by, await loadConfiguration(parse(DeployFolder, body, 'The request')));
       }
       const zip = type.includes('multipart/form-data')
         ? await (await uploadedFile(context, 'zipFile')).arrayBuffer()
