@@ -70,6 +70,7 @@ export const risk = {
   noGate: 'This product has no underwriting rules.',
   save: 'Save draft',
   saved: 'Saved',
+  filledIn: (count: number) => `${count} ${count === 1 ? 'value was' : 'values were'} filled in by the product`,
   unsaved: 'Not saved yet',
   finalize: 'Finalize',
   finalizing: 'Finalizing…',

@@ -90,3 +90,25 @@ export function rebased(form: RiskForm, from: RiskForm, to: RiskForm): RiskForm 
     }),
   };
 }
+
+/** How many values a saved risk has that nobody gave: the product filled them in (formats §2.11, autofill). */
+export function filledIn(given: RiskForm, saved: RiskForm): number {
+  const more = (before: Entity | undefined, after: Entity): number =>
+    Object.entries(after.values).filter(([name, value]) => value.length > 0 && !before?.values[name]?.length).length;
+  return (
+    more(given.policyholder, saved.policyholder) +
+    more(given.policy, saved.policy) +
+    saved.exposures.reduce((sum, exposure, index) => {
+      const before = given.exposures[index];
+      const perils = exposure.perils.map((peril) =>
+        peril.included
+          ? more(
+              before?.perils.find(({ name }) => name === peril.name),
+              peril,
+            )
+          : 0,
+      );
+      return sum + more(before, exposure) + perils.reduce((total, count) => total + count, 0);
+    }, 0)
+  );
+}

@@ -5,10 +5,12 @@ import type { PricePreview, ProductForm, QuoteRequest } from '#core/api/contract
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
 import { go } from '../../app/route.ts';
+import { text } from '../../app/text.ts';
+import { toast } from '../../app/toast.tsx';
 import { type Edits, edited, edits, redone, undone } from './edits.ts';
 import type { RiskForm } from './form.ts';
 import { emptyForm, formOf, given, toRequest } from './form.ts';
-import { draftUpdate } from './update.ts';
+import { draftUpdate, filledIn } from './update.ts';
 import { useWorkingCopies } from './working-copies.tsx';
 
 /** A risk as it is stored: nothing of it yet for a new quote. */
@@ -113,8 +115,13 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
           values: given(now.policyholder.values),
         });
       }
-      await call('POST', `/policy/${stored.policy.locator}/update`, draftUpdate(saved, now, product));
+      const changed = await call<PolicyResponse>(
+        'POST',
+        `/policy/${stored.policy.locator}/update`,
+        draftUpdate(saved, now, product),
+      );
       copies.drop(key);
+      tellFilledIn(now, formOf(changed, stored.policyholder, product));
       return stored.policy.locator;
     }
     const holder = await call<PolicyholderResponse>('POST', '/policyholder/create', {
@@ -123,6 +130,7 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     });
     const policy = await call<PolicyResponse>('POST', '/policy', toRequest(now, product, holder.locator).policy);
     copies.drop(key);
+    tellFilledIn(now, formOf(policy, holder, product));
     return policy.locator;
   }
 
@@ -192,4 +200,10 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
     issue: useMutation(step(act('issue'))),
     discard: useMutation(step(act('discard'))),
   };
+}
+
+/** What the product filled in is told: nobody typed it, and somebody answers for it. */
+function tellFilledIn(given: RiskForm, saved: RiskForm): void {
+  const count = filledIn(given, { ...saved, policyholder: given.policyholder });
+  if (count > 0) toast(text.risk.filledIn(count));
 }
