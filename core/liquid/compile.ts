@@ -198,7 +198,8 @@ class FunctionCompiler {
         this.#else(branch, output);
         break;
       }
-      const holds = this.#expressions.condition(branch.condition, branch.line);
+      const condition = this.#expressions.condition(branch.condition, branch.line);
+      const holds = this.#traced ? `(T.begin(), ${condition})` : condition;
       this.#taken(block, this.#branch(branch, holds), branch, output);
     }
     this.#emit('}');
@@ -243,6 +244,7 @@ class FunctionCompiler {
 
   #case(node: CaseNode, output: string | undefined): void {
     const [block, subject] = [this.#id('b'), this.#id('s')];
+    if (this.#traced) this.#emit('T.begin();');
     this.#emit(`L = ${node.line}; const ${subject} = ${this.#expressions.value(node.subject, node.line)};`);
     this.#emit(`${block}: {`);
     for (const when of node.whens) {

@@ -89,6 +89,7 @@ class Interpreter {
       case 'if':
         return this.#if(node.branches, output);
       case 'case': {
+        this.#run.trace?.begin();
         const subject = this.#evaluate(node.subject);
         for (const when of node.whens) {
           this.#line = when.line;
@@ -125,6 +126,7 @@ class Interpreter {
     for (const branch of branches) {
       if (!branch.condition) return this.#else(branch, output);
       this.#line = branch.line;
+      this.#run.trace?.begin();
       const taken = this.#holds(branch.condition);
       this.#run.trace?.branch(branch.text, taken, branch.line, settersIn(branch.body));
       if (taken) return this.#inside(branch.body, output);

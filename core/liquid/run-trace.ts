@@ -35,6 +35,9 @@ export class RunTrace {
   }
   assign(name: string, value: Value, expression: string | undefined, line: number): void {
     this.#push({ kind: 'assign', name, value: jsonOf(value, this.#kit), ...(expression && { expression }) }, line);
+  }
+  /** A condition begins: what was read until now does not belong to it. */
+  begin(): void {
     this.#reads = [];
   }
   /** A part of the condition that is being asked, with its sides (one where nothing is compared); belongs to the next `branch`. */
@@ -51,12 +54,10 @@ export class RunTrace {
     const missed = !taken && would.length > 0 ? { would } : {};
     this.#push({ kind: 'branch', condition, taken, ...this.#depth(), ...asked, ...missed }, line);
     this.#asked = [];
-    this.#reads = [];
     return taken;
   }
   set(filter: string, value: JsonValue, args: readonly JsonValue[], line: number): void {
     this.#push({ kind: 'set', filter, value, arguments: args, ...this.#depth() }, line);
-    this.#reads = [];
   }
   #depth(): { readonly depth?: number } {
     return this.depth > 0 ? { depth: this.depth } : {};

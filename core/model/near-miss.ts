@@ -17,7 +17,7 @@ export interface NearChange {
   readonly target: ChangeTarget;
   /** `exposures[0].limit`: names the input. */
   readonly path: string;
-  /** In the configuration's words: `Dwelling 1 · Limit on the dwelling`. */
+  /** In the configuration's words: `Dwelling · Limit on the dwelling`. */
   readonly label: string;
   readonly from: readonly string[];
   readonly to: readonly string[];

@@ -3,16 +3,8 @@ import { answeredBefore, type Caller, commit, type Desk, findAll, locatorOf, nee
 import { takeNumbers } from '#core/desk/numbers.ts';
 import type { QuotedExposure, QuoteRecord } from '#core/desk/records.ts';
 import { rerateDone } from '#core/integrations/rerates.ts';
-import type {
-  AutomatedUnderwritingResultResponse,
-  DocumentResponse,
-  ExposureResponse,
-  FeeResponse,
-  InvoiceResponse,
-  PolicyCharacteristics,
-  QuoteState,
-} from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
+import type { PolicyQuoteResponse } from '#core/model/quote-response.ts';
 import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { PolicyUpdateRequest } from '#core/model/request.ts';
 import type { Change } from '#core/store/contract.ts';
@@ -21,31 +13,6 @@ import { updateDraft } from './drafts.ts';
 import { acceptQuote, lockQuote } from './finalize.ts';
 import { type Case, needPolicy, openCase, viewPolicy } from './policies.ts';
 import { policyResponse } from './responses.ts';
-
-/** PolicyQuoteResponse (formats §3.5): the characteristics are one object, not a list. */
-export interface PolicyQuoteResponse {
-  readonly locator: string;
-  readonly name: string;
-  readonly policyLocator: string;
-  readonly policyholderLocator: string;
-  readonly productLocator: string;
-  readonly productName: string;
-  readonly state: QuoteState;
-  readonly selected: boolean;
-  readonly createdTimestamp: string;
-  readonly updatedTimestamp: string;
-  readonly contractStartTimestamp: string;
-  readonly contractEndTimestamp: string;
-  readonly characteristics: PolicyCharacteristics | undefined;
-  readonly exposures: readonly ExposureResponse[];
-  readonly documents: readonly DocumentResponse[];
-  readonly invoices: readonly InvoiceResponse[];
-  readonly fees: readonly FeeResponse[];
-  readonly grossFees: string;
-  readonly currency: string;
-  readonly paymentScheduleName?: string;
-  readonly automatedUnderwritingResult?: AutomatedUnderwritingResultResponse;
-}
 
 /** A quote as the API shows it, with price, decision, documents and invoices of its own. Throws `not-found`. */
 export function getQuote(desk: Desk, locator: string): PolicyQuoteResponse {

@@ -133,6 +133,13 @@ test('U13: the rule whose call came last decides, also through the rule around i
   expect(book.rules.map(({ decides }) => decides)).toEqual([false, true]);
 });
 
+test('U13: a part names what was read for it, and nothing that was read before it', async () => {
+  const book = await rulesFor(
+    '{% for e in data.policy.exposures %}{{ v }}{% if e.name == "thing" %}{% endif %}{% endfor %}',
+  );
+  expect(book.rules[0]?.asked[0]?.reads).toEqual(['data.policy.exposures[0].name']);
+});
+
 test('U13: a product without gate has no rules', () => {
   expect(
     rulesOf({ engine: '1', product: 'p', configuration: 'c', operation: 'new_business', steps: [] }),

@@ -36,3 +36,8 @@ export function dayOf(date: string): string {
     ? '–'
     : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(date));
 }
+
+/** A number of text in the reader's own notation, with all its decimals. */
+export function number(value: string): string {
+  return new Intl.NumberFormat(undefined, { maximumFractionDigits: 20 }).format(value as Intl.StringNumericLiteral);
+}

@@ -5,9 +5,24 @@ import { frame } from '../text/frame.ts';
 import { history } from '../text/history.ts';
 import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
+import { quotes } from '../text/quotes.ts';
 import { risk } from '../text/risk.ts';
 import { timeline } from '../text/timeline.ts';
+import { underwriting } from '../text/underwriting.ts';
 import { whatIf } from '../text/what-if.ts';
 
 /** Every word on the screens, a file for each feature under renderer/text, so that the whole can be translated. */
-export const text = { ...frame, desk, desktop, documents, history, notes, products, risk, timeline, whatIf } as const;
+export const text = {
+  ...frame,
+  desk,
+  desktop,
+  documents,
+  history,
+  notes,
+  products,
+  quotes,
+  risk,
+  timeline,
+  underwriting,
+  whatIf,
+} as const;

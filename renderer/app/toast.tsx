@@ -9,12 +9,14 @@ export function toast(message: string, undo?: () => void): void {
     id,
     autoClose: undo ? 10_000 : 4_000,
     withBorder: true,
+    closeButtonProps: { 'aria-label': text.frame.close },
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>
         {undo ? (
           <Button
             variant="subtle"
+            flex="none"
             onClick={() => {
               notifications.hide(id);
               undo();
@@ -34,6 +36,7 @@ export function toastFailure(error: unknown): void {
     color: 'red',
     autoClose: false,
     withBorder: true,
+    closeButtonProps: { 'aria-label': text.frame.close },
     title: text.errors.title,
     message: error instanceof Error ? error.message : String(error),
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import type { PolicyQuoteResponse } from '#core/policy/quotes.ts';
+import type { PolicyQuoteResponse } from '#core/model/quote-response.ts';
 import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct } from './support.ts';
 
 const PRODUCT = smallProduct({

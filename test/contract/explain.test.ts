@@ -80,7 +80,7 @@ describe('POST /api/products/{name}/nearest', async () => {
     expect(brief(answer)).toEqual([[['exposures[0].limit', '750000', 'offer']]]);
     expect(answer.proposals[0]?.changes[0]).toMatchObject({
       from: ['800000'],
-      label: 'Dwelling 1 · Limit on the dwelling (USD)',
+      label: 'Dwelling · Limit on the dwelling (USD)',
     });
   });
 

@@ -4,7 +4,7 @@ import type { ProblemDocument } from '#core/api/contract.ts';
 import type { ExchangeResponse } from '#core/integrations/exchanges.ts';
 import type { RerateResponse } from '#core/integrations/rerates.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import type { PolicyQuoteResponse } from '#core/policy/quotes.ts';
+import type { PolicyQuoteResponse } from '#core/model/quote-response.ts';
 import { FAULTS } from './rater-faults.ts';
 import { deployRated, draftRated, startRater, type TestRater } from './rater-support.ts';
 import { openTestWorkbench, type TestWorkbench } from './support.ts';

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ProblemDocument } from '#core/api/contract.ts';
 import type { RerateResponse, RerateRun } from '#core/integrations/rerates.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import type { PolicyQuoteResponse } from '#core/policy/quotes.ts';
+import type { PolicyQuoteResponse } from '#core/model/quote-response.ts';
 import { deployRated, draftRated, json, startRater, type TestRater } from './rater-support.ts';
 import { openTestWorkbench, type TestWorkbench } from './support.ts';
 

@@ -4,7 +4,7 @@ import { lookupOptions } from '#core/model/field-lookup.ts';
 import { shownFields } from '#core/model/field-values.ts';
 import type { ChangeTarget, NearChange } from '#core/model/near-miss.ts';
 import { type Configuration, type Exposure, PERIL_AMOUNTS, type Peril, type Product } from '#core/model/product.ts';
-import type { PolicyCreateRequest, RequestGroup, RequestValues } from '#core/model/request.ts';
+import type { ExposureCreateRequest, PolicyCreateRequest, RequestGroup, RequestValues } from '#core/model/request.ts';
 import type { Adjustable } from './search.ts';
 
 /** A risk as it is asked for, with everything that autofill fills in. */
@@ -60,7 +60,7 @@ export function adjustableInputs(
   for (const [i, exposure] of (policy.exposures ?? []).entries()) {
     const definition = product.exposures.find(({ name }) => name === exposure.exposureName);
     if (!definition) continue;
-    const [path, label] = [`exposures[${i}]`, `${definition.displayName} ${i + 1}`];
+    const [path, label] = [`exposures[${i}]`, exposureLabel(definition, policy.exposures ?? [], i)];
     const target = { on: 'exposure', exposure: i } as const;
     reader.entity(definition.fields, exposure.fieldValues ?? {}, exposure.fieldGroups ?? [], target, path, label);
     reader.perils(definition, exposure.perils ?? [], i, path, label);
@@ -68,6 +68,13 @@ export function adjustableInputs(
   const named = reader.found.filter(({ named: isNamed }) => isNamed);
   const chosen = text.readsPrices || named.length === 0 ? reader.found : named;
   return chosen.map(({ input }) => input);
+}
+
+/** As the screens call it: with a number where there are several of a kind. */
+function exposureLabel(definition: Exposure, all: readonly ExposureCreateRequest[], index: number): string {
+  const same = (one: ExposureCreateRequest): boolean => one.exposureName === definition.name;
+  if (all.filter(same).length === 1) return definition.displayName;
+  return `${definition.displayName} ${all.slice(0, index + 1).filter(same).length}`;
 }
 
 type PerilRequests = NonNullable<NonNullable<PolicyCreateRequest['exposures']>[number]['perils']>;

@@ -152,7 +152,7 @@ function perilRows(product: ProductForm, { perils }: NonNullable<PricePreview['p
   });
 }
 
-const DECISION_COLORS = { accept: 'teal.9', reject: 'red.9', none: 'orange.9' } as const;
+export const DECISION_COLORS = { accept: 'teal.9', reject: 'red.9', none: 'orange.9' } as const;
 
 export function Decision({
   result,

@@ -6,6 +6,8 @@ import { text } from '../../app/text.ts';
 import { DocumentsTab } from '../documents/documents-tab.tsx';
 import { HistoryTab } from '../history/history-tab.tsx';
 import { NotesTab } from '../notes/notes-tab.tsx';
+import { QuotesTab } from '../quotes/quotes-tab.tsx';
+import { UnderwritingTab } from '../underwriting/underwriting-tab.tsx';
 import { DetailsTab } from './details-tab.tsx';
 import { PolicyTimeline } from './timeline.tsx';
 import type { Risk, StoredRisk } from './use-risk.ts';
@@ -24,8 +26,11 @@ export interface RiskTabProps {
 export function riskTab(tab: RiskTab, props: RiskTabProps): ReactNode {
   const { product, stored, risk, preview } = props;
   if (tab === 'details') return <DetailsTab product={product} risk={risk} preview={preview} />;
+  if (tab === 'underwriting') return <UnderwritingTab product={product} risk={risk} preview={preview} />;
   if (!stored) return <Text c="dimmed">{text.risk.saveFirst}</Text>;
   switch (tab) {
+    case 'quotes':
+      return <QuotesTab product={product} stored={stored} risk={risk} />;
     case 'timeline':
       return <PolicyTimeline locator={stored.policy.locator} />;
     case 'documents':

@@ -1,9 +1,9 @@
 import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { JsonValue } from '#core/model/json.ts';
-import type { Place } from '#core/model/problem.ts';
 import type { SectionStep, WorksheetStep } from '#core/model/worksheet.ts';
 import { text } from '../../app/text.ts';
+import { PlaceText } from '../../components/place-text.tsx';
 import { usePrintSheet } from '../../components/print-sheet.tsx';
 
 /** Titles from the outside in: which line of the worksheet somebody asked for. */
@@ -65,17 +65,18 @@ function matching(step: WorksheetStep, words: string): readonly WorksheetStep[] 
   return steps.length > 0 ? [{ ...step, steps }] : [];
 }
 
-function Steps({
+/** The lines of a worksheet, without the bar to search and print it. */
+export function Steps({
   steps,
-  path,
+  path = [],
   outer = false,
-  open,
+  open = false,
 }: {
   readonly steps: readonly WorksheetStep[];
-  readonly path: WorksheetPath;
+  readonly path?: WorksheetPath;
   readonly outer?: boolean;
   /** Every section open. */
-  readonly open: boolean;
+  readonly open?: boolean;
 }) {
   return (
     <ul className="worksheet">
@@ -191,14 +192,4 @@ function describe(step: Exclude<WorksheetStep, { kind: 'section' }>): Descriptio
 function show(value: JsonValue): string {
   if (value === null) return 'nil';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function PlaceText({ place }: { readonly place: Place | undefined }) {
-  if (!place?.file) return null;
-  const name = place.file.slice(place.file.lastIndexOf('/') + 1);
-  return (
-    <span className="step-place" title={place.file}>
-      {place.line ? `${name}:${place.line}` : name}
-    </span>
-  );
 }
