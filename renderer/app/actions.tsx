@@ -63,6 +63,7 @@ export function useActions(title: string, actions: readonly Action[]): void {
   useHotkeys(
     keyed.filter(({ keys }) => isChord(keys)).map(({ keys, run }) => [keys, run]),
     [],
+    true,
   );
   useHotkeys(keyed.filter(({ keys }) => !isChord(keys)).map(({ keys, run }) => [keys, run]));
 }

@@ -17,7 +17,7 @@ export async function call<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
-  const raw = body instanceof Blob;
+  const raw = body instanceof Blob || body instanceof FormData;
   let response: Response;
   try {
     response = await fetch(path, {
@@ -25,9 +25,10 @@ export async function call<T>(
       credentials: 'same-origin',
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
       headers:
-        body === undefined
+        // A form names its own type, with the boundary of its parts.
+        body === undefined || body instanceof FormData
           ? {}
-          : { 'content-type': raw ? body.type || 'application/octet-stream' : 'application/json' },
+          : { 'content-type': body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json' },
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {

@@ -19,6 +19,7 @@ import { text } from './text.ts';
 
 // What is not needed for the first screen is loaded when it is opened.
 const Products = lazy(async () => ({ default: (await import('../features/products/products.tsx')).Products }));
+const Studio = lazy(async () => ({ default: (await import('../features/studio/studio.tsx')).Studio }));
 const NewQuote = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).NewQuote }));
 const StoredPolicy = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).StoredPolicy }));
 
@@ -57,8 +58,9 @@ function screenOf(route: Route): ReactNode {
     case 'desk':
       return <Desk />;
     case 'products':
-    case 'studio':
       return <Products />;
+    case 'studio':
+      return <Studio key={route.product} product={route.product} file={route.part} />;
     case 'quote':
       return <NewQuote key={route.product} product={route.product} tab={route.tab ?? 'details'} />;
     case 'policy':

@@ -7,6 +7,7 @@ import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
 import { quotes } from '../text/quotes.ts';
 import { risk } from '../text/risk.ts';
+import { studio } from '../text/studio.ts';
 import { timeline } from '../text/timeline.ts';
 import { underwriting } from '../text/underwriting.ts';
 import { whatIf } from '../text/what-if.ts';
@@ -22,6 +23,7 @@ export const text = {
   products,
   quotes,
   risk,
+  studio,
   timeline,
   underwriting,
   whatIf,

@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { text } from './text.ts';
 
 /** One accent marks what acts; greys carry the page (docs: look and feel). */
 const field: MantineColorsTuple = [
@@ -42,6 +43,9 @@ export const theme = createTheme({
     TagsInput: { defaultProps: { size: 'xs' } },
     FileInput: { defaultProps: { size: 'xs' } },
     Button: { defaultProps: { size: 'xs' } },
+    Notification: { styles: { description: { color: 'var(--mantine-color-text)' } } },
+    // The cross of dialogs and messages has no words of its own.
+    CloseButton: { defaultProps: { 'aria-label': text.frame.close } },
   },
 });
 

@@ -21,6 +21,8 @@ export type Part =
 /** `GET /api/configurations/{version}/files` */
 export interface ConfigurationFiles {
   readonly configVersion: number;
+  readonly timeZone: string;
+  readonly currency: string;
   readonly products: readonly { readonly name: string; readonly displayName: string }[];
   readonly files: readonly FileEntry[];
 }
@@ -58,6 +60,8 @@ export interface FileChange {
 /** `GET /api/studio/products/{name}/versions`, newest first. */
 export interface ConfigurationVersion {
   readonly configVersion: number;
+  /** Names this content in this data folder: working copies are kept under it. */
+  readonly commit: string;
   /** Milliseconds. */
   readonly deployedAt: number;
   readonly author: string;
@@ -73,16 +77,11 @@ export interface StoredRisk {
 
 /** The new text of files, null for one that is removed. */
 export type Changes = Readonly<Record<string, string | null>>;
-/** A working copy: a version and what was changed in it. */
-export interface Copy {
-  readonly base: number;
-  readonly changes: Changes;
-}
-/** `POST /api/studio/check` with a Copy. */
+/** `POST /api/studio/check` with a working copy: `base` (a version) and `changes`. */
 export interface CheckAnswer {
   readonly diagnostics: readonly Diagnostic[];
 }
-/** `POST /api/studio/form` with a Copy and `product`. */
+/** `POST /api/studio/form` with a working copy and `product`. */
 export interface StudioForm {
   readonly form: ProductForm;
   readonly documents: readonly DocumentChoice[];
@@ -97,7 +96,7 @@ export interface DocumentChoice {
 export type Sample =
   | { readonly kind: 'sampled'; readonly seed: string; readonly index: number }
   | { readonly kind: 'stored'; readonly locator: string };
-/** `POST /api/studio/document` with a Copy, `product`, `document` (a key) and `sample`. */
+/** `POST /api/studio/document` with a working copy, `product`, `document` (a key) and `sample`. */
 export type DocumentAnswer =
   | {
       readonly state: 'made';
@@ -140,7 +139,7 @@ export interface Flip {
   readonly conditions: { readonly onlyBefore: readonly Condition[]; readonly onlyAfter: readonly Condition[] };
   readonly sample?: JsonValue;
 }
-/** `POST /api/studio/dry-run` with a Copy, `product` and a `book` of at most 50 risks: a slice; slices add up. */
+/** `POST /api/studio/dry-run` with a working copy, `product` and a `book` of at most 50 risks: a slice; slices add up. */
 export interface DryRunSlice {
   readonly risks: number;
   readonly matrix: readonly { readonly before: Decision; readonly after: Decision; readonly risks: number }[];

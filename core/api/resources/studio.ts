@@ -69,6 +69,8 @@ function browsing(door: Door): void {
       const { record, configuration } = await version(call);
       return {
         configVersion: record.configVersion,
+        timeZone: configuration.timeZone,
+        currency: configuration.currency,
         products: record.products.map(({ name, displayName }) => ({ name, displayName })),
         files: filesOf(configuration),
       };

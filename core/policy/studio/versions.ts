@@ -5,6 +5,7 @@ import { Problem } from '#core/model/problem.ts';
 /** A deployment as the history of a product lists it (ST19). */
 export interface Version {
   readonly configVersion: number;
+  readonly commit: string;
   /** Milliseconds. */
   readonly deployedAt: number;
   readonly author: string;
@@ -19,6 +20,7 @@ export function versionsOf(desk: Desk, product: string): readonly Version[] {
   if (records.length === 0) throw new Problem('not-found', `There is no product "${product}" in use.`);
   return records.map((record) => ({
     configVersion: record.configVersion,
+    commit: record.commit,
     deployedAt: record.deployedAt,
     author: authorOf(desk, record),
     ...(record.message === undefined ? {} : { message: record.message }),
