@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { useActions } from '../../app/actions.tsx';
@@ -91,6 +91,10 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
   const { state } = real;
   const editable = real.editable && !whatIf.active;
   const [asking, ask] = useState(false);
+  const page = useRef<HTMLElement>(null);
+  // A part begins at its top, wherever the one before was read to.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the part is what it is about
+  useEffect(() => page.current?.scrollTo(0, 0), [tab]);
   const [remembered, setBeside] = useBeside();
   const worksheets = useQuery({
     queryKey: ['worksheets', stored?.policy.locator],
@@ -144,7 +148,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
   const shown = { product, stored, risk, preview };
   return (
     <div className="risk">
-      <main className="risk-form">
+      <main className="risk-form" ref={page}>
         <RiskHeader {...shown} whatIf={whatIf} tab={tab} busy={busy} onIssue={() => ask(true)} />
         {error ? <Failure error={error} /> : null}
         {risk.overtaken ? <Overtaken {...risk.overtaken} /> : null}
