@@ -19,6 +19,7 @@ export interface Rule {
   readonly fired: boolean;
   /** Whether the decision of the worksheet is the one that this rule, or one inside it, set last. */
   readonly decides: boolean;
+  /** Of an `else`: what the condition before it was asked. */
   readonly asked: readonly AskedPart[];
   /** What it did; of a rule that did not hold, what it would have done. */
   readonly does: readonly RuleEffect[];
@@ -40,7 +41,8 @@ export interface RuleBook {
 
 interface Draft {
   readonly step: Extract<WorksheetStep, { kind: 'branch' }>;
-  readonly otherwise?: string;
+  /** Of an `else`: the condition before it. */
+  readonly before?: Draft['step'];
   readonly does: RuleEffect[];
   readonly inside: Draft[];
 }
@@ -76,9 +78,8 @@ export function rulesOf(worksheet: Worksheet): RuleBook {
       (parent?.does ?? always).push(effect);
     } else {
       const siblings = parent?.inside ?? drafts;
-      const before = siblings.at(-1)?.step.condition;
-      const otherwise = step.condition === 'else' && before !== undefined ? { otherwise: before } : {};
-      const draft: Draft = { step, ...otherwise, does: [...(step.would ?? [])], inside: [] };
+      const before = step.condition === 'else' ? siblings.at(-1)?.step : undefined;
+      const draft: Draft = { step, ...(before ? { before } : {}), does: [...(step.would ?? [])], inside: [] };
       siblings.push(draft);
       if (step.taken) around.push(draft);
     }
@@ -86,15 +87,15 @@ export function rulesOf(worksheet: Worksheet): RuleBook {
   return { by: 'guidelines', ...source, always, rules: drafts.map((draft) => ruleOf(draft, decision)), remarks };
 }
 
-function ruleOf({ step, otherwise, does, inside }: Draft, decision: RuleEffect | undefined): Rule {
+function ruleOf({ step, before, does, inside }: Draft, decision: RuleEffect | undefined): Rule {
   const nested = inside.map((draft) => ruleOf(draft, decision));
   return {
     condition: step.condition,
-    ...(otherwise === undefined ? {} : { otherwise }),
+    ...(before ? { otherwise: before.condition } : {}),
     held: step.taken,
     fired: step.taken && (does.length > 0 || nested.some(({ fired }) => fired)),
     decides: step.taken && ((decision !== undefined && does.includes(decision)) || nested.some((rule) => rule.decides)),
-    asked: step.asked ?? [],
+    asked: (before ?? step).asked ?? [],
     does,
     inside: nested,
     ...(step.place ? { place: step.place } : {}),

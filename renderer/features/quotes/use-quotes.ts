@@ -38,8 +38,7 @@ export function useQuotes(product: ProductForm, stored: StoredRisk) {
   });
   const columns = quotes.map(({ quote, shown, form, request }): QuoteColumn => {
     const draft = drafts[requests.indexOf(request)]?.data;
-    const kept =
-      quote.characteristics?.grossPremium === undefined ? undefined : storedPrice(shown, undefined, product.currency);
+    const kept = isPriced(quote) ? storedPrice(shown, undefined, product.currency) : undefined;
     const price = quote.state === 'draft' ? draft?.price : kept?.price;
     const result = quote.state === 'draft' ? draft?.underwriting : quote.automatedUnderwritingResult;
     const { locator, name, state, selected } = quote;
@@ -51,6 +50,12 @@ export function useQuotes(product: ProductForm, stored: StoredRisk) {
     };
   });
   return { columns, loading: list.isPending, error: list.error, pricing: drafts.some(({ isPending }) => isPending) };
+}
+
+/** A quote that was never priced says 0.00, but its covers have no premium. */
+function isPriced({ exposures }: PolicyQuoteResponse): boolean {
+  const rows = exposures.flatMap(({ perils }) => perils.flatMap(({ characteristics }) => characteristics));
+  return rows.some(({ premium }) => premium !== undefined);
 }
 
 /** A quote in the place of the policy's selected one. */
