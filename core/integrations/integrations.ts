@@ -70,6 +70,26 @@ export function removeIntegration(desk: Desk, caller: Caller, name: string): voi
   });
 }
 
+/**
+ * Takes the last change of an integration back, also its removal, with the secrets as they were sealed. Throws `wrong-state` for
+ * one that was only just added: that is undone by removing it.
+ */
+export function undoIntegration(desk: Desk, caller: Caller, name: string): void {
+  const versions = desk.store
+    .history('integration', name)
+    .flatMap((entry) => entry.changes)
+    .filter((change) => change.type === 'integration' && change.locator === name);
+  const [before, last] = versions.slice(-2);
+  if (!last || !before?.record)
+    throw new Problem('wrong-state', `There is no change of the integration "${name}" to take back.`);
+  commit(desk, caller, {
+    name: 'integration.undo',
+    arguments: { name },
+    changes: [write('integration', name, last.version, before.record as unknown as IntegrationRecord)],
+    result: name,
+  });
+}
+
 /** Sets what `{"$secret": name}` stands for in configurations. */
 export function setSecret(desk: Desk, caller: Caller, name: string, value: string): void {
   const setting = secretSetting(name);

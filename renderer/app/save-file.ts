@@ -8,7 +8,7 @@ export function desktop(): DesktopBridge | undefined {
 /** Saves a text as a file: the desktop asks where, a browser downloads it. @param name without folders */
 export async function saveFile(name: string, content: string, type: string): Promise<void> {
   const bridge = desktop();
-  if (bridge && 'saveFile' in bridge) {
+  if (bridge) {
     await bridge.saveFile({ name, bytes: new TextEncoder().encode(content) });
     return;
   }

@@ -7,8 +7,11 @@ import { FailedPage } from '../components/failure.tsx';
 import { Later } from '../components/later.tsx';
 import { Desk } from '../features/desk/desk.tsx';
 import { FirstStart } from '../features/first-start/first-start.tsx';
+import { TourProvider } from '../features/first-start/tour.tsx';
+import { Welcome } from '../features/first-start/welcome.tsx';
 import { useActions } from './actions.tsx';
 import { call } from './client.ts';
+import { Connection } from './connection.tsx';
 import { KeysOverview } from './keys-overview.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -18,6 +21,7 @@ import { StatusBar } from './status-bar.tsx';
 import { text } from './text.ts';
 
 // What is not needed for the first screen is loaded when it is opened.
+const Admin = lazy(async () => ({ default: (await import('../features/admin/admin.tsx')).Admin }));
 const Products = lazy(async () => ({ default: (await import('../features/products/products.tsx')).Products }));
 const Studio = lazy(async () => ({ default: (await import('../features/studio/studio.tsx')).Studio }));
 const NewQuote = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).NewQuote }));
@@ -41,19 +45,23 @@ function Workbench({ session }: { readonly session: Session }) {
     { label: text.frame.goTo(text.rail.admin), keys: 'mod+3', run: () => go({ screen: 'admin' }) },
   ]);
   return (
-    <div className="shell" data-environment={session.environment}>
-      <Rail route={route} />
-      <div className="work">
-        <Suspense fallback={<Skeleton height="100%" />}>{screenOf(route)}</Suspense>
+    <TourProvider>
+      <div className="shell" data-environment={session.environment}>
+        <Rail route={route} />
+        <div className="work">
+          {route.screen === 'desk' ? <Welcome /> : null}
+          <Suspense fallback={<Skeleton height="100%" />}>{screenOf(route, session)}</Suspense>
+        </div>
+        <StatusBar session={session} />
+        <Palette />
+        <KeysOverview />
+        <Connection />
       </div>
-      <StatusBar session={session} />
-      <Palette />
-      <KeysOverview />
-    </div>
+    </TourProvider>
   );
 }
 
-function screenOf(route: Route): ReactNode {
+function screenOf(route: Route, session: Session): ReactNode {
   switch (route.screen) {
     case 'desk':
       return <Desk />;
@@ -70,6 +78,6 @@ function screenOf(route: Route): ReactNode {
     case 'reports':
       return <Later title={text.rail.reports} what={text.frame.reportsHint} />;
     case 'admin':
-      return <Later title={text.rail.admin} what="" />;
+      return <Admin section={route.section} session={session} />;
   }
 }

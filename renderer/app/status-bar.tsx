@@ -14,6 +14,7 @@ import { IconCircleCheck, IconDeviceLaptop, IconMoon, IconSun, IconWifi, IconWif
 import type { Session } from '#core/api/contract.ts';
 import { Diary } from '../features/notes/diary.tsx';
 import { useJobs } from './jobs.tsx';
+import { Notices } from './notices.tsx';
 import { text } from './text.ts';
 
 /** The state of the world, always in sight: who I am, where, on or off line, what waits, what works in the background. */
@@ -45,6 +46,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
       <span className="grow" />
       <Diary />
       <JobTray />
+      <Notices />
       <Text size="xs" c="dimmed">
         {text.product} {session.version}
       </Text>

@@ -1,3 +1,4 @@
+import { admin } from '../text/admin.ts';
 import { desk } from '../text/desk.ts';
 import { desktop } from '../text/desktop.ts';
 import { documents } from '../text/documents.ts';
@@ -9,12 +10,14 @@ import { quotes } from '../text/quotes.ts';
 import { risk } from '../text/risk.ts';
 import { studio } from '../text/studio.ts';
 import { timeline } from '../text/timeline.ts';
+import { tour } from '../text/tour.ts';
 import { underwriting } from '../text/underwriting.ts';
 import { whatIf } from '../text/what-if.ts';
 
 /** Every word on the screens, a file for each feature under renderer/text, so that the whole can be translated. */
 export const text = {
   ...frame,
+  admin,
   desk,
   desktop,
   documents,
@@ -25,6 +28,7 @@ export const text = {
   risk,
   studio,
   timeline,
+  tour,
   underwriting,
   whatIf,
 } as const;

@@ -33,6 +33,9 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' }, h4: { fontSize: '13px' } },
   },
   components: {
+    // What closes a window has a name for whoever does not see the cross.
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': text.frame.close } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': text.frame.close } } },
     // 30 px rows with 13 px text: Mantine's xs box with its sm text.
     Input: { defaultProps: { size: 'xs' }, styles: { input: { fontSize: '13px' } } },
     InputWrapper: { defaultProps: { size: 'xs' }, styles: { label: { fontWeight: 400, fontSize: '12px' } } },

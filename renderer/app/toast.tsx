@@ -10,6 +10,7 @@ export function toast(message: string, undo?: () => void): void {
     autoClose: undo ? 10_000 : 4_000,
     withBorder: true,
     closeButtonProps: { 'aria-label': text.frame.close },
+    'data-words': message,
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>
@@ -38,6 +39,11 @@ export function toastFailure(error: unknown): void {
     withBorder: true,
     closeButtonProps: { 'aria-label': text.frame.close },
     title: text.errors.title,
-    message: error instanceof Error ? error.message : String(error),
+    message: wordsOf(error),
+    'data-words': wordsOf(error),
   });
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -38,6 +38,17 @@ export const frame = {
     forget: 'Clear',
     failures: (count: number) => `${count} did not work`,
   },
+  connection: {
+    lost: 'The workbench does not answer.',
+    safe: 'What was saved is safe, and what stands on this screen stays. It is asked again by itself.',
+    back: 'The workbench answers again.',
+  },
+  notices: {
+    title: 'Notices',
+    none: 'Nothing was said yet.',
+    unread: (count: number) => (count === 1 ? '1 new notice' : `${count} new notices`),
+    failed: 'did not work',
+  },
   palette: {
     title: 'Search and commands',
     placeholder: 'Search policies, people, quotes, claims, documents – or type a command',

@@ -98,6 +98,18 @@ describe('trying an integration', () => {
     expect((await attempt({ product: 'rated' }, 'nobody')).body.problem).toMatchObject({ code: 'rater-unavailable' });
   });
 
+  it('takes a change or the removal of an integration back, with its secrets', async () => {
+    const { rater, opened, attempt } = await scene();
+    await opened.call('PUT', '/integrations/my-rater', { url: 'https://elsewhere.example.org' });
+    await opened.call('POST', '/api/integrations/my-rater/undo', {});
+    await opened.call('DELETE', '/integrations/my-rater');
+    expect((await opened.call('POST', '/api/integrations/my-rater/undo', {})).status).toBe(200);
+    expect((await attempt({ product: 'rated' })).body.price).toBeDefined();
+    expect(rater.asked[0]?.headers.authorization).toBe(`Bearer ${PASSWORD}`);
+    await opened.call('POST', '/integrations', { name: 'fresh', url: 'https://example.org' });
+    expect((await opened.call('POST', '/api/integrations/fresh/undo', {})).body.code).toBe('wrong-state');
+  });
+
   it('lists the last real exchanges of all policies', async () => {
     const { rater, opened } = await scene();
     await opened.call('POST', '/integrations', { name: 'another-rater', url: rater.address });

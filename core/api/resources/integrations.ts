@@ -8,6 +8,7 @@ import {
   removeSecret,
   replaceIntegration,
   setSecret,
+  undoIntegration,
 } from '#core/integrations/integrations.ts';
 import type { Rerating } from '#core/integrations/rerate-timer.ts';
 import { listRerates, removeRerate } from '#core/integrations/rerates.ts';
@@ -59,6 +60,20 @@ export function integrationResources(door: Door): void {
     { method: 'delete', path: '/integrations/:name', tag, summary: 'Take one out of the registry', answer },
     ({ desk, param, caller }) => {
       removeIntegration(desk, caller(), param('name'));
+      return registry(listIntegrations(desk));
+    },
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/integrations/:name/undo',
+      tag,
+      summary: 'Take the last change of one back, also its removal, with its secrets',
+      body: Nothing,
+      answer,
+    },
+    ({ desk, param, caller }) => {
+      undoIntegration(desk, caller(), param('name'));
       return registry(listIntegrations(desk));
     },
   );

@@ -1,21 +1,30 @@
 import { Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { DesktopBridge } from '#core/api/contracts/desktop.ts';
 import { call } from '../../app/client.ts';
+import { desktop } from '../../app/save-file.ts';
 import { text } from '../../app/text.ts';
 import { Failure } from '../../components/failure.tsx';
+import './tour.css';
+import { useWelcome } from './welcome.tsx';
 
-/** The first start: every write has an author, so somebody says who they are. */
+/** The first start: in the desktop the recovery key comes first; every write has an author, so somebody says who they are. */
 export function FirstStart() {
   const [name, setName] = useState('');
+  const [, setWelcome] = useWelcome();
   const queries = useQueryClient();
+  const bridge = desktop();
   const begin = useMutation({
     mutationFn: () => call('POST', '/api/session/user', { name: name.trim() }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: () => {
+      setWelcome('open');
+      return queries.invalidateQueries();
+    },
   });
   return (
     <div className="first-start">
-      <Paper withBorder p="xl" w={420} component="main">
+      <Paper withBorder p="xl" w={440} component="main">
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -24,6 +33,7 @@ export function FirstStart() {
         >
           <Stack>
             <Title order={1}>{text.session.welcome}</Title>
+            {bridge ? <RecoveryKey bridge={bridge} /> : null}
             <Text size="sm">{text.session.who}</Text>
             <TextInput
               label={text.session.name}
@@ -40,5 +50,23 @@ export function FirstStart() {
         </form>
       </Paper>
     </div>
+  );
+}
+
+/** Offered first, not forced: it can be printed again later. */
+function RecoveryKey({ bridge }: { readonly bridge: DesktopBridge }) {
+  const words = text.tour.recovery;
+  const print = useMutation({ mutationFn: () => bridge.printRecoveryKey() });
+  return (
+    <section className="recovery" aria-label={words.title}>
+      <Title order={2}>{words.title}</Title>
+      <Text size="sm" my="xs">
+        {print.data ? words.printed : words.hint}
+      </Text>
+      {print.error ? <Failure error={print.error} /> : null}
+      <Button variant={print.data ? 'default' : 'filled'} loading={print.isPending} onClick={() => print.mutate()}>
+        {words.print}
+      </Button>
+    </section>
   );
 }
