@@ -219,6 +219,7 @@ export const studio = {
     find: 'Find a part',
     nextProblem: 'Next problem',
     quote: 'New quote',
+    preview: (what: string) => `Preview: ${what}`,
   },
   add: {
     action: 'New product…',

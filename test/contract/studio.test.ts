@@ -15,7 +15,10 @@ import type {
   TableSlice,
 } from '#core/api/contracts/studio.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
+import { deployConfiguration } from '#core/policy/deploy.ts';
+import { loadConfiguration } from '#core/product/load.ts';
 import {
+  ACTOR,
   deployExample,
   deployProduct,
   draft,
@@ -371,6 +374,31 @@ describe('saving', () => {
     expect((await save(350, 2)).body.configVersion).toBe(3);
     const { body } = await opened.call<ConfigurationVersion[]>('GET', '/api/studio/products/small/versions');
     expect(body.map(({ configVersion }) => configVersion)).toEqual([3, 2, 1]);
+  });
+});
+
+describe('saving one of several products', () => {
+  it('ST17 never takes back what came since to another product of the same version', async () => {
+    const opened = await openTestWorkbench();
+    const files = new Map(
+      ['small', 'other'].flatMap((product) =>
+        Object.entries(SMALL)
+          .filter(([file]) => !file.includes('/tables/'))
+          .map(([file, text]) => [`products/${product}/${file}`, new TextEncoder().encode(text)] as const),
+      ),
+    );
+    await deployConfiguration(opened.workbench.desk, { actor: ACTOR }, await loadConfiguration({ files }));
+    await deployProduct(opened, 'other', smallProduct());
+    const saved = await opened.call('POST', '/api/studio/save', {
+      base: 1,
+      changes: { [GUIDELINES]: RULE(1) },
+      message: 'Of the one',
+    });
+    expect(saved.body).toMatchObject({
+      code: 'version-conflict',
+      place: { product: 'other' },
+      details: { product: 'other', configVersion: 2 },
+    });
   });
 });
 

@@ -52,8 +52,7 @@ function Fields({ list, text, onChange }: FieldsProps) {
         <Table className="studio-field-table" verticalSpacing={4} horizontalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              {kind === 'dictionary' ? null : <Table.Th>{names.title}</Table.Th>}
-              <Table.Th>{names.name}</Table.Th>
+              <Table.Th>{kind === 'dictionary' ? names.name : names.title}</Table.Th>
               {kind === 'form' ? null : <Table.Th>{names.type}</Table.Th>}
               {kind === 'dictionary' ? null : <Table.Th>{names.optional}</Table.Th>}
               <Table.Th>
@@ -84,16 +83,14 @@ function Rows({ kind, fields, level, text, onChange }: RowsProps) {
     return (
       <Fragment key={field.path.join('.')}>
         <Table.Tr>
-          {kind === 'dictionary' ? null : (
-            <Table.Td className={level === 1 ? 'below' : undefined}>
+          <Table.Td className={level === 1 ? 'below' : undefined}>
+            {kind === 'dictionary' ? null : (
               <TextInput
                 aria-label={`${names.title} ${field.name}`}
                 value={field.title}
                 onChange={(event) => onChange(fieldEdits.title(text, field, event.currentTarget.value))}
               />
-            </Table.Td>
-          )}
-          <Table.Td>
+            )}
             <code>{field.name}</code>
           </Table.Td>
           {kind === 'form' ? null : (
@@ -149,7 +146,7 @@ function Rows({ kind, fields, level, text, onChange }: RowsProps) {
         </Table.Tr>
         {field.type === 'select' && field.values ? (
           <Table.Tr>
-            <Table.Td colSpan={5} className="studio-values">
+            <Table.Td colSpan={4} className="studio-values">
               <Choices field={field} text={text} onChange={onChange} />
             </Table.Td>
           </Table.Tr>

@@ -4,7 +4,7 @@ import type { RefObject } from 'react';
 import { useMemo, useState } from 'react';
 import type { Changes, FileEntry, Part } from '#core/api/contracts/studio.ts';
 import type { Diagnostic } from '#core/model/diagnostic.ts';
-import { address } from '../../app/route.ts';
+import { address, go } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 
 interface PartsTreeProps {
@@ -32,6 +32,10 @@ export function PartsTree({ product, files, changes, diagnostics, open, search, 
         aria-label={text.studio.findFile}
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const first = groups[0]?.[1][0];
+          if (event.key === 'Enter' && first) go({ screen: 'studio', product, part: first.path });
+        }}
       />
       <div className="studio-tree">
         {groups.map(([part, entries]) => (

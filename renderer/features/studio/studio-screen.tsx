@@ -29,6 +29,8 @@ interface StudioScreenProps {
 }
 type Preview = 'form' | 'document' | 'run';
 
+const PREVIEWS: readonly Preview[] = ['form', 'document', 'run'];
+
 /** Parts on the left, the open file in the middle, what it does on the right, what is wrong below. */
 export function StudioScreen({ product, file, version, versions, configuration }: StudioScreenProps) {
   const names = text.studio;
@@ -70,6 +72,8 @@ export function StudioScreen({ product, file, version, versions, configuration }
     { label: names.actions.nextProblem, keys: 'mod+E', run: nextProblem },
     { label: names.actions.history, keys: 'mod+shift+H', run: () => setDialog('history') },
     { label: names.actions.find, keys: '/', run: () => search.current?.focus() },
+    ...PREVIEWS.map((next) => ({ label: names.actions.preview(names.previews[next]), run: () => show(next) })),
+    { label: names.newFile, run: () => setDialog('new') },
     { label: names.actions.quote, run: () => go({ screen: 'quote', product }) },
     ...(dirty ? [{ label: names.actions.discard, run: () => copy.discard() }] : []),
   ]);
@@ -142,7 +146,7 @@ export function StudioScreen({ product, file, version, versions, configuration }
             aria-label={names.preview}
             value={preview}
             onChange={(next) => show(next as Preview)}
-            data={(['form', 'document', 'run'] as const).map((value) => ({ value, label: names.previews[value] }))}
+            data={PREVIEWS.map((value) => ({ value, label: names.previews[value] }))}
           />
           {preview === 'form' ? (
             <FormPreview
