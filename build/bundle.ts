@@ -2,13 +2,14 @@
  * Bundles core and the desktop shell into dist/: start-up reads one file instead of hundreds, and Electron runs plain
  * JavaScript. Native modules and the browser package stay outside.
  */
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build } from 'rolldown';
 
 const root = path.resolve(import.meta.dirname, '..');
 const outside = ['better-sqlite3', 'isolated-vm', 'playwright-core', '@sparticuz/chromium', 'vite', 'electron'];
 
+/** @param dir absolute */
 function options(name: string, input: Record<string, string>, format: 'esm' | 'cjs', dir: string): BuildOptions {
   return {
     cwd: root,
@@ -16,7 +17,7 @@ function options(name: string, input: Record<string, string>, format: 'esm' | 'c
     platform: 'node',
     external: [...outside, /^node:/],
     output: {
-      dir: path.join(root, dir),
+      dir,
       format,
       entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
       chunkFileNames: `${name}-[name]-[hash].js`,
@@ -26,20 +27,26 @@ function options(name: string, input: Record<string, string>, format: 'esm' | 'c
   };
 }
 
-/** Bundles the desktop shell: main as a module, the preload script as CommonJS (sandboxed windows take no modules). */
-export async function bundleShell(): Promise<void> {
-  await build(options('shell', { main: 'electron/main.ts' }, 'esm', 'dist/electron'));
-  await build(options('shell', { preload: 'electron/preload.ts' }, 'cjs', 'dist/electron'));
+/**
+ * Bundles the desktop shell: main as a module, the preload script as CommonJS (sandboxed windows take no modules).
+ * @param into gets dist/electron
+ */
+export async function bundleShell(into = root): Promise<void> {
+  const folder = path.join(into, 'dist/electron');
+  await build(options('shell', { main: 'electron/main.ts' }, 'esm', folder));
+  await build(options('shell', { preload: 'electron/preload.ts' }, 'cjs', folder));
+  copyFileSync(path.join(root, 'build/icons/tray.png'), path.join(folder, 'tray.png'));
 }
 
-/** Bundles core: the command line and server, and the plugin host's entry. */
-export async function bundleCore(): Promise<void> {
-  rmSync(path.join(root, 'dist/core'), { recursive: true, force: true });
-  await build(options('core', { main: 'core/cli/main.ts', host: 'core/sandbox/host/main.ts' }, 'esm', 'dist/core'));
+/** Bundles core: the command line and server, and the plugin host's entry. @param into gets dist/core */
+export async function bundleCore(into = root): Promise<void> {
+  const folder = path.join(into, 'dist/core');
+  rmSync(folder, { recursive: true, force: true });
+  await build(options('core', { main: 'core/cli/main.ts', host: 'core/sandbox/host/main.ts' }, 'esm', folder));
   // What the host loads into its isolates: no Node there, so libraries in their browser form.
   const guests = ['service', 'calculations', 'templates'];
   const inputs = Object.fromEntries(guests.map((name) => [`guest-${name}`, `core/sandbox/guest/${name}.ts`]));
-  await build({ ...options('guest', inputs, 'esm', 'dist/core'), platform: 'browser' });
+  await build({ ...options('guest', inputs, 'esm', folder), platform: 'browser' });
 }
 
 if (process.argv[1] === import.meta.filename) {

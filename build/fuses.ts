@@ -1,4 +1,4 @@
-import type { FuseOptionsV1 } from 'app-builder-lib';
+import type { Configuration } from 'electron-builder';
 
 /**
  * The fuses of the packaged program (checklist 19): what is turned off can not be turned on again by an environment variable, an
@@ -13,4 +13,4 @@ export const FUSES = {
   onlyLoadAppFromAsar: true,
   loadBrowserProcessSpecificV8Snapshot: false,
   grantFileProtocolExtraPrivileges: false,
-} as const satisfies FuseOptionsV1;
+} as const satisfies Configuration['electronFuses'];

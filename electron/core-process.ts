@@ -18,6 +18,8 @@ export interface CoreProcess {
   readonly close: () => Promise<void>;
 }
 export interface CoreOptions extends ChildOptions {
+  /** What has to hold before core first runs. Rejects with a sentence for the user. */
+  readonly prepare?: () => Promise<void>;
   readonly onState?: (state: CoreState) => void;
   readonly onEnd: (end: CoreEnd) => void;
   /** Milliseconds; default the machine's. */
@@ -65,6 +67,17 @@ export function startCore(options: CoreOptions): CoreProcess {
     });
     return child;
   };
+  const begin = async (): Promise<CoreChild> => {
+    try {
+      await options.prepare?.();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      turn({ state: 'stopped', reason });
+      options.onEnd({ wasReady: false, reason, explained: true });
+      throw error;
+    }
+    return launchUnlessClosing();
+  };
   const launchUnlessClosing = (): CoreChild => {
     if (closing) throw new Error(CLOSING);
     return launch();
@@ -74,7 +87,7 @@ export function startCore(options: CoreOptions): CoreProcess {
     async forward(request) {
       if (closing) throw new Error(CLOSING);
       if (state.state === 'stopped') throw new Error(state.reason);
-      current ??= Promise.resolve(launch());
+      current ??= begin();
       const running = await current;
       const met = await running.meet();
       if ('locked' in met) return answerLocked(request, met.locked, running.recover);
@@ -86,7 +99,8 @@ export function startCore(options: CoreOptions): CoreProcess {
       if (closing || state.state !== 'stopped') return;
       quickEnds = 0;
       turn({ state: 'restarting', reason: state.reason });
-      current = Promise.resolve(launch());
+      current = begin();
+      current.catch(() => undefined); // told to the requests that wait for it
     },
     async recoveryKey() {
       if (!child) throw new Error('The data is not open.');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayCallWorkbench, mayNavigate, mayOpenOutside, openingOf } from './decisions.ts';
+import { mayCallWorkbench, mayNavigate, mayOpenOutside, openingOf, refusalOf } from './decisions.ts';
 
 describe('where the window may go', () => {
   it.each([
@@ -64,5 +64,18 @@ describe('which requests reach the workbench', () => {
     );
     expect(mayCallWorkbench(request('app://other/policy'))).toBe(false);
     expect(mayCallWorkbench(request('app://fieldwriter/policy', {}, 'TRACE'))).toBe(false);
+  });
+});
+
+describe('an installed program', () => {
+  it.each(['no-sandbox', 'disable-web-security', 'remote-debugging-port', 'remote-debugging-pipe'])(
+    'refuses to start with --%s, a developed one does not',
+    (name) => {
+      expect(refusalOf((asked) => asked === name, true)).toContain(`--${name}`);
+      expect(refusalOf((asked) => asked === name, false)).toBeUndefined();
+    },
+  );
+  it('starts with any other switch', () => {
+    expect(refusalOf((asked) => asked === 'no-zygote', true)).toBeUndefined();
   });
 });

@@ -95,6 +95,16 @@ export const SWITCHES: readonly (readonly [name: string, value: string])[] = [
   ['disable-background-networking', ''],
 ];
 
+/**
+ * Why an installed program does not start with these switches, as a sentence. An AppImage adds `--no-sandbox` by itself where the
+ * system denies user namespaces: it would show customers' content without the wall that we count on, and nobody would know.
+ */
+export function refusalOf(has: (name: string) => boolean, packaged: boolean): string | undefined {
+  const without = ['no-sandbox', 'disable-web-security', 'remote-debugging-port', 'remote-debugging-pipe'].find(has);
+  if (!packaged || without === undefined) return undefined;
+  return `Fieldwriter does not run with --${without}: it would take down a wall between what it shows and this computer. If you did not ask for it, this system denies AppImages their sandbox: install the .deb or .rpm package.`;
+}
+
 function parse(target: string): URL | undefined {
   try {
     return new URL(target);

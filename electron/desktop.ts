@@ -5,6 +5,7 @@ import { app, type BrowserWindow, dialog, ipcMain, safeStorage, session, shell }
 import type { CoreState, DesktopCommand } from '#core/api/contracts/desktop.ts';
 import { serveBridge, type Told } from './bridge.ts';
 import { TELLS, type Tell } from './channels.ts';
+import { requireFiles } from './core-files.ts';
 import { startCore } from './core-process.ts';
 import { ORIGIN } from './decisions.ts';
 import { chooseFolder, chooseProductFile, chooseTarget } from './dialogs.ts';
@@ -38,6 +39,7 @@ export function runDesktop(start: Start, log: Log): void {
   };
   const core = startCore({
     ...places,
+    prepare: () => requireFiles(places.checked),
     arguments: coreArguments(start.arguments),
     lend: lendElectronPage,
     keys: openKeyStore({

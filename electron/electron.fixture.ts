@@ -141,7 +141,10 @@ export const app = Object.assign(new EventEmitter(), {
   setPath: (name: string, to: string) => void paths.set(name, to),
   getPath: (name: string) => paths.get(name) ?? path.join(folder, name),
   enableSandbox: () => record.push('sandbox'),
-  commandLine: { appendSwitch: (name: string, value: string) => record.push(`switch ${name} ${value}`.trim()) },
+  commandLine: {
+    hasSwitch: () => false,
+    appendSwitch: (name: string, value: string) => record.push(`switch ${name} ${value}`.trim()),
+  },
   requestSingleInstanceLock: () => true,
   getPreferredSystemLanguages: () => ['de-AT', 'en-US'],
   setAsDefaultProtocolClient: (scheme: string) => record.push(`client ${scheme}`),

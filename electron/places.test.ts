@@ -12,7 +12,12 @@ describe('where things lie', () => {
     expect(preload).toBe(path.join(root, 'dist/electron/preload.cjs'));
   });
   it('is beside the archive of a packaged product, where stock Node can read it; the preload script inside', () => {
-    const { runtime, entry, preload } = placesOf('/opt/fw/resources/app.asar/dist/electron', '/opt/fw/resources');
+    const packaged = placesOf('/opt/fw/resources/app.asar/dist/electron', '/opt/fw/resources');
+    const { runtime, entry, preload, checked } = packaged;
+    expect(checked).toEqual({
+      folder: '/opt/fw/resources/fieldwriter',
+      list: '/opt/fw/resources/app.asar/dist/electron/core-files.json',
+    });
     expect(runtime.startsWith('/opt/fw/resources/fieldwriter/node_modules/node/bin/node')).toBe(true);
     expect(entry).toBe('/opt/fw/resources/fieldwriter/dist/core/main.js');
     expect(preload).toBe('/opt/fw/resources/app.asar/dist/electron/preload.cjs');

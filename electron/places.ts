@@ -6,6 +6,8 @@ export interface Places {
   readonly runtime: string;
   readonly entry: string;
   readonly preload: string;
+  /** The folder that core runs from, and the list of its files; undefined in development, where it changes all the time. */
+  readonly checked?: { readonly folder: string; readonly list: string };
 }
 
 /**
@@ -18,6 +20,7 @@ export function placesOf(main: string, resources?: string): Places {
     runtime: path.join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node'),
     entry: path.join(root, 'dist/core/main.js'),
     preload: path.join(main, 'preload.cjs'),
+    ...(resources === undefined ? {} : { checked: { folder: root, list: path.join(main, 'core-files.json') } }),
   };
 }
 
