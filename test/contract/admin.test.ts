@@ -193,15 +193,19 @@ describe('the environment', () => {
 describe('the support bundle', () => {
   it('says what helps, and nothing of what anybody typed, of a secret or of where the data lies', async () => {
     const logged: unknown[] = [];
-    const opened = await openTestWorkbench({ user: 'MARKER-user', log: (...line) => logged.push(line) });
+    const opened = await openTestWorkbench({
+      user: 'MARKER-user',
+      documents: 'produce',
+      log: (...line) => logged.push(line),
+    });
     await deployProduct(opened, 'small', {
       ...smallProduct({
         'policy/policy.json': JSON.stringify({
           fields: [{ name: 'note', title: 'Note', type: 'string', optional: true }],
-          documents: [{ displayName: 'bad', fileName: 'bad.pdf', templateName: 'bad', generatingEvent: 'quote' }],
+          documents: [{ displayName: 'bad', fileName: 'bad.html', templateName: 'bad.template.liquid', type: 'html' }],
         }),
       }),
-      'policy/documents/bad.template.liquid': '{{ data.policy | MARKER-no-filter }}',
+      'policy/bad.template.liquid': 'MARKER {% for i in (1..1000000000) %}{{ i }}{% endfor %}',
     });
     const made = await draft(opened, {
       policyholder: { values: { first_name: 'MARKER-first', last_name: 'MARKER-last', email: 'MARKER@example.org' } },
@@ -238,6 +242,7 @@ describe('the support bundle', () => {
       environment: { engine: ENGINE, name: 'production' },
       store: { records: { policy: 1, policyholder: 1, note: 1, integration: 1 } },
       configurations: [{ configVersion: 1, products: [{ name: 'small' }] }],
+      jobs: { pending: 0, failed: { 'document-failed': 1 } },
       integrations: { registered: { external_rater: 1 } },
       timings: { 'POST /policy/:locator/finalize': { count: 1 } },
       log: [
