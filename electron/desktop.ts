@@ -14,7 +14,8 @@ import { fileQuestion, openKeyStore } from './key-store.ts';
 import type { Log } from './log.ts';
 import { spellingLanguages } from './menu.ts';
 import { offerContextMenu, showMenuBar } from './menu-bar.ts';
-import { addressOf, fileOf, type Opening, openingsOf, type Start, startOf } from './opening.ts';
+import { type Opening, openingsOf, type Start } from './opening.ts';
+import { hearOpenings, openingsAtStart } from './openings.ts';
 import { coreArguments, placesOf } from './places.ts';
 import { printSheet } from './print-sheet.ts';
 import { lendElectronPage } from './printer.ts';
@@ -37,9 +38,12 @@ export function runDesktop(start: Start, log: Log): void {
   const tell = (what: Tell, told: unknown): void => {
     for (const { webContents } of windows?.all() ?? []) webContents.send(TELLS[what], told);
   };
+  // Counted while the window is being made: stock Node alone has more than 100 MB.
+  const checked = requireFiles(places.checked);
+  checked.catch(() => undefined); // told to core's first start
   const core = startCore({
     ...places,
-    prepare: () => requireFiles(places.checked),
+    prepare: () => checked,
     arguments: coreArguments(start.arguments),
     lend: lendElectronPage,
     keys: openKeyStore({
@@ -79,17 +83,9 @@ export function runDesktop(start: Start, log: Log): void {
     printRecoveryKey,
     coreState: core.state,
     restartCore: core.restart,
-    drop: (page, paths) =>
-      openAll(
-        paths.flatMap((file) => asOpening(file) ?? []),
-        page,
-      ),
+    drop: (page, paths) => openAll(openingsOf(['--', ...paths], path.sep).openings, page),
   });
 
-  const asOpening = (given: string): Opening | undefined => {
-    const file = fileOf(given, path.sep);
-    return file && { file };
-  };
   /** @param page where files open; default the window that was used last */
   const openAll = (openings: readonly Opening[], page?: Told): void => {
     if (!windows) return void pending.push(...openings);
@@ -100,39 +96,17 @@ export function runDesktop(start: Start, log: Log): void {
       else log('There is no such file', { path: opening.file.path });
     }
   };
-  const openArguments = (given: Start): void => {
-    const { openings, ignored } = openingsOf(given.arguments, given.folder);
-    if (ignored.length > 0) log('Ignored', { arguments: ignored });
-    openAll(openings);
-  };
   const show = (): void => {
     const window = windows?.current() ?? windows?.open();
     if (window?.isMinimized()) window.restore();
     window?.show();
     window?.focus();
   };
-  const onLink = (event: { preventDefault(): void }, link: string): void => {
-    event.preventDefault();
-    const address = addressOf(link);
-    if (address === undefined) log('Ignored', { link });
-    else openAll([{ address }]);
-  };
-  const onFile = (event: { preventDefault(): void }, given: string): void => {
-    event.preventDefault();
-    const opening = asOpening(given);
-    if (opening) openAll([opening]);
-    else log('Ignored', { path: given });
-  };
   const command = (name: DesktopCommand): void => windows?.current()?.webContents.send(TELLS.command, name);
   const explain = (error: unknown): void =>
     dialog.showErrorBox('Fieldwriter', error instanceof Error ? error.message : String(error));
 
-  app.on('second-instance', (_event, _arguments, _folder, data) => {
-    show();
-    openArguments(startOf(data));
-  });
-  app.on('open-url', onLink);
-  app.on('open-file', onFile);
+  hearOpenings({ log, show, open: openAll });
   app.on('will-quit', (event) => {
     if (closed) return;
     event.preventDefault();
@@ -191,6 +165,6 @@ export function runDesktop(start: Start, log: Log): void {
     if (app.isPackaged) app.setAsDefaultProtocolClient('fieldwriter', process.execPath, ['--']);
     windows.open();
     openAll(pending.splice(0));
-    openArguments(start);
+    openAll(openingsAtStart(start, log));
   });
 }
