@@ -1,9 +1,9 @@
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Desk } from '#core/desk/desk.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
-import { sizeOf } from './backups.ts';
+import { sizeOf, sizeOfFile } from './backups.ts';
 
 /** Where this workbench runs, on what, and how much room it has; sizes in bytes. */
 export async function environmentOf(desk: Desk, folder: string) {
@@ -30,13 +30,6 @@ export async function environmentOf(desk: Desk, folder: string) {
     ...(disk ? { disk: { free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize } } : {}),
     products: productVersions(desk),
   };
-}
-
-function sizeOfFile(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }
 
 /** The newest version of every product in use. */

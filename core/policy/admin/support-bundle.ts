@@ -43,11 +43,14 @@ function configurations(desk: Desk) {
   }));
 }
 
-/** How many wait, and the codes of documents that could not be made. */
+/** How many of the last are looked at: a large book has a job for every quote. */
+const LAST_JOBS = 5_000;
+
+/** How many wait, and the codes of documents that could not be made lately. */
 function jobs(desk: Desk) {
-  const failures = (desk.store.list('job') as unknown as readonly Typed<'job'>[]).flatMap(
-    ({ record }) => record.failures,
-  );
+  const failures = (
+    desk.store.list('job', { newestFirst: true, limit: LAST_JOBS }) as unknown as readonly Typed<'job'>[]
+  ).flatMap(({ record }) => record.failures);
   return {
     pending: findAll(desk, 'job', 'state', 'pending').length,
     failed: counted(failures.map(({ code }) => code)),
