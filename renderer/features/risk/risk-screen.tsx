@@ -94,7 +94,10 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
   const page = useRef<HTMLElement>(null);
   // A part begins at its top, wherever the one before was read to.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the part is what it is about
-  useEffect(() => page.current?.scrollTo(0, 0), [tab]);
+  useEffect(() => {
+    // In braces: scrolling answers with a promise in newer Chromium, which React would call as the effect's end.
+    page.current?.scrollTo(0, 0);
+  }, [tab]);
   const [remembered, setBeside] = useBeside();
   const worksheets = useQuery({
     queryKey: ['worksheets', stored?.policy.locator],
