@@ -42,6 +42,7 @@ describe('what the screens of an issued policy ask', () => {
       ['lapse', 0],
     ]);
     expect(body.paymentSchedules).toEqual([{ name: 'full-pay', displayName: 'Full pay' }]);
+    expect(body.fees).toContainEqual({ name: 'transaction', displayName: 'Transaction fee' });
     expect(body.claimFields.map(({ name }) => name)).toContain('incident_type');
     expect((await opened.call('GET', '/api/products/none/lifecycle')).status).toBe(404);
   });
@@ -123,6 +124,10 @@ describe('what the screens of an issued policy ask', () => {
     ]);
     const { body: after } = await opened.call<PolicyResponse>('GET', `/policy/${policy.locator}`);
     expect(body.price?.newGrossPremium).toBe(after.characteristics.find((row) => !row.replacedTimestamp)?.grossPremium);
+
+    const created = await opened.call<TransactionDetails>('GET', `/api/transactions/${after.quoteLocator}/details`);
+    expect(created.body.price).toMatchObject({ premiumChange: '806.51', totalChange: '915.33' });
+    expect(created.body.steps.at(-1)).toMatchObject({ author: 'Ada' });
 
     // What stood before the later one is what the back-dated one left.
     const [later] = (await opened.call<{ locator: string }[]>('GET', `/policies/${policy.locator}/endorsements`)).body;

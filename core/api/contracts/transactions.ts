@@ -20,6 +20,8 @@ export interface ProductLifecycle {
     readonly title: string;
     readonly categories: readonly string[];
   }[];
+  readonly fees: readonly { readonly name: string; readonly displayName: string }[];
+  readonly taxes: readonly { readonly name: string; readonly displayName: string }[];
   readonly paymentSchedules: readonly { readonly name: string; readonly displayName: string }[];
   readonly paymentFields: readonly FieldDefinition[];
   readonly claimFields: readonly FieldDefinition[];

@@ -89,6 +89,10 @@ function withoutSteps<T extends { state?: unknown; newPolicyEndTimestamp?: unkno
   return asked;
 }
 
+function named(definitions: readonly { readonly name: string; readonly displayName: string }[]) {
+  return definitions.map(({ name, displayName }) => ({ name, displayName }));
+}
+
 async function lifecycle(desk: Desk, name: string, version: number | undefined): Promise<ProductLifecycle> {
   const { configuration, ...deployed } = await (version === undefined
     ? desk.configurations.newestOf(name)
@@ -98,17 +102,19 @@ async function lifecycle(desk: Desk, name: string, version: number | undefined):
   const subclaims = product.claim?.subclaims ?? [];
   const { paymentFields } = configuration;
   return {
-    endorsements: product.endorsements.map(({ name: named, displayName, reprice }) => ({
-      name: named,
+    endorsements: product.endorsements.map(({ name: kind, displayName, reprice }) => ({
+      name: kind,
       displayName,
       reprice,
     })),
-    cancellations: product.cancellations.map(({ name: named, title, categories }) => ({
-      name: named,
+    cancellations: product.cancellations.map(({ name: kind, title, categories }) => ({
+      name: kind,
       title,
       categories,
     })),
-    paymentSchedules: product.paymentSchedules.map(({ name: named, displayName }) => ({ name: named, displayName })),
+    fees: named(product.fees),
+    taxes: named(product.taxes),
+    paymentSchedules: named(product.paymentSchedules),
     paymentFields,
     claimFields,
     subclaims,

@@ -1,5 +1,7 @@
 import { type Desk, findAll, look } from '#core/desk/desk.ts';
+import type { QuoteRecord } from '#core/desk/records.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
+import { Decimal } from '#core/model/decimal.ts';
 import type { AutomatedUnderwritingResultResponse, DocumentResponse } from '#core/model/policy.ts';
 import { laterThan } from '#core/model/timeline/conflicts.ts';
 import type { NewFee } from '#core/model/timeline/contract.ts';
@@ -28,8 +30,13 @@ export interface TransactionDetails {
   readonly steps: readonly { readonly at: string; readonly author: string; readonly command: string }[];
 }
 
-/** What a transaction changed on what stood before it in effective order, and its story. Throws `not-found`. */
+/**
+ * What a transaction changed on what stood before it in effective order, and its story; of a policy's creation by the locator of its
+ * quote. Throws `not-found`.
+ */
 export async function transactionDetails(desk: Desk, locator: string): Promise<TransactionDetails> {
+  const quote = look(desk, 'quote', locator)?.record;
+  if (quote) return creationDetails(desk, quote);
   const { transaction, history } = await openTransaction(desk, locator);
   const { record } = transaction;
   const { gross, category, comments, underwriting } = record;
@@ -41,15 +48,50 @@ export async function transactionDetails(desk: Desk, locator: string): Promise<T
     ...(category === undefined ? {} : { category }),
     ...(comments === undefined ? {} : { comments }),
     ...(underwriting ? { underwriting } : {}),
-    documents: findAll(desk, 'document', 'policyModificationLocator', record.modification).map(({ record: document }) =>
-      documentResponse(document),
-    ),
-    steps: desk.store.history('transaction', record.locator).map((entry) => ({
-      at: String(entry.at),
-      author: look(desk, 'user', entry.user)?.record.name ?? entry.user,
-      command: entry.command,
-    })),
+    documents: documentsOf(desk, record.modification),
+    steps: stepsOf(desk, 'transaction', record.locator),
   };
+}
+
+/** New business has nothing before it: all of its price is a change. */
+function creationDetails(desk: Desk, quote: QuoteRecord): TransactionDetails {
+  const { price, underwriting } = quote;
+  return {
+    locator: quote.locator,
+    ...(price
+      ? {
+          price: {
+            premiumChange: price.grossPremium,
+            taxChange: price.grossTaxes,
+            feeChange: price.grossFees,
+            holdbackChange: '0',
+            totalChange: new Decimal(price.grossPremium).plus(price.grossTaxes).plus(price.grossFees).toString(),
+            newGrossPremium: price.grossPremium,
+            newGrossTaxes: price.grossTaxes,
+            newGrossFees: price.grossFees,
+          },
+        }
+      : {}),
+    changes: [],
+    fees: [],
+    ...(underwriting ? { underwriting } : {}),
+    documents: documentsOf(desk, quote.modification),
+    steps: stepsOf(desk, 'quote', quote.locator),
+  };
+}
+
+function documentsOf(desk: Desk, modification: string): readonly DocumentResponse[] {
+  return findAll(desk, 'document', 'policyModificationLocator', modification).map(({ record }) =>
+    documentResponse(record),
+  );
+}
+
+function stepsOf(desk: Desk, type: 'transaction' | 'quote', locator: string): TransactionDetails['steps'] {
+  return desk.store.history(type, locator).map((entry) => ({
+    at: String(entry.at),
+    author: look(desk, 'user', entry.user)?.record.name ?? entry.user,
+    command: entry.command,
+  }));
 }
 
 function changesOf(history: History, record: TransactionRecord): TransactionDetails['changes'] {
