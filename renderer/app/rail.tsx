@@ -14,7 +14,7 @@ interface Place {
   readonly of: readonly Route['screen'][];
 }
 const PLACES: readonly Place[] = [
-  { route: { screen: 'desk' }, label: text.rail.desk, icon: IconInbox, of: ['desk', 'quote', 'policy'] },
+  { route: { screen: 'desk' }, label: text.rail.desk, icon: IconInbox, of: ['desk', 'quote', 'policy', 'transaction'] },
   { route: { screen: 'products' }, label: text.rail.products, icon: IconPackage, of: ['products', 'studio'] },
   { route: { screen: 'lab' }, label: text.rail.lab, icon: IconFlask, of: ['lab'] },
   { route: { screen: 'reports' }, label: text.rail.reports, icon: IconChartBar, of: ['reports'] },

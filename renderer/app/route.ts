@@ -13,20 +13,30 @@ export const RISK_TABS = [
   'history',
 ] as const;
 export type RiskTab = (typeof RISK_TABS)[number];
+/** What is done to an issued policy on a screen of its own. */
+const TRANSACTION_ACTIONS = ['endorse', 'renew', 'cancel', 'reinstate'] as const;
+export type TransactionAction = (typeof TRANSACTION_ACTIONS)[number];
 
 /**
  * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>/<tab>`,
- * `#/policy/<locator>/<tab>`, `#/lab`, `#/reports`, `#/admin/<section>`.
+ * `#/policy/<locator>/<tab>`, `#/transaction/<policy>/<action>/<transaction>`, `#/lab`, `#/reports`, `#/admin/<section>`.
  */
 export type Route =
   | { readonly screen: 'desk' | 'products' | 'lab' | 'reports' }
   | { readonly screen: 'studio'; readonly product: string; readonly part?: string }
   | { readonly screen: 'admin'; readonly section?: string }
   | { readonly screen: 'quote'; readonly product: string; readonly tab?: RiskTab }
-  | { readonly screen: 'policy'; readonly locator: string; readonly tab?: RiskTab };
+  | { readonly screen: 'policy'; readonly locator: string; readonly tab?: RiskTab }
+  | {
+      readonly screen: 'transaction';
+      readonly policy: string;
+      readonly action: TransactionAction;
+      /** Of one that is saved; absent: a new one. */
+      readonly transaction?: string;
+    };
 
 export function parseRoute(hash: string): Route {
-  const [screen, argument, more] = hash
+  const [screen, argument, more, last] = hash
     .replace(/^#\/?/, '')
     .split('/')
     .map((part) => decoded(part));
@@ -43,6 +53,11 @@ export function parseRoute(hash: string): Route {
       return argument ? { screen, product: argument, ...tabIn(more) } : { screen: 'desk' };
     case 'policy':
       return argument ? { screen, locator: argument, ...tabIn(more) } : { screen: 'desk' };
+    case 'transaction': {
+      const action = TRANSACTION_ACTIONS.find((name) => name === more);
+      if (!argument || !action) return { screen: 'desk' };
+      return { screen, policy: argument, action, ...(last ? { transaction: last } : {}) };
+    }
     default:
       return { screen: 'desk' };
   }
@@ -60,6 +75,8 @@ export function address(route: Route): string {
       return parts(route.screen, route.product, route.tab);
     case 'policy':
       return parts(route.screen, route.locator, route.tab);
+    case 'transaction':
+      return parts(route.screen, route.policy, route.action, route.transaction);
     default:
       return parts(route.screen);
   }

@@ -26,6 +26,9 @@ const Products = lazy(async () => ({ default: (await import('../features/product
 const Studio = lazy(async () => ({ default: (await import('../features/studio/studio.tsx')).Studio }));
 const NewQuote = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).NewQuote }));
 const StoredPolicy = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).StoredPolicy }));
+const TransactionScreen = lazy(async () => ({
+  default: (await import('../features/transactions/transaction-screen.tsx')).TransactionScreen,
+}));
 
 /** The frame: a narrow rail, the work, and a status line that always says who and where one is. */
 export function Shell() {
@@ -73,6 +76,8 @@ function screenOf(route: Route, session: Session): ReactNode {
       return <NewQuote key={route.product} product={route.product} tab={route.tab ?? 'details'} />;
     case 'policy':
       return <StoredPolicy locator={route.locator} tab={route.tab ?? 'details'} />;
+    case 'transaction':
+      return <TransactionScreen key={`${route.policy} ${route.action} ${route.transaction ?? ''}`} {...route} />;
     case 'lab':
       return <Later title={text.rail.lab} what={text.frame.labHint} />;
     case 'reports':

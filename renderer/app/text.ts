@@ -1,4 +1,6 @@
 import { admin } from '../text/admin.ts';
+import { billing } from '../text/billing.ts';
+import { claims } from '../text/claims.ts';
 import { desk } from '../text/desk.ts';
 import { desktop } from '../text/desktop.ts';
 import { documents } from '../text/documents.ts';
@@ -9,8 +11,8 @@ import { products } from '../text/products.ts';
 import { quotes } from '../text/quotes.ts';
 import { risk } from '../text/risk.ts';
 import { studio } from '../text/studio.ts';
-import { timeline } from '../text/timeline.ts';
 import { tour } from '../text/tour.ts';
+import { transactions } from '../text/transactions.ts';
 import { underwriting } from '../text/underwriting.ts';
 import { whatIf } from '../text/what-if.ts';
 
@@ -18,6 +20,8 @@ import { whatIf } from '../text/what-if.ts';
 export const text = {
   ...frame,
   admin,
+  billing,
+  claims,
   desk,
   desktop,
   documents,
@@ -27,8 +31,8 @@ export const text = {
   quotes,
   risk,
   studio,
-  timeline,
   tour,
+  transactions,
   underwriting,
   whatIf,
 } as const;

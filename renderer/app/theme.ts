@@ -55,9 +55,15 @@ export const theme = createTheme({
 /** Mantine's quiet colours miss the contrast of WCAG AA on white at our text size: a shade darker. */
 export const variables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
-  dark: { '--mantine-color-dimmed': colors.dark[1] },
+  dark: {
+    '--mantine-color-dimmed': colors.dark[1],
+    '--mantine-color-error': colors.red[4],
+    '--mantine-color-placeholder': colors.dark[2],
+  },
   light: {
     '--mantine-color-dimmed': colors.gray[7],
+    '--mantine-color-error': colors.red[9],
+    '--mantine-color-placeholder': colors.gray[7],
     ...Object.fromEntries(
       (['teal', 'red', 'orange', 'gray', 'field'] as const).map((name) => [
         `--mantine-color-${name}-light-color`,

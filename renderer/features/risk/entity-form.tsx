@@ -1,6 +1,6 @@
 import { Button, Fieldset, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { Fragment } from 'react';
+import { createContext, Fragment, use } from 'react';
 import type { ProductForm } from '#core/api/contract.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import { shownFields } from '#core/model/field-values.ts';
@@ -21,15 +21,22 @@ interface EntityFormProps {
   readonly onLeave: (field: string) => void;
 }
 
+/** Where a form changes something that stands: an entity as it was before, so that changed fields are marked. */
+export const WasBefore = createContext<(entity: Entity) => Entity | undefined>(() => undefined);
+
 /** The fields of a policyholder, policy, exposure or peril: those whose condition holds, in their order and width. */
 export function EntityForm({ fields, entity, lookups, disabled, errorOf, onChange, onLeave }: EntityFormProps) {
+  const before = use(WasBefore)(entity);
   if (disabled) return <LockedValues fields={fields} entity={entity} />;
   return (
     <div className="field-grid">
       {shownFields(fields, entity.values).map((field) => (
         <Fragment key={field.name}>
           {field.heading ? <h3 className="field-heading">{field.heading}</h3> : null}
-          <div className="field-cell" style={{ gridColumn: cellOf(field) }}>
+          <div
+            style={{ gridColumn: cellOf(field) }}
+            className={isChanged(field, entity, before) ? 'field-cell changed-field' : 'field-cell'}
+          >
             {field.type === 'group' ? (
               <GroupField
                 field={field}
@@ -58,6 +65,12 @@ export function EntityForm({ fields, entity, lookups, disabled, errorOf, onChang
       ))}
     </div>
   );
+}
+
+function isChanged({ name, type }: FieldDefinition, entity: Entity, before: Entity | undefined): boolean {
+  if (!before) return false;
+  const of = type === 'group' ? 'groups' : 'values';
+  return JSON.stringify(before[of][name] ?? []) !== JSON.stringify(entity[of][name] ?? []);
 }
 
 /** A third of the width unless the author says otherwise; groups and long texts take the whole row. */

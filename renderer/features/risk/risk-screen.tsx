@@ -2,7 +2,6 @@ import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/cor
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
-import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { useActions } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
 import { day, money } from '../../app/format.ts';
@@ -14,6 +13,7 @@ import { PricePanel } from './price-panel.tsx';
 import { NEW_TABS, RiskHeader, tabAddress } from './risk-header.tsx';
 import { riskTab } from './risk-tab.tsx';
 import { SidePane, useBeside } from './side-pane.tsx';
+import { useProduct, useStoredRisk } from './stored.ts';
 import { storedPrice } from './stored-price.ts';
 import type { StoredRisk } from './use-risk.ts';
 import { useRisk } from './use-risk.ts';
@@ -30,14 +30,7 @@ export function NewQuote({ product: name, tab }: { readonly product: string; rea
 
 /** A stored risk, in whatever state it is. */
 export function StoredPolicy({ locator, tab }: { readonly locator: string; readonly tab: RiskTab }) {
-  const stored = useQuery({
-    queryKey: ['policy', locator],
-    queryFn: async (): Promise<StoredRisk> => {
-      const policy = await call<PolicyResponse>('GET', `/policy/${encodeURIComponent(locator)}`);
-      const policyholder = await call<PolicyholderResponse>('GET', `/policyholder/${policy.policyholderLocator}`);
-      return { policy, policyholder };
-    },
-  });
+  const stored = useStoredRisk(locator);
   const product = useProduct(stored.data?.policy.productName, stored.data?.policy.configVersion);
   const error = stored.error ?? product.error;
   if (error) return <FailedPage error={error} />;
@@ -50,19 +43,6 @@ export function StoredPolicy({ locator, tab }: { readonly locator: string; reado
       tab={tab}
     />
   );
-}
-
-function useProduct(name: string | undefined, version?: number) {
-  return useQuery({
-    queryKey: ['product', name, version],
-    queryFn: () =>
-      call<ProductForm>(
-        'GET',
-        `/api/products/${encodeURIComponent(name ?? '')}${version === undefined ? '' : `?configVersion=${version}`}`,
-      ),
-    enabled: name !== undefined,
-    staleTime: 30_000,
-  });
 }
 
 function Loading() {

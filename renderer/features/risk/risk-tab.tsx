@@ -3,13 +3,15 @@ import type { ReactNode } from 'react';
 import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import type { RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
+import { BillingTab } from '../billing/billing-tab.tsx';
+import { ClaimsTab } from '../claims/claims-tab.tsx';
 import { DocumentsTab } from '../documents/documents-tab.tsx';
 import { HistoryTab } from '../history/history-tab.tsx';
 import { NotesTab } from '../notes/notes-tab.tsx';
 import { QuotesTab } from '../quotes/quotes-tab.tsx';
+import { TimelineTab } from '../transactions/timeline-tab.tsx';
 import { UnderwritingTab } from '../underwriting/underwriting-tab.tsx';
 import { DetailsTab } from './details-tab.tsx';
-import { PolicyTimeline } from './timeline.tsx';
 import type { Risk, StoredRisk } from './use-risk.ts';
 
 /** What every tab of a risk may look at. */
@@ -32,7 +34,11 @@ export function riskTab(tab: RiskTab, props: RiskTabProps): ReactNode {
     case 'quotes':
       return <QuotesTab product={product} stored={stored} risk={risk} />;
     case 'timeline':
-      return <PolicyTimeline locator={stored.policy.locator} />;
+      return <TimelineTab product={product} policy={stored.policy} />;
+    case 'billing':
+      return <BillingTab product={product} policy={stored.policy} />;
+    case 'claims':
+      return <ClaimsTab product={product} policy={stored.policy} />;
     case 'documents':
       return <DocumentsTab policy={stored.policy} timeZone={product.timeZone} />;
     case 'notes':
