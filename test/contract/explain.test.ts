@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PricePreview } from '#core/api/contract.ts';
 import type { NearestAnswer } from '#core/api/contracts/explain.ts';
+import { startRater } from './rater-support.ts';
 import {
   deployExample,
   deployProduct,
@@ -175,5 +176,43 @@ describe('POST /api/products/{name}/nearest', async () => {
     gone.abort();
     const answer = (await (await waiting).json()) as NearestAnswer;
     expect(answer).toMatchObject({ decision: 'reject', evaluations: 0, exhausted: false });
+  });
+});
+
+describe('a product that a service outside prices', async () => {
+  const rater = await startRater();
+  const opened = await openTestWorkbench();
+  const rated = (guidelines: string) =>
+    smallProduct({
+      'policy/policy.json': JSON.stringify({ fields: [], externalRater: 'my-rater' }),
+      'policy/underwriting.guidelines.liquid': `{{ "accept" | set_underwriting_decision }}${guidelines}`,
+    });
+  const reject = '{{ "reject" | set_underwriting_decision }}{% endif %}';
+  await deployProduct(opened, 'by-value', rated(`{% if value > 5 %}${reject}`));
+  await deployProduct(
+    opened,
+    'by-premium',
+    rated(`{% if data.policy.characteristics.last.gross_premium > 1 and value > 5 %}${reject}`),
+  );
+  await opened.call('POST', '/integrations', { name: 'my-rater', url: `${rater.address}/rate` });
+  const ask = async (productName: string): Promise<NearestAnswer> => {
+    rater.asked.length = 0;
+    const exposures = [{ ...SMALL_RISK.exposures[0], fieldValues: { value: 900 } }];
+    const request = { policy: { productName, exposures } };
+    return (await opened.call<NearestAnswer>('POST', `/api/products/${productName}/nearest`, request)).body;
+  };
+
+  it('N22: is not asked while searching, only for the risk as it is and for each proposal', async () => {
+    const answer = await ask('by-value');
+    expect(answer.proposals).toMatchObject([{ changes: [{ to: ['5'] }], total: '120.00', difference: '0.00' }]);
+    expect(answer.evaluations).toBeGreaterThan(1);
+    expect(rater.asked.length).toBe(2);
+  });
+
+  it('N22: is asked at most 30 times more where the rules read its prices', async () => {
+    const answer = await ask('by-premium');
+    expect(answer.proposals).toMatchObject([{ changes: [{ to: ['5'] }] }]);
+    expect(answer.evaluations).toBeLessThanOrEqual(30);
+    expect(rater.asked.length).toBe(answer.evaluations + 2);
   });
 });

@@ -79,6 +79,24 @@ describe('a risk that the guidelines refuse', () => {
     await page.getByTestId('verdict').filter({ hasText: 'Accepted' }).waitFor();
   });
 
+  it('says of a locked risk when and by what it was decided; a what-if tries the nearest change', async () => {
+    const locator = await draft('homeowners', {
+      fieldValues: { occupancy: 'Owner', losses_past_3_years: 1 },
+      exposures: [
+        { exposureName: 'dwelling', fieldValues: { limit: 800_000, roof_age: 5 }, perils: [{ name: 'all_risks' }] },
+      ],
+    });
+    await post(`/policy/${locator}/finalize`, {});
+    await page.goto(`${workbench.origin}/#/policy/${locator}/underwriting`);
+    await page.getByText(/^Decided for good on .* under configuration version 1/).waitFor();
+    await page.getByText('This risk is locked', { exact: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'Apply' }).count()).toBe(0);
+    await page.keyboard.press('Control+i');
+    await page.getByTestId('proposals').getByRole('button', { name: 'Apply' }).waitFor();
+    await page.keyboard.press('a');
+    await page.getByTestId('verdict').filter({ hasText: 'Accepted' }).waitFor();
+  });
+
   it('says of a script what it did, and finds its nearest changes as well', async () => {
     // Policyholders are those of the configuration deployed last.
     await post('/api/examples/commercial-property', {});

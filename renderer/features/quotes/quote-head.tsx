@@ -37,6 +37,9 @@ function actionLabel(action: QuoteAction): string {
 
 interface QuoteHeadProps {
   readonly quote: QuoteColumn;
+  /** What it costs, and how much more or less than the base; empty where it is not known. */
+  readonly total: string;
+  readonly difference: string;
   readonly actions: readonly QuoteAction[];
   readonly busy: boolean;
   readonly isBase: boolean;
@@ -45,7 +48,7 @@ interface QuoteHeadProps {
 }
 
 /** The head of a column: which quote, where it stands, the next step, and everything else behind the dots. */
-export function QuoteHead({ quote, actions, busy, isBase, onBase, onAction }: QuoteHeadProps) {
+export function QuoteHead({ quote, total, difference, actions, busy, isBase, onBase, onAction }: QuoteHeadProps) {
   const next = actions.find((action) => action === (quote.state === 'draft' ? 'quote' : 'accept'));
   return (
     <div className="quote-head">
@@ -83,6 +86,10 @@ export function QuoteHead({ quote, actions, busy, isBase, onBase, onAction }: Qu
             {text.quotes.current}
           </Text>
         ) : null}
+      </div>
+      <div className="quote-price">
+        <strong>{total}</strong>
+        <span className="quote-difference">{difference}</span>
       </div>
       <div className="quote-tools">
         <Button

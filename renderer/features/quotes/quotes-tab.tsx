@@ -51,6 +51,8 @@ export function QuotesTab({ product, stored, risk }: QuotesTabProps) {
   const currency = stored.policy.currency ?? product.currency;
   const all = base ? compareQuotes(shown, shown.indexOf(base), product, currency) : [];
   const sections = look.differences ? differencesOnly(all) : all;
+  const cellOf = (key: string, quote: QuoteColumn): string =>
+    all.flatMap(({ rows }) => rows).find((row) => row.key === key)?.cells[shown.indexOf(quote)] ?? '';
   const issued = risk.state === 'issued';
   const accepted = (quote: QuoteColumn) => columns.some((one) => one !== quote && one.state === 'accepted');
 
@@ -150,6 +152,8 @@ export function QuotesTab({ product, stored, risk }: QuotesTabProps) {
         head={(quote) => (
           <QuoteHead
             quote={quote}
+            total={cellOf('total', quote)}
+            difference={cellOf('difference', quote)}
             actions={actionsFor(quote, issued, accepted(quote)).filter(
               (action) => !risk.dirty || safeWhileDirty(action, quote),
             )}
