@@ -14,6 +14,7 @@ import { chargeTitle } from '../transactions/words.ts';
 import { accountOf, chargeLines, movementsOf } from './account.ts';
 import { type BillingAction, BillingDialog } from './billing-dialog.tsx';
 import { Invoices } from './invoices.tsx';
+import '../transactions/transactions.css';
 import './billing.css';
 
 /** The money of a policy: what is charged, how that is invoiced, what was paid, what is open; all of it adds up in sight. */

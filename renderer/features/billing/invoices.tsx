@@ -33,7 +33,9 @@ export function Invoices({ invoices, product, lifecycle, onAct }: InvoicesProps)
           <Table.Tr>
             <Table.Th scope="col">{text.billing.number}</Table.Th>
             <Table.Th scope="col">{text.billing.kind}</Table.Th>
-            <Table.Th scope="col">{text.billing.issued}</Table.Th>
+            <Table.Th scope="col" className="wide-only">
+              {text.billing.issued}
+            </Table.Th>
             <Table.Th scope="col">{text.billing.due}</Table.Th>
             <Table.Th scope="col">{text.billing.status}</Table.Th>
             <Table.Th scope="col" className="amount">
@@ -65,8 +67,8 @@ export function Invoices({ invoices, product, lifecycle, onAct }: InvoicesProps)
                     </button>
                   </Table.Td>
                   <Table.Td>{text.billing.kinds[invoice.invoiceType] ?? titled(invoice.invoiceType)}</Table.Td>
-                  <Table.Td>{day(invoice.createdTimestamp, timeZone)}</Table.Td>
-                  <Table.Td>{day(invoice.dueTimestamp, timeZone)}</Table.Td>
+                  <Table.Td className="date wide-only">{day(invoice.createdTimestamp, timeZone)}</Table.Td>
+                  <Table.Td className="date">{day(invoice.dueTimestamp, timeZone)}</Table.Td>
                   <Table.Td>
                     <Status invoice={invoice} left={left} />
                   </Table.Td>

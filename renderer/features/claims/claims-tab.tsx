@@ -14,6 +14,7 @@ import { turned } from './claim-form.ts';
 import { ClaimStatus } from './claim-status.tsx';
 import { ClaimView } from './claim-view.tsx';
 import { NewClaim } from './new-claim.tsx';
+import '../transactions/transactions.css';
 import './claims.css';
 
 interface ClaimsTabProps {

@@ -57,7 +57,9 @@ export function TransactionsTable({ product, timeline, transactions }: Transacti
                   {name ? <Text span size="xs" c="dimmed">{` ${name}`}</Text> : null}
                 </Table.Td>
                 <Table.Td>{titled(transaction.state)}</Table.Td>
-                <Table.Td>{transaction.issued === undefined ? '–' : day(transaction.issued, timeZone)}</Table.Td>
+                <Table.Td className="date">
+                  {transaction.issued === undefined ? '–' : day(transaction.issued, timeZone)}
+                </Table.Td>
                 <Table.Td className="amount">
                   {transaction.premiumChange === undefined ? '–' : change(transaction.premiumChange, currency)}
                 </Table.Td>
