@@ -116,7 +116,9 @@ export const studio = {
     making: 'Making the document…',
     suppressed: 'The template leaves the document out for this risk.',
     warnings: (count: number) => (count === 1 ? '1 warning' : `${count} warnings`),
-    openTemplate: 'Open the template',
+    empty: (title: string, empty: number, samples: number) => `${title}: empty in ${empty} of ${samples} samples`,
+    showEmpty: (index: number) => `show sample ${index}`,
+    emptyTitle: (count: number) => (count === 1 ? '1 field may be empty' : `${count} fields may be empty`),
     html: 'The document',
   },
   run: {

@@ -199,6 +199,15 @@ describe('documents of a working copy', () => {
     expect(html(await tried(template, { sample: { kind: 'sampled', seed: 'a', index: 1 } }))).not.toBe(first);
   });
 
+  it('ST22 say which fields the template reads in vain, and for which sample first', async () => {
+    const template = '{{ data.policy.characteristics.last.field_values.note }}';
+    const { empty } = await tried(template);
+    expect(empty).toMatchObject([{ field: 'note', title: 'Note' }]);
+    const [{ first } = { first: -1 }] = empty;
+    const without = await tried(`<p>[${template}]</p>`, { sample: { kind: 'sampled', seed: 'studio', index: first } });
+    expect(html(without)).toContain('<p>[]</p>');
+  });
+
   it('ST8 say file and line of what fails', async () => {
     const failed = await tried('<p>\n{% for %}</p>');
     expect(failed).toMatchObject({ state: 'failed', problem: { place: { file: TEMPLATE, line: 2 } } });

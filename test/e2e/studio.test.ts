@@ -149,6 +149,13 @@ describe('the product studio in a real browser', () => {
       .getByRole('region', { name: 'Quote schedule' })
       .getByText('What we offer to insure', { exact: false })
       .waitFor({ timeout: 60_000 });
+    await preview()
+      .getByText(/fields? may be empty/)
+      .click();
+    await preview()
+      .getByRole('button', { name: /^show sample/ })
+      .first()
+      .waitFor();
     await shot('document');
     const end = editor(TEMPLATE).locator('.cm-line').first();
     await end.click();

@@ -97,7 +97,7 @@ export type Sample =
   | { readonly kind: 'sampled'; readonly seed: string; readonly index: number }
   | { readonly kind: 'stored'; readonly locator: string };
 /** `POST /api/studio/document` with a working copy, `product`, `document` (a key) and `sample`. */
-export type DocumentAnswer =
+export type DocumentAnswer = { readonly empty: readonly EmptyField[] } & (
   | {
       readonly state: 'made';
       readonly type: 'pdf' | 'html';
@@ -111,7 +111,16 @@ export type DocumentAnswer =
       readonly state: 'failed';
       readonly problem: { readonly message: string; readonly place?: Place };
       readonly warnings: readonly string[];
-    };
+    }
+);
+/** A field that the template reads and that is empty in some of the samples 0 to 11 of the seed `studio`. */
+export interface EmptyField {
+  readonly field: string;
+  readonly title: string;
+  readonly empty: number;
+  /** The first sample without it. */
+  readonly first: number;
+}
 
 export type Book =
   | { readonly kind: 'sampled'; readonly seed: string; readonly from: number; readonly count: number }

@@ -4,6 +4,7 @@ import { reservedDocument } from '#core/documents/select.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { DocumentDefinition, Product } from '#core/model/product.ts';
+import { decodeText } from '#core/product/text.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import { needPolicy, viewPolicy } from '../policies.ts';
 import { getPolicyholder } from '../policyholders.ts';
@@ -11,6 +12,7 @@ import { invoicesAtOnce, quoteBilling } from '../quote-billing.ts';
 import { decide, newRun, priceQuote } from '../rate.ts';
 import { invoiceResponse, policyResponse } from '../responses.ts';
 import { transactionData } from '../transactions/document-data.ts';
+import { type EmptyField, emptyFields } from './coverage.ts';
 import { sampledSubjects, take } from './risks.ts';
 import { changedSide, type Side, type WorkingCopy } from './working-copy.ts';
 
@@ -31,7 +33,7 @@ export type Sample =
   | { readonly kind: 'sampled'; readonly seed: string; readonly index: number }
   | { readonly kind: 'stored'; readonly locator: string };
 
-export type TriedDocument =
+export type TriedDocument = { readonly empty: readonly EmptyField[] } & (
   | {
       readonly state: 'made';
       readonly type: 'pdf' | 'html';
@@ -40,7 +42,8 @@ export type TriedDocument =
       readonly warnings: readonly string[];
     }
   | { readonly state: 'suppressed'; readonly warnings: readonly string[] }
-  | { readonly state: 'failed'; readonly problem: Problem; readonly warnings: readonly string[] };
+  | { readonly state: 'failed'; readonly problem: Problem; readonly warnings: readonly string[] }
+);
 
 /** All documents that a product can make, those of the policy first. */
 export function documentChoices(product: Product): readonly DocumentChoice[] {
@@ -79,7 +82,7 @@ export async function tryDocument(
   signal?: AbortSignal,
 ): Promise<TriedDocument> {
   const side = sideOrProblem(copy, wanted.product);
-  if (side instanceof Problem) return { state: 'failed', problem: side, warnings: [] };
+  if (side instanceof Problem) return { state: 'failed', problem: side, warnings: [], empty: [] };
   const choice = choicesOf(side.product).find(({ key }) => key === wanted.document);
   if (!choice) throw new Problem('not-found', `The product has no document ${wanted.document}.`);
   const context: RunContext = { ...newRun(desk), worksheet: false };
@@ -98,9 +101,10 @@ export async function tryDocument(
     },
     { sandbox: desk.sandbox, printer: await desk.printer(), ...(signal ? { signal } : {}) },
   );
+  const empty = emptyIn(side, choice, context.clock);
   if (!made) throw new Problem('internal', 'Nothing was made of the document.');
-  if (made.state === 'failed') return { state: 'failed', problem: made.problem, warnings };
-  if (made.state === 'suppressed') return { state: 'suppressed', warnings };
+  if (made.state === 'failed') return { state: 'failed', problem: made.problem, warnings, empty };
+  if (made.state === 'suppressed') return { state: 'suppressed', warnings, empty };
   const { bytes, pages, definition } = made;
   return {
     state: 'made',
@@ -108,7 +112,16 @@ export async function tryDocument(
     bytes,
     ...(pages === undefined ? {} : { pages }),
     warnings: [...warnings, ...made.warnings],
+    empty,
   };
+}
+
+const LOOKED_AT = { seed: 'studio', count: 12 };
+
+function emptyIn({ deployed, product }: Side, { file }: Chosen, now: number): readonly EmptyField[] {
+  const { configuration } = deployed;
+  const bytes = file === undefined ? undefined : configuration.files.get(file);
+  return bytes ? emptyFields(decodeText(bytes).text, { configuration, product }, { ...LOOKED_AT, now }) : [];
 }
 
 /** A product with errors makes no documents, and says so as one that fails does: with the place of the first. */

@@ -20,6 +20,7 @@ interface DocumentPreviewProps {
   readonly onOpen: (file: string, line: number, column: number) => void;
 }
 
+// Those that the workbench looks through for fields that are empty.
 const SAMPLES = 12;
 const SEED = 'studio';
 
@@ -107,10 +108,37 @@ export function DocumentPreview({ product, copy, documents, file, onOpen }: Docu
         ) : null}
       </div>
       {made.error ? <DocumentFailure error={made.error} onOpen={onOpen} /> : null}
+      {made.data && !made.error ? <Empty fields={made.data.empty} onShow={(index) => setRisk(String(index))} /> : null}
       {made.data && !made.error ? (
         <Made answer={made.data} title={document?.displayName ?? ''} onOpen={onOpen} />
       ) : null}
     </div>
+  );
+}
+
+interface EmptyProps {
+  readonly fields: DocumentAnswer['empty'];
+  readonly onShow: (sample: number) => void;
+}
+
+/** Fields that the template prints and that not every risk has: one click shows the document without them. */
+function Empty({ fields, onShow }: EmptyProps) {
+  const names = text.studio.document;
+  if (fields.length === 0) return null;
+  return (
+    <details className="studio-warnings">
+      <summary>{names.emptyTitle(fields.length)}</summary>
+      <ul className="notes">
+        {fields.map(({ field, title, empty, first }) => (
+          <li key={field}>
+            {names.empty(title, empty, SAMPLES)} ·{' '}
+            <button type="button" className="link-button" onClick={() => onShow(first)}>
+              {names.showEmpty(first + 1)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
