@@ -116,7 +116,7 @@ function Section({
   const result = resultOf(section);
   return (
     <details open={open || wanted || (outer && path.length === 0)}>
-      <summary ref={last ? (element) => element?.scrollIntoView({ block: 'start' }) : undefined}>
+      <summary ref={last ? (element) => void element?.scrollIntoView({ block: 'start' }) : undefined}>
         <span className="step-what">{section.title}</span>
         <span className="step-value">{result}</span>
         <PlaceText place={section.place} />
