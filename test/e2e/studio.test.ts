@@ -149,6 +149,7 @@ describe('the product studio in a real browser', () => {
       .getByRole('region', { name: 'Quote schedule' })
       .getByText('What we offer to insure', { exact: false })
       .waitFor({ timeout: 60_000 });
+    await shot('document');
     await preview()
       .getByText(/fields? may be empty/)
       .click();
@@ -156,7 +157,6 @@ describe('the product studio in a real browser', () => {
       .getByRole('button', { name: /^show sample/ })
       .first()
       .waitFor();
-    await shot('document');
     const end = editor(TEMPLATE).locator('.cm-line').first();
     await end.click();
     await page.keyboard.press('Home');
