@@ -17,6 +17,8 @@ const listOf = <T extends z.ZodType<string, string>>(word: T) =>
     .optional();
 const whole = z.coerce.number().int().nonnegative();
 const millis = z.coerce.number().int().optional();
+/** A calendar day in the tenant's zone. */
+const day = z.iso.date().optional();
 const decimal = z
   .string()
   .regex(/^-?\d{1,15}(\.\d{1,6})?$/, 'it must be a decimal number such as 1250.50')
@@ -29,8 +31,8 @@ export const RiskListQuery = z.strictObject({
   state: listOf(z.enum(RISK_STATES)),
   product: listOf(z.string().max(MOST_TEXT)),
   decision: listOf(z.enum(['accept', 'reject', 'none'])),
-  from: millis,
-  to: millis,
+  from: day,
+  to: day,
   endsFrom: millis,
   endsTo: millis,
   premiumFrom: decimal,
@@ -52,7 +54,6 @@ export const SearchQuery = z.strictObject({
 const name = z.string().trim().min(1).max(100);
 const sort = RiskListQuery.shape.sort;
 const columns = z.array(z.string().max(40)).max(30);
-const day = z.iso.date().optional();
 const filters = z.strictObject({
   q: z.string().max(MOST_TEXT).optional(),
   stage: z.array(z.enum(RISK_STAGES)).max(20).optional(),

@@ -2,6 +2,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { RecordType, StoredRecord } from './contract.ts';
 import type { Connection } from './database.ts';
+import { emptyFullText } from './full-text.ts';
 import { INDEXED_MEMBERS, valuesAt } from './members.ts';
 import { searchQueries, searchText } from './search.ts';
 
@@ -229,7 +230,8 @@ export function records(database: Connection, upgrades: Upgrades): Records {
     ofPerson: (person) =>
       ofPerson.all(person).map((row) => ({ ...read(row), paths: JSON.parse(row.personal) as string[] })),
     project() {
-      database.exec('DELETE FROM field_index; DELETE FROM search;');
+      database.exec('DELETE FROM field_index;');
+      emptyFullText(database, 'search');
       for (const row of allRows()) {
         if (row.record === null) continue;
         const value = upgraded({ ...row, record: row.record }, upgrades);
@@ -240,7 +242,8 @@ export function records(database: Connection, upgrades: Upgrades): Records {
     },
     rows: allRows,
     clear() {
-      database.exec('DELETE FROM field_index; DELETE FROM search; DELETE FROM record;');
+      database.exec('DELETE FROM field_index; DELETE FROM record;');
+      emptyFullText(database, 'search');
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/model/json.ts';
 import type { Change, RecordType } from './contract.ts';
 import type { Connection } from './database.ts';
+import { emptyFullText } from './full-text.ts';
 import type { RecordReader, RiskProjector } from './projector.ts';
 import type { Range, RiskOrder, RiskPage, RiskQuery, RiskRow } from './risk-contract.ts';
 import { plainText, searchQueries, searchWords } from './search.ts';
@@ -108,7 +109,10 @@ export function openRisks(database: Connection, projector: RiskProjector | undef
     refresh(policies, reader) {
       if (projector) for (const policy of policies) refreshOne(projector, policy, reader);
     },
-    clear: () => void database.exec('DELETE FROM risk; DELETE FROM risk_search;'),
+    clear() {
+      database.exec('DELETE FROM risk');
+      emptyFullText(database, 'risk_search');
+    },
     page: (query) => page(database, query),
   };
 }

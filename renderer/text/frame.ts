@@ -55,6 +55,7 @@ export const frame = {
     nothing: 'Nothing found',
     commands: 'Commands',
     results: 'Found',
+    failed: 'The search did not work',
   },
   session: {
     welcome: 'Welcome to Fieldwriter',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Board, RiskList, RiskSummary, SearchAnswer, SearchHit } from '#core/api/contracts/desk.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
+import { calendarDay } from '#core/model/time.ts';
 import {
   ACTOR,
   deployExample,
@@ -90,6 +91,11 @@ describe('the desk', async () => {
     expect(await names('stage=ready,incomplete&sort=insured')).toEqual(['Eve Ortega', 'Nobody Yet']);
     expect(await names('decision=accept&premiumFrom=0.01')).toEqual(['Ada Marsh']);
     expect(await names('premiumFrom=1000000')).toEqual([]);
+    // The days are the tenant's: cover that starts at its midnight starts on that day.
+    const start = (await only(marsh.locator))?.start ?? 0;
+    const day = calendarDay(start, 'America/Los_Angeles');
+    expect((await risks(`from=${day}&to=${day}`)).rows.map(({ locator }) => locator)).toContain(marsh.locator);
+    expect((await risks(`from=${calendarDay(start + DAY, 'America/Los_Angeles')}&state=issued`)).total).toBe(0);
     // Words of the policyholder and of what is insured together (J43).
     expect(await names('q=orte%2023456')).toEqual(['Eve Ortega']);
     expect(await names('q=orte%2034567')).toEqual([]);

@@ -32,6 +32,12 @@ export interface RiskList {
   readonly rows: readonly RiskSummary[];
 }
 
+/** `GET /api/desk` */
+export interface DeskInfo {
+  /** Of the tenant (IANA): every day on the desk is one of this zone. */
+  readonly timeZone: string;
+}
+
 /** The columns of the board, in the order of the work. */
 export const BOARD_COLUMNS = [
   'incomplete',

@@ -3,11 +3,13 @@ import { type Caller, commit, type Desk, look, write } from '#core/desk/desk.ts'
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { MissingCode, RiskStage, RiskState } from '#core/model/risk-list.ts';
+import { addCalendar, startOfDay } from '#core/model/time.ts';
 import type { RiskOrder, RiskQuery, RiskRow } from '#core/store/risk-contract.ts';
 import {
   BOARD_COLUMNS,
   type Board,
   type BoardColumn,
+  type DeskInfo,
   type RiskList,
   type RiskSummary,
   type SettingName,
@@ -37,8 +39,8 @@ export function deskResources(door: Door): void {
         product: 'names of products, with commas between',
         decision: 'accept, reject, none',
         locator: 'these policies only',
-        from: 'cover starts at or after, milliseconds',
-        to: 'cover starts at or before',
+        from: "cover starts on this day or later, in the tenant's zone",
+        to: 'cover starts on this day or before',
         endsFrom: 'cover ends at or after, milliseconds',
         endsTo: 'cover ends at or before',
         premiumFrom: 'a decimal number',
@@ -49,8 +51,10 @@ export function deskResources(door: Door): void {
       },
       answer: 'RiskList',
     },
-    ({ desk, context }): RiskList =>
-      listOf(desk, queryOf(parse(RiskListQuery, context.req.query(), 'The query of the list'))),
+    async ({ desk, context }): Promise<RiskList> => {
+      const given = parse(RiskListQuery, context.req.query(), 'The query of the list');
+      return listOf(desk, queryOf(given, await timeZoneOf(desk)));
+    },
   );
   door.on(
     {
@@ -69,6 +73,10 @@ export function deskResources(door: Door): void {
         columns: BOARD_COLUMNS.map((name) => ({ name, ...listOf(desk, columnQuery(name, desk.now(), limit)) })),
       };
     },
+  );
+  door.on(
+    { method: 'get', path: '/api/desk', tag, summary: 'What the desk needs to show dates', answer: 'DeskInfo' },
+    async ({ desk }): Promise<DeskInfo> => ({ timeZone: await timeZoneOf(desk) }),
   );
   const path = '/api/settings/:name';
   const answer = 'Setting';
@@ -91,7 +99,13 @@ export function listOf(desk: Desk, query: RiskQuery): RiskList {
   return { total, rows: rows.map(riskSummary) };
 }
 
-function queryOf(given: z.output<typeof RiskListQuery>): RiskQuery {
+/** The zone of the newest configuration: the tenant's. */
+async function timeZoneOf(desk: Desk): Promise<string> {
+  const newest = desk.configurations.list()[0];
+  return newest ? (await desk.configurations.version(newest.configVersion)).configuration.timeZone : 'UTC';
+}
+
+function queryOf(given: z.output<typeof RiskListQuery>, timeZone: string): RiskQuery {
   const { q, stage, state, product, decision, locator, from, to, endsFrom, endsTo, premiumFrom, premiumTo } = given;
   return {
     ...(q ? { text: q } : {}),
@@ -100,7 +114,10 @@ function queryOf(given: z.output<typeof RiskListQuery>): RiskQuery {
     ...(state ? { states: state } : {}),
     ...(product ? { products: product } : {}),
     ...(decision ? { decisions: decision } : {}),
-    starts: range(from, to),
+    starts: range(
+      from === undefined ? undefined : startOfDay(from, timeZone),
+      to === undefined ? undefined : addCalendar(startOfDay(to, timeZone), { days: 1 }, timeZone) - 1,
+    ),
     ends: range(endsFrom, endsTo),
     premium: range(premiumFrom, premiumTo),
     order: given.sort.replace('-', '') as RiskOrder,
