@@ -162,8 +162,6 @@ export const desk = {
   },
   pinned: {
     title: 'Pinned',
-    pin: 'Pin',
-    unpin: 'Unpin',
     none: 'P pins the risk you are at.',
     done: (name: string) => `${name} pinned`,
     unpinned: (name: string) => `${name} no longer pinned`,

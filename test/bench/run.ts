@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   f: async () => (await import('./startup.ts')).startup,
   g: async () => (await import('./timeline.ts')).timeline,
   h: async () => (await import('./endorse.ts')).endorse,
+  i: async () => (await import('./workbench.ts')).workbench,
 };
 
 const wanted = process.argv.slice(2);

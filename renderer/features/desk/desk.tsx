@@ -3,6 +3,7 @@ import { Button, Group, Menu, SegmentedControl, Skeleton, Text, Title } from '@m
 import { useDebouncedValue, useSessionStorage } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { ProductSummary } from '#core/api/contract.ts';
 import type { BoardColumn, RiskSummary, Settings } from '#core/api/contracts/desk.ts';
@@ -24,6 +25,7 @@ import { useSetting } from './settings.ts';
 import { fetchRisks, RISKS, useProducts } from './use-risks.ts';
 
 type Display = Settings['display'];
+const MOST_PINNED = 100;
 
 /** The desk: every risk, as a board by what is to be done next or as a list, found as you type. */
 export function Desk() {
@@ -41,7 +43,7 @@ export function Desk() {
   return (
     <DeskOf
       display={display}
-      onDisplay={(change) => changeDisplay((before) => ({ ...before, ...change }))}
+      onDisplay={(change) => void changeDisplay((before) => ({ ...before, ...change }))}
       products={products.data}
       empty={any.data.total === 0}
     />
@@ -66,7 +68,7 @@ function DeskOf({ display, onDisplay, products, empty }: DeskOfProps) {
   const [settled] = useDebouncedValue(state, 60);
   const query = listQuery(settled);
   const [selection, setSelection] = useState<Selection>(new Map());
-  const [active, setActive] = useState<RiskSummary>();
+  const active = useRef<RiskSummary>(undefined);
   const search = useRef<HTMLInputElement>(null);
   const grid = useRef<HTMLTableElement>(null);
   const showSearch = useRef(false);
@@ -104,7 +106,7 @@ function DeskOf({ display, onDisplay, products, empty }: DeskOfProps) {
       keys: 'b',
       run: () => switchTo(mode === 'list' ? 'board' : 'list'),
     },
-    ...(mode === 'list' && active ? [{ label: text.desk.keys.pin, keys: 'p', run: pin }] : []),
+    ...(mode === 'list' ? [{ label: text.desk.keys.pin, keys: 'p', run: pin }] : []),
   ]);
   // Who comes to the desk can walk it at once.
   useEffect(() => {
@@ -166,7 +168,7 @@ function DeskOf({ display, onDisplay, products, empty }: DeskOfProps) {
               columns={columns}
               selection={selection}
               onSelect={setSelection}
-              onActive={setActive}
+              active={active}
               grid={grid}
               nothing={
                 isFiltered(state.filters) ? (
@@ -188,17 +190,20 @@ function DeskOf({ display, onDisplay, products, empty }: DeskOfProps) {
 }
 
 /** Pins the risk that one is at, or takes the pin away; either can be taken back. */
-function usePin(active: RiskSummary | undefined): () => void {
+function usePin(active: RefObject<RiskSummary | undefined>): () => void {
   const [pinned, change] = useSetting('pinned');
-  return () => {
-    if (!active || !pinned) return;
-    const was = pinned.risks.includes(active.locator);
-    const before = pinned;
+  const toggle = (locator: string): Promise<void> =>
     change(({ risks }) => ({
-      risks: was ? risks.filter((locator) => locator !== active.locator) : [active.locator, ...risks].slice(0, 100),
+      risks: risks.includes(locator)
+        ? risks.filter((other) => other !== locator)
+        : [locator, ...risks].slice(0, MOST_PINNED),
     }));
-    const name = active.insured || active.locator;
-    toast(was ? text.desk.pinned.unpinned(name) : text.desk.pinned.done(name), () => change(() => before));
+  return () => {
+    const risk = active.current;
+    if (!risk) return;
+    const say = pinned?.risks.includes(risk.locator) ? text.desk.pinned.unpinned : text.desk.pinned.done;
+    void toggle(risk.locator);
+    toast(say(risk.insured || risk.locator), () => void toggle(risk.locator));
   };
 }
 

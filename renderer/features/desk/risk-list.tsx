@@ -25,7 +25,7 @@ interface RiskListProps {
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
   /** The risk that one is at, for keys that act on it. */
-  readonly onActive: (risk: RiskSummary | undefined) => void;
+  readonly active: RefObject<RiskSummary | undefined>;
   readonly grid: RefObject<HTMLTableElement | null>;
   /** Shown when nothing matches. */
   readonly nothing: ReactNode;
@@ -33,7 +33,7 @@ interface RiskListProps {
 
 /** The list: every risk there is, a window of it at a time, walked by arrows. */
 export function RiskList(props: RiskListProps) {
-  const { query, sort, onSort, columns, selection, onSelect, onActive, grid, nothing } = props;
+  const { query, sort, onSort, columns, selection, onSelect, grid, nothing } = props;
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const scroller = useRef<HTMLDivElement>(null);
@@ -74,7 +74,7 @@ export function RiskList(props: RiskListProps) {
     scroller.current?.scrollTo({ top: 0 });
   }, [query]);
   const current = at(active);
-  useEffect(() => onActive(current), [current, onActive]);
+  props.active.current = current;
 
   const walkTo = (index: number): void => {
     const next = Math.max(0, Math.min(count - 1, index));

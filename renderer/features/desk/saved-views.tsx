@@ -28,19 +28,21 @@ export function SavedViews({ shown, onShow }: SavedViewsProps) {
     const { id, name } = { id: naming?.id, name: naming?.name.trim() };
     setNaming(undefined);
     if (!name) return;
-    change((before) => ({
+    void change((before) => ({
       views: id
         ? before.views.map((view) => (view.id === id ? { ...view, name } : view))
         : [...before.views, { ...shown, id: crypto.randomUUID(), name }],
     }));
   };
   const remove = (view: SavedView): void => {
-    change((before) => ({ views: before.views.filter(({ id }) => id !== view.id) }));
-    toast(text.desk.views.removed(view.name), () =>
-      change((before) => {
-        const at = list.findIndex(({ id }) => id === view.id);
-        return { views: before.views.toSpliced(at, 0, view) };
-      }),
+    void change((before) => ({ views: before.views.filter(({ id }) => id !== view.id) }));
+    toast(
+      text.desk.views.removed(view.name),
+      () =>
+        void change((before) => {
+          const at = list.findIndex(({ id }) => id === view.id);
+          return { views: before.views.toSpliced(at, 0, view) };
+        }),
     );
   };
   const nameField = (

@@ -10,26 +10,36 @@ import { toastFailure } from '../../app/toast.tsx';
  */
 export function useSetting<T extends SettingName>(
   name: T,
-): readonly [value: Settings[T] | undefined, change: (to: (before: Settings[T]) => Settings[T]) => void] {
+): readonly [value: Settings[T] | undefined, change: (to: (before: Settings[T]) => Settings[T]) => Promise<void>] {
   const queries = useQueryClient();
   const key = `/api/settings/${name}`;
-  const { data } = useQuery({
-    queryKey: [key],
-    queryFn: () => call<Settings[T]>('GET', key),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useQuery(settingQuery<T>(key));
   const change = useCallback(
-    (to: (before: Settings[T]) => Settings[T]) => {
-      const before = queries.getQueryData<Settings[T]>([key]);
-      if (before === undefined) return;
-      const after = to(before);
-      queries.setQueryData([key], after);
-      call('PUT', key, after).catch((error: unknown) => {
-        queries.setQueryData([key], before);
+    async (to: (before: Settings[T]) => Settings[T]) => {
+      try {
+        // What is changed before it was read is read first.
+        const before = await queries.ensureQueryData(settingQuery<T>(key));
+        const after = to(queries.getQueryData<Settings[T]>([key]) ?? before);
+        queries.setQueryData([key], after);
+        try {
+          await call('PUT', key, after);
+        } catch (error) {
+          queries.setQueryData([key], before);
+          throw error;
+        }
+      } catch (error) {
         toastFailure(error);
-      });
+      }
     },
     [queries, key],
   );
   return [data, change];
+}
+
+function settingQuery<T extends SettingName>(key: string) {
+  return {
+    queryKey: [key],
+    queryFn: () => call<Settings[T]>('GET', key),
+    staleTime: Number.POSITIVE_INFINITY,
+  };
 }
