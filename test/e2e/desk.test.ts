@@ -68,7 +68,7 @@ describe('the desk in a real browser', () => {
     await ask('POST', `/policy/${policies.get('Femi Hart')}/finalize`);
     await page.reload();
     await row('Ada Marsh').waitFor();
-  });
+  }, 180_000);
   afterAll(async () => workbench?.close());
 
   it('lists every risk, orders by a column and narrows as one types', async () => {
