@@ -164,7 +164,7 @@ describe('the desk in a real browser', () => {
     await row('Clara Winter').getByText('Ready to issue').waitFor({ timeout: 60_000 });
     await row('Elif Stone').getByText('Ready to issue').waitFor();
     await page.getByTestId('jobs').click();
-    await page.getByText('1 did not work').click();
+    await page.getByText('1 did not work', { exact: true }).click();
     await page.getByText(/Dev Quill \(\d+\): .*discarded/).waitFor();
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     complaints.length = 0; // the browser reports the refusal that was meant
