@@ -35,6 +35,8 @@ export type Met = { readonly address: Address; readonly key: KeyPlace } | { read
 /** One life of core: a process on stock Node, reached over a socket of its own with a secret of its own. */
 export interface CoreChild {
   readonly pid: number | undefined;
+  /** Resolves when it is over. */
+  readonly ended: Promise<void>;
   /** Rejects when it ended before it could be met. */
   meet(): Promise<Met>;
   /** @returns what is wrong with the recovery key; undefined when core opened with it */
@@ -62,6 +64,7 @@ export function startChild(options: ChildOptions, heard: Heard): CoreChild {
   const relay = options.lend && relayPages(options.lend, say);
   let meeting = Promise.withResolvers<Met>();
   meeting.promise.catch(() => undefined); // told by whoever asks, if anybody does
+  const over = Promise.withResolvers<void>();
   let calls = 0;
   /** Who waits for a recovery key to be taken or told; `undefined` is the answer to a key that fits. */
   const waiting = new Map<number, (text: string | undefined) => void>();
@@ -83,6 +86,7 @@ export function startChild(options: ChildOptions, heard: Heard): CoreChild {
     for (const tell of waiting.values()) tell(reason ?? detail);
     waiting.clear();
     heard.onEnd({ wasReady, reason: reason ?? detail, explained: reason !== undefined });
+    over.resolve();
   };
   child.once('error', (error) => end(`core could not be started: ${error.message}`));
   child.once('exit', (code, signal) => {
@@ -132,6 +136,7 @@ export function startChild(options: ChildOptions, heard: Heard): CoreChild {
 
   return {
     pid: child.pid,
+    ended: over.promise,
     meet: () => meeting.promise,
     recover: (text) => ask({ type: 'recover', text }),
     async recoveryKey() {

@@ -146,6 +146,20 @@ describe('the life of core', () => {
     expect(state()).toEqual({ state: 'ready', key: 'environment' });
   });
 
+  it('a request that was under way when core ended is asked again if it only reads, and otherwise says so', async () => {
+    const { forward, pid } = openShell();
+    await json(forward(get('/api/health')));
+    // Stopped, it takes connections and answers none of them; killed, it breaks them.
+    const first = pid() ?? Number.NaN;
+    process.kill(first, 'SIGSTOP');
+    const reading = forward(get('/api/session'));
+    const writing = forward(post('/policyholder/create', { values: {} }));
+    const written = expect(writing).rejects.toThrow('Look whether this step was done');
+    process.kill(first, 'SIGKILL');
+    expect((await reading).status).toBe(200);
+    await written;
+  });
+
   it('a core that keeps ending is given up with its reason, and started again when somebody asks', async () => {
     const { forward, pid, nextEnd, state, restart } = openShell();
     await json(forward(get('/api/health')));

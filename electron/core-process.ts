@@ -1,6 +1,6 @@
 import type { CoreState } from '#core/api/contracts/desktop.ts';
 import { afterEnd } from './back-off.ts';
-import { type ChildOptions, type CoreChild, type CoreEnd, startChild } from './core-child.ts';
+import { type ChildOptions, type CoreChild, type CoreEnd, type Met, startChild } from './core-child.ts';
 import { forwardTo } from './forward.ts';
 import { answerLocked } from './recovery-page.ts';
 
@@ -83,15 +83,31 @@ export function startCore(options: CoreOptions): CoreProcess {
     return launch();
   };
 
+  const meet = async (): Promise<{ running: CoreChild; met: Met }> => {
+    if (closing) throw new Error(CLOSING);
+    if (state.state === 'stopped') throw new Error(state.reason);
+    current ??= begin();
+    const running = await current;
+    return { running, met: await running.meet() };
+  };
+
   return {
     async forward(request) {
-      if (closing) throw new Error(CLOSING);
-      if (state.state === 'stopped') throw new Error(state.reason);
-      current ??= begin();
-      const running = await current;
-      const met = await running.meet();
+      const { running, met } = await meet();
       if ('locked' in met) return answerLocked(request, met.locked, running.recover);
-      return forwardTo(met.address, request);
+      try {
+        return await forwardTo(met.address, request);
+      } catch (error) {
+        const ended = await Promise.race([running.ended.then(() => true), pause(PATIENCE)]);
+        if (!ended || closing || request.signal.aborted) throw error;
+        if (state.state === 'stopped') throw new Error(state.reason);
+        // Whether a change was made nobody can tell from here; what only reads is asked again.
+        if (request.method !== 'GET' && request.method !== 'HEAD') throw new Error(INTERRUPTED);
+        const again = await meet();
+        return 'locked' in again.met
+          ? answerLocked(request, again.met.locked, again.running.recover)
+          : forwardTo(again.met.address, request);
+      }
     },
     pid: () => child?.pid,
     state: () => state,
@@ -114,6 +130,10 @@ export function startCore(options: CoreOptions): CoreProcess {
 }
 
 const CLOSING = 'Fieldwriter is closing';
+const INTERRUPTED =
+  'The workbench was interrupted and starts again. Look whether this step was done before you repeat it.';
+/** How long a lost connection may stand for an end that was not heard of yet, milliseconds. */
+const PATIENCE = 2_000;
 
 function pause(time: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time));

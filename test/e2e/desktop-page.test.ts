@@ -177,7 +177,6 @@ describe('the page in the desktop', () => {
       await banner.waitFor({ state: 'hidden' });
     }
     await banner.getByText('starting it again did not help').waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/banner.png` });
     expect(await findings()).toEqual([]);
     await banner.getByRole('button', { name: 'Start it again' }).click();
     await banner.waitFor({ state: 'hidden' });
@@ -195,7 +194,6 @@ describe('the page in the desktop', () => {
     await page.getByLabel('Recovery key').fill(recoveryKey.replace(/.$/, (last) => (last === '0' ? '1' : '0')));
     await page.getByRole('button', { name: 'Open the data' }).click();
     await page.getByRole('alert').filter({ hasText: 'group 13' }).waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/recovery.png` });
     // What was typed stands there still, to be compared with the sheet.
     expect(await page.getByLabel('Recovery key').inputValue()).toHaveLength(recoveryKey.length);
     await page.getByLabel('Recovery key').fill(recoveryKey.toLowerCase().replaceAll('-', ' '));

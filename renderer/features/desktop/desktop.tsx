@@ -8,15 +8,14 @@ import type { CoreState, DesktopBridge, DesktopCommand, OpenedFile } from '#core
 import { useOffered } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
 import { go } from '../../app/route.ts';
+import { desktop } from '../../app/save-file.ts';
 import { text } from '../../app/text.ts';
 import { toast } from '../../app/toast.tsx';
 import { Failure } from '../../components/failure.tsx';
 
-/** What the desktop offers this page; undefined in a browser. */
-const bridge = (globalThis as { fieldwriter?: DesktopBridge }).fieldwriter;
-
 /** What only the desktop has: its menus, files that are opened with it, and how the process of the data is. */
 export function Desktop() {
+  const bridge = desktop();
   return bridge ? <Connected bridge={bridge} /> : null;
 }
 
@@ -45,16 +44,18 @@ function Connected({ bridge }: { readonly bridge: DesktopBridge }) {
     <>
       {core.state === 'restarting' || core.state === 'stopped' ? (
         <div role="status" className="core-banner">
-          <Text size="sm">{text.desktop[core.state]}</Text>
-          {core.state === 'stopped' ? (
-            <>
+          <div>
+            <Text size="sm">{text.desktop[core.state]}</Text>
+            {core.state === 'stopped' ? (
               <Text size="xs" c="dimmed">
                 {core.reason}
               </Text>
-              <Button size="compact-sm" onClick={() => void bridge.restartCore()}>
-                {text.desktop.again}
-              </Button>
-            </>
+            ) : null}
+          </div>
+          {core.state === 'stopped' ? (
+            <Button size="compact-sm" onClick={() => void bridge.restartCore()}>
+              {text.desktop.again}
+            </Button>
           ) : null}
         </div>
       ) : null}
