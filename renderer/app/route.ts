@@ -82,6 +82,13 @@ export function address(route: Route): string {
   }
 }
 
+/** What a screen is about, whichever part of it is open: another place is another screen, another part is not. */
+export function placeOf(route: Route): string {
+  if (route.screen === 'policy') return `policy ${route.locator}`;
+  if (route.screen === 'quote' || route.screen === 'studio') return `${route.screen} ${route.product}`;
+  return route.screen === 'transaction' ? address(route) : route.screen;
+}
+
 export function go(route: Route): void {
   window.location.hash = address(route);
 }

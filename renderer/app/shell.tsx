@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import type { Session } from '#core/api/contract.ts';
 import { FailedPage } from '../components/failure.tsx';
 import { Later } from '../components/later.tsx';
+import { ScreenBoundary } from '../components/screen-boundary.tsx';
 import { Desk } from '../features/desk/desk.tsx';
 import { FirstStart } from '../features/first-start/first-start.tsx';
 import { TourProvider } from '../features/first-start/tour.tsx';
@@ -16,7 +17,7 @@ import { KeysOverview } from './keys-overview.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import type { Route } from './route.ts';
-import { go, useRoute } from './route.ts';
+import { go, placeOf, useRoute } from './route.ts';
 import { StatusBar } from './status-bar.tsx';
 import { text } from './text.ts';
 
@@ -53,7 +54,9 @@ function Workbench({ session }: { readonly session: Session }) {
         <Rail route={route} />
         <div className="work">
           {route.screen === 'desk' ? <Welcome /> : null}
-          <Suspense fallback={<Skeleton height="100%" />}>{screenOf(route, session)}</Suspense>
+          <ScreenBoundary key={placeOf(route)}>
+            <Suspense fallback={<Skeleton height="100%" />}>{screenOf(route, session)}</Suspense>
+          </ScreenBoundary>
         </div>
         <StatusBar session={session} />
         <Palette />

@@ -75,6 +75,8 @@ export const frame = {
     title: 'That did not work',
     technical: 'Technical details',
     retry: 'Try again',
+    broken:
+      'This screen broke; that is a fault of Fieldwriter. What was saved is safe, and the other screens work. Try again, or open another screen.',
     offline: 'The workbench does not answer. Your work on this screen is safe; start Fieldwriter again.',
   },
   theme: { light: 'Light', dark: 'Dark', auto: 'As the system', label: 'Colours' },

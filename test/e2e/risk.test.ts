@@ -151,4 +151,15 @@ describe('one risk in a real browser', () => {
     await screenshots(page, 'side-by-side-1024');
     expect(complaints).toEqual([]);
   });
+
+  it('loses neither the frame nor the other screens when one breaks', async () => {
+    await page.route('**/api/products/personal-auto', (route) => route.fulfill({ json: { name: 'personal-auto' } }));
+    await page.goto(`${workbench.origin}/#/desk`);
+    await page.reload();
+    await page.goto(`${workbench.origin}/#/quote/personal-auto`);
+    await page.getByRole('alert').filter({ hasText: 'That did not work' }).waitFor();
+    await page.unroute('**/api/products/personal-auto');
+    await page.getByRole('link', { name: 'Products' }).click();
+    await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor();
+  });
 });
