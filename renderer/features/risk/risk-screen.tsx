@@ -76,7 +76,6 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the part is what it is about
   useEffect(() => {
     // In braces: scrolling answers with a promise in newer Chromium, which React would call as the effect's end.
-    // Newer browsers answer a promise here: returned, it would be taken for the way to clean up.
     page.current?.scrollTo(0, 0);
   }, [tab]);
   const [remembered, setBeside] = useBeside();
