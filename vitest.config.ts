@@ -5,6 +5,8 @@ const shared = { pool: 'forks' as const, execArgv: ['--no-node-snapshot'], testT
 
 export default defineConfig({
   test: {
+    // A machine of two cores would run one file at a time otherwise, and waits for most of it.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -32,7 +34,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
+          // Browsers one after another, and after everything else: what they wait for is measured in seconds.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -53,6 +53,14 @@ describe('the product studio in a real browser', () => {
   };
   const part = (title: string): Locator =>
     page.getByRole('navigation', { name: 'Parts of the product' }).getByRole('link', { name: title, exact: true });
+  /** Closes every notice, however many there are by now: some stay, some go by themselves. */
+  const closeNotices = async (): Promise<void> => {
+    const notices = page.locator('.mantine-Notification-root');
+    await notices
+      .getByRole('button', { name: 'Close' })
+      .evaluateAll((buttons) => buttons.forEach((button) => void (button as unknown as { click(): void }).click()));
+    await expect.poll(() => notices.count(), { timeout: 10_000 }).toBe(0);
+  };
   const openFile = (file: string) =>
     page.goto(`${workbench.origin}/#/studio/personal-auto/${encodeURIComponent(file)}`);
   const editor = (file: string): Locator => page.getByRole('textbox', { name: `Text of ${file}` });
@@ -211,6 +219,7 @@ describe('the product studio in a real browser', () => {
   });
 
   it('loses no changes when another version came first', async () => {
+    await closeNotices();
     await openFile(GUIDELINES);
     await typeOver(GUIDELINES, '>= 100000', '>= 90000');
     await page.getByText('1 file changed').waitFor();
@@ -222,7 +231,7 @@ describe('the product studio in a real browser', () => {
     await page.getByRole('dialog').getByLabel('What changed').fill('Lower limit');
     await page.keyboard.press('Enter');
     await page.getByText('You have unsaved changes to version 2').waitFor();
-    await page.locator('.mantine-Notification-root').getByRole('button', { name: 'Close' }).click();
+    await closeNotices();
     await page.getByTestId('version').filter({ hasText: 'Version 3' }).waitFor();
     await page.getByRole('button', { name: 'Take them over to version 3' }).click();
     await page.getByText('1 file changed').waitFor();
