@@ -1,9 +1,7 @@
 import { type Desk, look } from '#core/desk/desk.ts';
+import { policyholderName } from '#core/model/policyholder-name.ts';
 
-/** What a policyholder is called: the fields that hold names, or the first that hold anything; empty for an erased person. */
+/** What the policyholder of this locator is called; empty for an erased person. */
 export function insuredName(desk: Desk, policyholderLocator: string): string {
-  const values = Object.entries(look(desk, 'policyholder', policyholderLocator)?.record.entity.values ?? {});
-  const named = values.filter(([field]) => /name/i.test(field));
-  const chosen = named.length > 0 ? named : values.slice(0, 2);
-  return chosen.flatMap(([, list]) => list).join(' ');
+  return policyholderName(look(desk, 'policyholder', policyholderLocator)?.record.entity.values ?? {});
 }

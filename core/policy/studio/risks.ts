@@ -6,6 +6,7 @@ import type { Product } from '#core/model/product.ts';
 import type { PolicyCreateRequest } from '#core/model/request.ts';
 import { type SampleRequest, sampleRequests } from '#core/product/sample.ts';
 import { withinTime } from '#core/product/time-limit.ts';
+import { insuredName } from '../insured-name.ts';
 import { mediaResponse } from '../media.ts';
 import { needPolicy, newPolicy, riskContext } from '../policies.ts';
 import { getPolicyholder, policyholderValues } from '../policyholders.ts';
@@ -59,11 +60,7 @@ export function storedRisks(
 }
 
 function labelOf(desk: Desk, policy: PolicyRecord): string {
-  const values = Object.entries(look(desk, 'policyholder', policy.policyholderLocator)?.record.entity.values ?? {});
-  const name = values
-    .filter(([field]) => /name/i.test(field))
-    .flatMap(([, list]) => list)
-    .join(' ');
+  const name = insuredName(desk, policy.policyholderLocator);
   const number = policy.issuedAt === undefined ? '' : policy.displayId;
   return [name, number].filter(Boolean).join(' · ') || policy.locator;
 }

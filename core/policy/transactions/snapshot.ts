@@ -3,6 +3,7 @@ import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
+import { policyAt } from '#core/model/policy-at.ts';
 import type { Product } from '#core/model/product.ts';
 import { calendarDay, type Millis } from '#core/model/time.ts';
 import type { Row } from '#core/model/timeline/contract.ts';
@@ -26,30 +27,7 @@ export async function getSnapshot(
 ): Promise<PolicyResponse> {
   const open = await openIssued(desk, policyLocator);
   const transactions = open.view.transactions.filter(({ issuedAt }) => issuedAt !== undefined && issuedAt <= knownAt);
-  const policy = policyResponse({ ...open.view, transactions });
-  const stands = (
-    { replacedTimestamp }: { readonly replacedTimestamp?: string },
-    start: string,
-    end: string,
-  ): boolean => replacedTimestamp === undefined && Number(start) <= at && at < Number(end);
-  return {
-    ...policy,
-    characteristics: policy.characteristics.filter((row) => stands(row, row.startTimestamp, row.endTimestamp)),
-    exposures: policy.exposures
-      .map((exposure) => ({
-        ...exposure,
-        characteristics: exposure.characteristics.filter((row) => stands(row, row.startTimestamp, row.endTimestamp)),
-        perils: exposure.perils
-          .map((peril) => ({
-            ...peril,
-            characteristics: peril.characteristics.filter((row) =>
-              stands(row, row.coverageStartTimestamp, row.coverageEndTimestamp),
-            ),
-          }))
-          .filter(({ characteristics }) => characteristics.length > 0),
-      }))
-      .filter(({ perils }) => perils.length > 0),
-  };
+  return policyAt(policyResponse({ ...open.view, transactions }), at);
 }
 
 /** @param knownAt as it was known then, milliseconds @param replaced replaced rows too */

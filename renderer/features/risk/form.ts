@@ -1,6 +1,7 @@
 import type { ExposureForm, ProductForm, QuoteRequest, RequestGroup } from '#core/api/contract.ts';
 import type { FieldDefinition, FieldGroups, FieldValues } from '#core/model/field.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import { policyholderName } from '#core/model/policyholder-name.ts';
 import type { PerilAmount } from '#core/model/product.ts';
 import { calendarDay, startOfDay } from '#core/model/time.ts';
 
@@ -217,12 +218,10 @@ function entityOf(
   return { values: Object.fromEntries(values), groups: Object.fromEntries(groups) };
 }
 
-/** What the policyholder is called: the fields that hold names, or the first that hold anything. */
+/** What the policyholder is called as far as it was typed, in the order of the form. */
 export function insuredName(product: ProductForm, form: RiskForm): string {
-  const held = product.policyholderFields.filter(({ name }) => (form.policyholder.values[name] ?? []).length > 0);
-  const named = held.filter(({ name }) => /name/i.test(name));
-  const chosen = named.length > 0 ? named : held.slice(0, 2);
-  return chosen.flatMap(({ name }) => form.policyholder.values[name] ?? []).join(' ');
+  const { values } = form.policyholder;
+  return policyholderName(Object.fromEntries(product.policyholderFields.map(({ name }) => [name, values[name] ?? []])));
 }
 
 /** What each exposure of a form is called: its display name, with a number where there are several of a kind. */

@@ -1,5 +1,4 @@
 import type { FieldValues } from '#core/model/field.ts';
-import type { PolicyResponse } from '#core/model/policy.ts';
 import type { Entity, ExposureEntity, PerilEntity, RiskForm } from '../risk/form.ts';
 
 /**
@@ -68,29 +67,5 @@ export function aligned(form: RiskForm, base: RiskForm): RiskForm {
         return own === undefined ? peril : { ...peril, locator: own };
       }),
     })),
-  };
-}
-
-/** The rows of a policy that stand at an instant, milliseconds: what is insured then. */
-export function standingAt(policy: PolicyResponse, at: number): PolicyResponse {
-  const stands = (row: { readonly replacedTimestamp?: string }, start: string, end: string): boolean =>
-    row.replacedTimestamp === undefined && Number(start) <= at && at < Number(end);
-  return {
-    ...policy,
-    characteristics: policy.characteristics.filter((row) => stands(row, row.startTimestamp, row.endTimestamp)),
-    exposures: policy.exposures
-      .map((exposure) => ({
-        ...exposure,
-        characteristics: exposure.characteristics.filter((row) => stands(row, row.startTimestamp, row.endTimestamp)),
-        perils: exposure.perils
-          .map((peril) => ({
-            ...peril,
-            characteristics: peril.characteristics.filter((row) =>
-              stands(row, row.coverageStartTimestamp, row.coverageEndTimestamp),
-            ),
-          }))
-          .filter(({ characteristics }) => characteristics.length > 0),
-      }))
-      .filter(({ perils }) => perils.length > 0),
   };
 }

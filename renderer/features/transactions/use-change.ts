@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import type { ConflictPreview, TransactionResponse } from '#core/api/contracts/transactions.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
+import { policyAt } from '#core/model/policy-at.ts';
 import { addCalendar, calendarDay } from '#core/model/time.ts';
 import { differencesBetween } from '#core/model/timeline/differences.ts';
 import { call } from '../../app/client.ts';
@@ -10,7 +11,7 @@ import { formOf, type RiskForm } from '../risk/form.ts';
 import { useWorkingCopies } from '../risk/working-copies.tsx';
 import { changeRequest, insuredIn } from './change-request.ts';
 import { coveredDay, instantOf } from './days.ts';
-import { aligned, moved, standingAt } from './moved.ts';
+import { aligned, moved } from './moved.ts';
 import { KIND_OF } from './steps.ts';
 import type { TransactionProps } from './transaction-props.ts';
 import { useDrafting } from './use-drafting.ts';
@@ -66,7 +67,7 @@ export function useChange({ action, stored, product, timeline, lifecycle, saved 
   const drafted = useMemo(() => {
     if (!base || !saved?.whenIssued || !standingAtSaved.data) return undefined;
     const before = formOf(standingAtSaved.data, policyholder, product);
-    const form = aligned(formOf(standingAt(saved.whenIssued, savedAt), policyholder, product), before);
+    const form = aligned(formOf(policyAt(saved.whenIssued, savedAt), policyholder, product), before);
     return moved(form, before, base);
   }, [base, saved, savedAt, standingAtSaved.data, policyholder, product]);
 
