@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { Session } from '#core/api/contract.ts';
 import { FailedPage } from '../components/failure.tsx';
 import { Later } from '../components/later.tsx';
@@ -25,8 +25,9 @@ import { text } from './text.ts';
 const Admin = lazy(async () => ({ default: (await import('../features/admin/admin.tsx')).Admin }));
 const Products = lazy(async () => ({ default: (await import('../features/products/products.tsx')).Products }));
 const Studio = lazy(async () => ({ default: (await import('../features/studio/studio.tsx')).Studio }));
-const NewQuote = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).NewQuote }));
-const StoredPolicy = lazy(async () => ({ default: (await import('../features/risk/risk-screen.tsx')).StoredPolicy }));
+const riskScreen = () => import('../features/risk/risk-screen.tsx');
+const NewQuote = lazy(async () => ({ default: (await riskScreen()).NewQuote }));
+const StoredPolicy = lazy(async () => ({ default: (await riskScreen()).StoredPolicy }));
 const TransactionScreen = lazy(async () => ({
   default: (await import('../features/transactions/transaction-screen.tsx')).TransactionScreen,
 }));
@@ -43,6 +44,11 @@ export function Shell() {
 
 function Workbench({ session }: { readonly session: Session }) {
   const route = useRoute();
+  // What comes after the desk is fetched while nobody waits for it.
+  useEffect(() => {
+    const waiting = requestIdleCallback(() => void riskScreen());
+    return () => cancelIdleCallback(waiting);
+  }, []);
   useActions(text.frame.everywhere, [
     { label: text.frame.goTo(text.rail.desk), keys: 'mod+1', run: () => go({ screen: 'desk' }) },
     { label: text.frame.goTo(text.rail.products), keys: 'mod+2', run: () => go({ screen: 'products' }) },

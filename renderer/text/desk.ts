@@ -93,7 +93,6 @@ export const desk = {
     updated: 'Changed',
   },
   chooseColumns: 'Columns',
-  loading: 'Loading',
   unnamed: 'Without a name',
   stages,
   states,

@@ -14,7 +14,10 @@ import { type Selection, toggled, withRange } from './selection.ts';
 import { useProductNames, useRiskWindow, useTimeZone } from './use-risks.ts';
 
 const ROW = 30;
-const OVERSCAN = 8;
+/** The head with its line, as the style sheet has it. */
+const HEAD = 31;
+/** Rows come in bands of so many: only the bands are placed, and each lends its elements to the next that scrolls in. */
+const BAND = 10;
 const NO_ROWS: RiskSummary[] = [];
 
 interface RiskListProps {
@@ -55,15 +58,20 @@ export function RiskList(props: RiskListProps) {
   });
   const [count, setCount] = useState(0);
   const virtual = useVirtualizer({
-    count,
+    count: Math.ceil(count / BAND),
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: OVERSCAN,
-    scrollMargin: 0,
+    estimateSize: () => ROW * BAND,
+    overscan: 0,
   });
-  const items = virtual.getVirtualItems();
+  const bands = virtual.getVirtualItems();
+  const pool = useRef(1);
+  pool.current = Math.max(pool.current, bands.length);
   // What is only passed on the way is not asked for.
-  const [range] = useDebouncedValue(`${items[0]?.index ?? 0}-${items.at(-1)?.index ?? 0}`, 40, { leading: true });
+  const [range] = useDebouncedValue(
+    `${(bands[0]?.index ?? 0) * BAND}-${Math.max(0, Math.min(count, ((bands.at(-1)?.index ?? 0) + 1) * BAND) - 1)}`,
+    40,
+    { leading: true },
+  );
   const [first = 0, last = 0] = range.split('-').map(Number);
   const { total, at, error } = useRiskWindow(query, first, last);
   useEffect(() => setCount(total ?? 0), [total]);
@@ -79,7 +87,7 @@ export function RiskList(props: RiskListProps) {
   const walkTo = (index: number): void => {
     const next = Math.max(0, Math.min(count - 1, index));
     setActive(next);
-    virtual.scrollToIndex(next);
+    bringIntoSight(scroller.current, next);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || event.altKey || event.metaKey) return;
@@ -141,7 +149,7 @@ export function RiskList(props: RiskListProps) {
           aria-activedescendant={count > 0 ? rowId(active) : undefined}
           tabIndex={0}
           className="risk-grid"
-          style={{ '--risk-tracks': tracks } as CSSProperties}
+          style={{ '--risk-tracks': tracks, height: HEAD + virtual.getTotalSize() } as CSSProperties}
           onKeyDown={onKeyDown}
         >
           <thead className="risk-head-row">
@@ -174,24 +182,29 @@ export function RiskList(props: RiskListProps) {
               </tr>
             ))}
           </thead>
-          <tbody className="risk-rows" style={{ height: virtual.getTotalSize() }}>
-            {items.map(({ index, start }) => {
-              const risk = at(index);
-              return (
-                <RiskLine
-                  key={index}
-                  index={index}
-                  risk={risk}
-                  columns={columns}
-                  context={context}
-                  active={index === active}
-                  selected={risk !== undefined && selection.has(risk.locator)}
-                  top={start}
-                  onPick={onPick}
-                />
-              );
-            })}
-          </tbody>
+          {bands.map((band) => (
+            <tbody
+              key={band.index % pool.current}
+              className="risk-rows"
+              style={{ transform: `translateY(${band.start}px)` }}
+            >
+              {placesOf(band.index, count).map((index) => {
+                const risk = at(index);
+                return (
+                  <RiskLine
+                    key={index % BAND}
+                    index={index}
+                    risk={risk}
+                    columns={columns}
+                    context={context}
+                    active={index === active}
+                    selected={risk !== undefined && selection.has(risk.locator)}
+                    onPick={onPick}
+                  />
+                );
+              })}
+            </tbody>
+          ))}
         </table>
       </div>
       {total === 0 ? nothing : null}
@@ -200,6 +213,20 @@ export function RiskList(props: RiskListProps) {
       </p>
     </>
   );
+}
+
+function placesOf(band: number, count: number): readonly number[] {
+  const first = band * BAND;
+  return Array.from({ length: Math.min(BAND, count - first) }, (_, place) => first + place);
+}
+
+/** Scrolls no further than it takes to see a whole row under the head that stays. */
+function bringIntoSight(scroller: HTMLElement | null, index: number): void {
+  if (!scroller) return;
+  const top = index * ROW;
+  const sight = scroller.clientHeight - HEAD;
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (top + ROW > scroller.scrollTop + sight) scroller.scrollTop = top + ROW - sight;
 }
 
 function sortingOf(sort: string): ColumnSort {

@@ -1,6 +1,8 @@
 import { Checkbox, TextInput } from '@mantine/core';
+import { memo } from 'react';
 import type { ExposureForm, ProductForm } from '#core/api/contract.ts';
 import type { PerilAmount } from '#core/model/product.ts';
+import { useSteady } from '../../app/steady.ts';
 import { text } from '../../app/text.ts';
 import { EntityForm } from './entity-form.tsx';
 import type { PerilEntity } from './form.ts';
@@ -20,6 +22,11 @@ interface CoverProps {
 
 /** One peril that an exposure can be covered against: in or out, its amounts, its own fields, its premium. */
 export function Cover({ definition, peril, product, disabled, premium, errorOf, onLeave, onChange }: CoverProps) {
+  const amount = useSteady((name: PerilAmount, value: string) =>
+    onChange({ ...peril, amounts: { ...peril.amounts, [name]: value } }),
+  );
+  const leave = useSteady(onLeave);
+  const include = useSteady((included: boolean) => onChange({ ...peril, included }));
   if (!definition) return null;
   const amounts = Object.keys(definition.amounts) as PerilAmount[];
   if (disabled)
@@ -29,26 +36,17 @@ export function Cover({ definition, peril, product, disabled, premium, errorOf, 
   return (
     <div className="cover">
       <div className="cover-line">
-        <Checkbox
-          className="cover-name"
-          label={definition.displayName}
-          checked={peril.included}
-          onChange={(event) => onChange({ ...peril, included: event.currentTarget.checked })}
-        />
+        <Included title={definition.displayName} included={peril.included} onChange={include} />
         <div className="cover-amounts">
           {peril.included
             ? amounts.map((name) => (
-                <TextInput
+                <AmountInput
                   key={name}
-                  className="amount"
-                  label={text.risk.amounts[name]}
+                  name={name}
                   value={peril.amounts[name] ?? ''}
-                  inputMode="decimal"
                   error={errorOf(name)}
-                  onBlur={() => onLeave(name)}
-                  onChange={(event) =>
-                    onChange({ ...peril, amounts: { ...peril.amounts, [name]: event.currentTarget.value } })
-                  }
+                  onChange={amount}
+                  onLeave={leave}
                 />
               ))
             : null}
@@ -71,6 +69,45 @@ export function Cover({ definition, peril, product, disabled, premium, errorOf, 
     </div>
   );
 }
+
+interface IncludedProps {
+  readonly title: string;
+  readonly included: boolean;
+  readonly onChange: (included: boolean) => void;
+}
+
+const Included = memo(function Included({ title, included, onChange }: IncludedProps) {
+  return (
+    <Checkbox
+      className="cover-name"
+      label={title}
+      checked={included}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  );
+});
+
+interface AmountInputProps {
+  readonly name: PerilAmount;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly onChange: (name: PerilAmount, value: string) => void;
+  readonly onLeave: (name: PerilAmount) => void;
+}
+
+const AmountInput = memo(function AmountInput({ name, value, error, onChange, onLeave }: AmountInputProps) {
+  return (
+    <TextInput
+      className="amount"
+      label={text.risk.amounts[name]}
+      value={value}
+      inputMode="decimal"
+      error={error}
+      onBlur={() => onLeave(name)}
+      onChange={(event) => onChange(name, event.currentTarget.value)}
+    />
+  );
+});
 
 interface LockedCoverProps {
   readonly definition: ExposureForm['perils'][number];

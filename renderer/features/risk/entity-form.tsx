@@ -4,6 +4,7 @@ import { createContext, Fragment, use } from 'react';
 import type { ProductForm } from '#core/api/contract.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import { shownFields } from '#core/model/field-values.ts';
+import { useSteady } from '../../app/steady.ts';
 import { text } from '../../app/text.ts';
 import { FieldInput } from './field-input.tsx';
 import type { Entity, GroupEntity } from './form.ts';
@@ -24,9 +25,15 @@ interface EntityFormProps {
 /** Where a form changes something that stands: an entity as it was before, so that changed fields are marked. */
 export const WasBefore = createContext<(entity: Entity) => Entity | undefined>(() => undefined);
 
+const NO_VALUE: readonly string[] = [];
+
 /** The fields of a policyholder, policy, exposure or peril: those whose condition holds, in their order and width. */
 export function EntityForm({ fields, entity, lookups, disabled, errorOf, onChange, onLeave }: EntityFormProps) {
   const before = use(WasBefore)(entity);
+  const change = useSteady((field: string, value: readonly string[]) =>
+    onChange({ ...entity, values: { ...entity.values, [field]: value } }),
+  );
+  const leave = useSteady(onLeave);
   if (disabled) return <LockedValues fields={fields} entity={entity} />;
   return (
     <div className="field-grid">
@@ -51,13 +58,13 @@ export function EntityForm({ fields, entity, lookups, disabled, errorOf, onChang
             ) : (
               <FieldInput
                 field={field}
-                value={entity.values[field.name] ?? []}
-                siblings={entity.values}
+                value={entity.values[field.name] ?? NO_VALUE}
+                siblings={field.type === 'lookup' ? entity.values : undefined}
                 lookups={lookups}
                 disabled={disabled}
                 error={errorOf(field.name)}
-                onChange={(value) => onChange({ ...entity, values: { ...entity.values, [field.name]: value } })}
-                onLeave={() => onLeave(field.name)}
+                onChange={change}
+                onLeave={leave}
               />
             )}
           </div>

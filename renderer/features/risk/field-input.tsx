@@ -1,4 +1,5 @@
 import { MultiSelect, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { memo } from 'react';
 import type { ProductForm } from '#core/api/contract.ts';
 import type { FieldDefinition, FieldValues } from '#core/model/field.ts';
 import { text } from '../../app/text.ts';
@@ -7,31 +8,33 @@ import { MediaInput } from './media-input.tsx';
 interface FieldInputProps {
   readonly field: FieldDefinition;
   readonly value: readonly string[];
-  /** Values beside it, for choices that depend on earlier ones. */
-  readonly siblings: FieldValues;
+  /** Values beside it, for choices that depend on earlier ones; absent where none does, so that only such inputs are drawn again. */
+  readonly siblings: FieldValues | undefined;
   readonly lookups: ProductForm['lookups'];
   readonly error?: string | undefined;
   readonly disabled: boolean;
-  readonly onChange: (value: readonly string[]) => void;
-  readonly onLeave: () => void;
+  /** Both name the field and stay the same functions, so that a key typed into one field draws that field and no other. */
+  readonly onChange: (field: string, value: readonly string[]) => void;
+  readonly onLeave: (field: string) => void;
 }
 
 /** The input of one field, by its type (formats §1.5). */
-export function FieldInput(props: FieldInputProps) {
-  const { field, value, siblings, lookups, error, disabled, onChange, onLeave } = props;
+export const FieldInput = memo(function FieldInput(props: FieldInputProps) {
+  const { field, value, siblings, lookups, error, disabled } = props;
+  const onChange = (next: readonly string[]) => props.onChange(field.name, next);
   const common = {
     label: field.title,
     withAsterisk: !field.optional,
     error,
     disabled,
-    onBlur: onLeave,
+    onBlur: () => props.onLeave(field.name),
     name: field.name,
   };
   const one = value[0] ?? '';
   const single = (next: string | null) => onChange(next === null || next === '' ? [] : [next]);
 
   if (field.type === 'select' || field.type === 'lookup') {
-    const options = field.type === 'select' ? [...(field.values ?? [])] : lookupOptions(field, siblings, lookups);
+    const options = field.type === 'select' ? [...(field.values ?? [])] : lookupOptions(field, siblings ?? {}, lookups);
     const data = [...new Set([...options, ...value])];
     if (field.repeatable)
       return <MultiSelect {...common} data={data} value={[...value]} onChange={onChange} searchable clearable />;
@@ -72,7 +75,7 @@ export function FieldInput(props: FieldInputProps) {
       {...(field.maxLength ? { maxLength: field.maxLength } : {})}
     />
   );
-}
+});
 
 function inputMode(field: FieldDefinition) {
   if (field.type === 'number') return { inputMode: 'decimal' as const, className: 'amount' };

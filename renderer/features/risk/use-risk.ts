@@ -29,12 +29,12 @@ export function stateOf(policy: PolicyResponse | undefined): RiskState {
   return quote.state === 'quoted' ? 'accepted' : quote.state;
 }
 
-/** So long after the last key the price is asked for, milliseconds: it comes while typing, and keys of one burst ask once. */
+/** The first key asks for the price at once; keys that follow within so many milliseconds of each other ask once, at their end. */
 const BREATH = 25;
 
 /** Price and decision of a risk as it is typed; a newer question ends an older one. */
 export function usePreview(product: ProductForm, request: QuoteRequest, enabled: boolean) {
-  const [settled] = useDebouncedValue(JSON.stringify(request), BREATH);
+  const [settled] = useDebouncedValue(JSON.stringify(request), BREATH, { leading: true });
   return useQuery({
     queryKey: ['price', product.name, settled],
     queryFn: ({ signal }) =>
@@ -45,6 +45,8 @@ export function usePreview(product: ProductForm, request: QuoteRequest, enabled:
         signal,
       ),
     placeholderData: keepPreviousData,
+    // A new price is a new object: looking for what stayed the same in its worksheet would cost more than drawing it.
+    structuralSharing: false,
     enabled,
     gcTime: 60_000,
   });
