@@ -13,16 +13,20 @@ export const RISK_TABS = [
   'history',
 ] as const;
 export type RiskTab = (typeof RISK_TABS)[number];
+/** The parts of the pricing lab, in the order in which a rate change passes through them. */
+export const LAB_PARTS = ['tables', 'logic', 'impact', 'tests', 'versions', 'experiments'] as const;
+export type LabPart = (typeof LAB_PARTS)[number];
 /** What is done to an issued policy on a screen of its own. */
 const TRANSACTION_ACTIONS = ['endorse', 'renew', 'cancel', 'reinstate'] as const;
 export type TransactionAction = (typeof TRANSACTION_ACTIONS)[number];
 
 /**
  * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>/<tab>`,
- * `#/policy/<locator>/<tab>`, `#/transaction/<policy>/<action>/<transaction>`, `#/lab`, `#/reports`, `#/admin/<section>`.
+ * `#/policy/<locator>/<tab>`, `#/transaction/<policy>/<action>/<transaction>`, `#/lab/<product>/<part>`, `#/reports`, `#/admin/<section>`.
  */
 export type Route =
-  | { readonly screen: 'desk' | 'products' | 'lab' | 'reports' }
+  | { readonly screen: 'desk' | 'products' | 'reports' }
+  | { readonly screen: 'lab'; readonly product?: string; readonly part?: LabPart }
   | { readonly screen: 'studio'; readonly product: string; readonly part?: string }
   | { readonly screen: 'admin'; readonly section?: string }
   | { readonly screen: 'quote'; readonly product: string; readonly tab?: RiskTab }
@@ -42,9 +46,12 @@ export function parseRoute(hash: string): Route {
     .map((part) => decoded(part));
   switch (screen) {
     case 'products':
-    case 'lab':
     case 'reports':
       return { screen };
+    case 'lab': {
+      const part = LAB_PARTS.find((name) => name === more);
+      return { screen, ...(argument ? { product: argument } : {}), ...(part ? { part } : {}) };
+    }
     case 'admin':
       return { screen, ...(argument ? { section: argument } : {}) };
     case 'studio':
@@ -68,6 +75,7 @@ export function address(route: Route): string {
     `#/${names.flatMap((name) => (name === undefined ? [] : [encodeURIComponent(name)])).join('/')}`;
   switch (route.screen) {
     case 'studio':
+    case 'lab':
       return parts(route.screen, route.product, route.part);
     case 'admin':
       return parts(route.screen, route.section);

@@ -23,6 +23,7 @@ import { text } from './text.ts';
 
 // What is not needed for the first screen is loaded when it is opened.
 const Admin = lazy(async () => ({ default: (await import('../features/admin/admin.tsx')).Admin }));
+const Lab = lazy(async () => ({ default: (await import('../features/lab/lab.tsx')).Lab }));
 const Products = lazy(async () => ({ default: (await import('../features/products/products.tsx')).Products }));
 const Studio = lazy(async () => ({ default: (await import('../features/studio/studio.tsx')).Studio }));
 const riskScreen = () => import('../features/risk/risk-screen.tsx');
@@ -88,7 +89,7 @@ function screenOf(route: Route, session: Session): ReactNode {
     case 'transaction':
       return <TransactionScreen key={`${route.policy} ${route.action} ${route.transaction ?? ''}`} {...route} />;
     case 'lab':
-      return <Later title={text.rail.lab} what={text.frame.labHint} />;
+      return <Lab product={route.product} part={route.part ?? 'tables'} />;
     case 'reports':
       return <Later title={text.rail.reports} what={text.frame.reportsHint} />;
     case 'admin':

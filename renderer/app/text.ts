@@ -6,6 +6,7 @@ import { desktop } from '../text/desktop.ts';
 import { documents } from '../text/documents.ts';
 import { frame } from '../text/frame.ts';
 import { history } from '../text/history.ts';
+import { lab } from '../text/lab.ts';
 import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
 import { quotes } from '../text/quotes.ts';
@@ -26,6 +27,7 @@ export const text = {
   desktop,
   documents,
   history,
+  lab,
   notes,
   products,
   quotes,

@@ -24,7 +24,6 @@ export const frame = {
     waitingHint: 'Nothing waits to be sent: this workbench is not connected to a cloud.',
     environments: { development: 'Development', staging: 'Staging', production: 'Production' },
     later: 'Not here yet',
-    labHint: 'Here tables are edited, a whole book is rated again, and versions are compared before they are released.',
     reportsHint: 'Here reports run over the book, on a schedule or when you ask.',
   },
   jobs: {
