@@ -52,16 +52,21 @@ export function productResources(door: Door): void {
       path: '/api/products/:name/price',
       tag,
       summary: 'Price and decision of an unsaved risk',
+      query: { worksheet: '`false`: without the worksheets, which are most of the answer' },
       body: QuoteRequest,
       answer: 'PricePreview',
     },
-    async ({ desk, param, body }): Promise<PricePreview> => {
+    async ({ desk, param, query, body }): Promise<PricePreview> => {
       const { premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, finalize: _f, ...policy } = body.policy;
       return previewAnswer(
-        await previewRequest(desk, {
-          policyholder: { values: body.policyholder?.values ?? {} },
-          policy: { ...policy, productName: param('name') },
-        }),
+        await previewRequest(
+          desk,
+          {
+            policyholder: { values: body.policyholder?.values ?? {} },
+            policy: { ...policy, productName: param('name') },
+          },
+          query('worksheet') === 'false' ? { worksheet: false } : {},
+        ),
       );
     },
   );

@@ -4,7 +4,6 @@ import { useState } from 'react';
 import type { PricePreview, ProductForm } from '#core/api/contract.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import type { AutomatedUnderwritingResultResponse } from '#core/model/policy.ts';
-import type { Worksheet } from '#core/model/worksheet.ts';
 import { money, titled } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
 import { Amount } from '../../components/amount.tsx';
@@ -29,9 +28,10 @@ interface Row {
 
 /** The price while typing, and the door to every number of it. */
 export function PricePanel({ preview, pending, product, final }: PricePanelProps) {
-  const [shown, setShown] = useState<{ readonly worksheet: Worksheet; readonly path?: WorksheetPath }>();
-  const open = (worksheet: Worksheet | undefined, path?: WorksheetPath) =>
-    setShown(worksheet && { worksheet, ...(path ? { path } : {}) });
+  const [shown, setShown] = useState<{ readonly of: 'price' | 'decision'; readonly path?: WorksheetPath }>();
+  // While a risk is typed its worksheet comes a moment after the price; of a stored one it is there or was not kept.
+  const explained = !final || preview?.worksheet !== undefined;
+  const worksheet = shown?.of === 'decision' ? preview?.underwritingWorksheet : preview?.worksheet;
   const price = preview?.price;
   const rows: readonly Row[] = price
     ? [
@@ -73,7 +73,7 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
                       type="button"
                       className="number-door"
                       title={text.risk.worksheetHint}
-                      onClick={() => open(preview?.worksheet, row.path)}
+                      onClick={() => explained && setShown({ of: 'price', ...(row.path ? { path: row.path } : {}) })}
                     >
                       <Amount value={money(row.amount, price.currency)} />
                     </button>
@@ -89,13 +89,13 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
           {preview.problem.detail}
         </Alert>
       ) : null}
-      {preview?.worksheet ? (
+      {preview?.worksheet || (price && explained) ? (
         <Button
           variant="default"
           leftSection={<IconListDetails size={14} />}
           aria-keyshortcuts="w"
           data-shortcut="w"
-          onClick={() => open(preview.worksheet)}
+          onClick={() => setShown({ of: 'price' })}
         >
           {text.risk.worksheet}
         </Button>
@@ -103,8 +103,8 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
       <Divider />
       <Title order={2}>{text.risk.decision}</Title>
       <Decision result={preview?.underwriting} final={final} priced={price !== undefined} />
-      {preview?.underwritingWorksheet ? (
-        <Button variant="subtle" onClick={() => open(preview.underwritingWorksheet)}>
+      {preview?.underwritingWorksheet || (preview?.underwriting && !final) ? (
+        <Button variant="subtle" onClick={() => setShown({ of: 'decision' })}>
           {text.risk.worksheet}
         </Button>
       ) : null}
@@ -115,13 +115,15 @@ export function PricePanel({ preview, pending, product, final }: PricePanelProps
         size="80%"
         transitionProps={{ duration: 0 }}
       >
-        {shown ? (
+        {worksheet ? (
           <WorksheetTree
             title={`${product.displayName}: ${text.risk.worksheet}`}
-            steps={shown.worksheet.steps}
-            {...(shown.path ? { path: shown.path } : {})}
+            steps={worksheet.steps}
+            {...(shown?.path ? { path: shown.path } : {})}
           />
-        ) : null}
+        ) : (
+          <Skeleton height={200} />
+        )}
       </Modal>
     </Stack>
   );

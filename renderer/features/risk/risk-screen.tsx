@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
 import { useActions } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
@@ -65,12 +65,15 @@ interface RiskScreenProps {
 }
 
 function RiskScreen({ product, stored, tab }: RiskScreenProps) {
-  const real = useRisk(product, stored);
+  const [remembered, setBeside] = useBeside();
+  const real = useRisk(product, stored, tab === 'underwriting' || remembered === 'underwriting');
   const whatIf = useWhatIf(product, stored, real);
   const { risk } = whatIf;
   const { state } = real;
   const editable = real.editable && !whatIf.active;
   const [asking, ask] = useState(false);
+  // What a risk is, where it stands and what it costs is on the screen before its form, which takes longer to draw.
+  const formToo = useDeferredValue(true, false);
   const page = useRef<HTMLElement>(null);
   // A part begins at its top, wherever the one before was read to.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the part is what it is about
@@ -78,7 +81,6 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
     // In braces: scrolling answers with a promise in newer Chromium, which React would call as the effect's end.
     page.current?.scrollTo(0, 0);
   }, [tab]);
-  const [remembered, setBeside] = useBeside();
   const worksheets = useQuery({
     queryKey: ['worksheets', stored?.policy.locator],
     queryFn: () => call<PolicyWorksheets>('GET', `/api/policies/${stored?.policy.locator}/worksheets`),
@@ -136,7 +138,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
         {error ? <Failure error={error} /> : null}
         {risk.overtaken ? <Overtaken {...risk.overtaken} /> : null}
         {state === 'declined' ? <Alert color="orange">{text.risk.deadEnd}</Alert> : null}
-        {riskTab(tab, shown)}
+        {formToo ? riskTab(tab, shown) : null}
       </main>
       <SidePane beside={whatIf.active ? undefined : beside} parts={parts} onChoose={setBeside}>
         {whatIf.active ? (

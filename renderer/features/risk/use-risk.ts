@@ -32,30 +32,48 @@ export function stateOf(policy: PolicyResponse | undefined): RiskState {
 /** The first key asks for the price at once; keys that follow within so many milliseconds of each other ask once, at their end. */
 const BREATH = 25;
 
-/** Price and decision of a risk as it is typed; a newer question ends an older one. */
-export function usePreview(product: ProductForm, request: QuoteRequest, enabled: boolean) {
+/** So long after the last price its worksheet is asked for where nobody looks at it yet, milliseconds. */
+const REST = 250;
+
+/**
+ * Price and decision of a risk as it is typed; a newer question ends an older one.
+ * @param explained the worksheets are on the screen: they come with every price, not after it
+ */
+export function usePreview(product: ProductForm, request: QuoteRequest, enabled: boolean, explained: boolean) {
   const [settled] = useDebouncedValue(JSON.stringify(request), BREATH, { leading: true });
-  return useQuery({
-    queryKey: ['price', product.name, settled],
-    queryFn: ({ signal }) =>
+  const [rested] = useDebouncedValue(settled, REST);
+  const price = useQuery(priceQuery(product, settled, explained, enabled));
+  const whole = useQuery(priceQuery(product, rested, true, enabled && !explained && rested === settled));
+  return !explained && rested === settled && whole.data && !whole.isPlaceholderData && !price.isFetching
+    ? { ...price, data: whole.data }
+    : price;
+}
+
+function priceQuery(product: ProductForm, request: string, worksheet: boolean, enabled: boolean) {
+  return {
+    queryKey: ['price', product.name, request, worksheet],
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
       call<PricePreview>(
         'POST',
-        `/api/products/${encodeURIComponent(product.name)}/price`,
-        JSON.parse(settled),
+        `/api/products/${encodeURIComponent(product.name)}/price${worksheet ? '' : '?worksheet=false'}`,
+        JSON.parse(request),
         signal,
       ),
-    placeholderData: keepPreviousData,
+    placeholderData: keepPreviousData<PricePreview>,
     // A new price is a new object: looking for what stayed the same in its worksheet would cost more than drawing it.
     structuralSharing: false,
     enabled,
     gcTime: 60_000,
-  });
+  };
 }
 
 export type Risk = ReturnType<typeof useRisk>;
 
-/** Everything that the screen of one risk does, over the same resources that a script would use. */
-export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
+/**
+ * Everything that the screen of one risk does, over the same resources that a script would use.
+ * @param explained the worksheets are on the screen
+ */
+export function useRisk(product: ProductForm, stored: StoredRisk | undefined, explained: boolean) {
   const queries = useQueryClient();
   const copies = useWorkingCopies();
   const key = stored?.policy.locator ?? `new ${product.name}`;
@@ -91,7 +109,7 @@ export function useRisk(product: ProductForm, stored: StoredRisk | undefined) {
   }, [copies, key, base, form, dirty, editable, overtaken]);
 
   const request = toRequest(form, product);
-  const preview = usePreview(product, request, editable);
+  const preview = usePreview(product, request, editable, explained);
 
   const errors = new Map<string, string>(
     (preview.data?.fieldErrors ?? []).map(

@@ -18,8 +18,8 @@ export function useWhatIf(product: ProductForm, stored: StoredRisk | undefined, 
   const queries = useQueryClient();
   const [scratch, setScratch] = useState<{ readonly base: RiskForm; readonly form: RiskForm }>();
   const form = scratch?.form ?? risk.form;
-  const before = usePreview(product, toRequest(scratch?.base ?? risk.form, product), scratch !== undefined);
-  const after = usePreview(product, toRequest(form, product), scratch !== undefined);
+  const before = usePreview(product, toRequest(scratch?.base ?? risk.form, product), scratch !== undefined, true);
+  const after = usePreview(product, toRequest(form, product), scratch !== undefined, true);
   const errors = new Map((after.data?.fieldErrors ?? []).map((e) => [`${e.path ?? ''}|${e.fieldName}`, e.message]));
 
   /** A locked quote stays as it is: what is kept becomes a new quote beside it, which the risk shows from then on. */
