@@ -1,4 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes longest, longest first: begun last it would keep one core waiting at the end. A fresh clone knows no times yet. */
+const LONGEST = ['test/integration/crash', 'core/store/crash', 'test/integration/command-line', 'core/sandbox/hostile'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.includes(name));
+      return at < 0 ? LONGEST.length : at;
+    };
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 // isolated-vm needs forked processes (worker threads refuse the flag) and Node without its start-up snapshot.
 const shared = { pool: 'forks' as const, execArgv: ['--no-node-snapshot'], testTimeout: 20_000, hookTimeout: 60_000 };
@@ -7,6 +22,7 @@ export default defineConfig({
   test: {
     // A machine of two cores would run one file at a time otherwise, and waits for most of it.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

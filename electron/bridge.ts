@@ -20,6 +20,7 @@ export interface BridgeOptions {
   /** Whether a page is one of the workbench's windows. */
   readonly isWorkbench: (page: Told) => boolean;
   readonly chooseFolder: (page: Told) => Promise<string | undefined>;
+  readonly chooseDataFolder: (page: Told) => Promise<string | undefined>;
   readonly chooseProductFile: (page: Told) => Promise<string | undefined>;
   /** @returns where to save */
   readonly chooseTarget: (page: Told, name: string) => Promise<string | undefined>;
@@ -47,6 +48,7 @@ export function serveBridge(ears: Ears, options: BridgeOptions): Bridge {
       return work(event.sender, given);
     });
   answer('chooseFolder', (page) => options.chooseFolder(page));
+  answer('chooseDataFolder', (page) => options.chooseDataFolder(page));
   answer('chooseProductFile', (page) => options.chooseProductFile(page));
   answer('saveFile', async (page, given) => {
     const { name, bytes } = savedFile(given);

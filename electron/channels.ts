@@ -1,6 +1,7 @@
 /** The channels between the shell and the preload script: what the page may ask, and what it is told. */
 export const ASKS = {
   chooseFolder: 'fieldwriter:choose-folder',
+  chooseDataFolder: 'fieldwriter:choose-data-folder',
   chooseProductFile: 'fieldwriter:choose-product-file',
   saveFile: 'fieldwriter:save-file',
   printRecoveryKey: 'fieldwriter:print-recovery-key',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CoreState, DesktopBridge, OpenedFile } from '#core/api/contracts/desktop.ts';
 import { ASKS, TELLS } from './channels.ts';
+import { dataPlace, troubleWith } from './data-place.ts';
 import { type Desktop, RECOVERY_KEY, startDesktop } from './desktop.fixture.ts';
 import * as fake from './electron.fixture.ts';
 import { bridgeOver, type Drag, type Line, takeDrops } from './page-bridge.ts';
@@ -90,6 +91,18 @@ describe('the bridge of the page', () => {
     fake.dialog.chosen = '/somewhere';
     expect(await bridge.chooseFolder()).toBe('/somewhere');
     expect(await bridge.chooseProductFile()).toBe('/somewhere');
+  });
+  it('keeps the data where the user wants it, from the next start on; not where other things lie', async () => {
+    expect(await bridge.chooseDataFolder()).toBeUndefined();
+    fake.dialog.chosen = home;
+    await expect(bridge.chooseDataFolder()).rejects.toThrow('not empty');
+    expect(fake.record).toEqual([]);
+    const folder = mkdtempSync(path.join(home, 'data-'));
+    fake.dialog.chosen = folder;
+    expect(await bridge.chooseDataFolder()).toBe(folder);
+    expect(fake.record).toEqual(['relaunch', 'quit']);
+    expect(dataPlace(path.join(fake.app.getPath('userData'), 'data.json')).chosen()).toBe(folder);
+    expect(troubleWith('\\\\server\\share', 'win32')).toContain('on the network');
   });
   it('saves a file where the user says, under a name that leads nowhere else', async () => {
     const target = path.join(home, 'saved.pdf');

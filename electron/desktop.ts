@@ -7,6 +7,7 @@ import { serveBridge, type Told } from './bridge.ts';
 import { TELLS, type Tell } from './channels.ts';
 import { requireFiles } from './core-files.ts';
 import { startCore } from './core-process.ts';
+import { dataPlace } from './data-place.ts';
 import { ORIGIN } from './decisions.ts';
 import { chooseFolder, chooseProductFile, chooseTarget } from './dialogs.ts';
 import { heal } from './healing.ts';
@@ -29,6 +30,7 @@ import { prepareWindows, type Windows } from './windows.ts';
 export function runDesktop(start: Start, log: Log): void {
   const places = placesOf(import.meta.dirname, app.isPackaged ? process.resourcesPath : undefined);
   const own = app.getPath('userData');
+  const data = dataPlace(path.join(own, 'data.json'));
   const pending: Opening[] = [];
   let windows: Windows | undefined;
   let everReady = false;
@@ -44,7 +46,7 @@ export function runDesktop(start: Start, log: Log): void {
   const core = startCore({
     ...places,
     prepare: () => checked,
-    arguments: coreArguments(start.arguments),
+    arguments: coreArguments(start.arguments, data.chosen()),
     lend: lendElectronPage,
     keys: openKeyStore({
       safe: safeStorage,
@@ -78,6 +80,14 @@ export function runDesktop(start: Start, log: Log): void {
   const bridge = serveBridge(ipcMain, {
     isWorkbench: (page) => windows?.all().some(({ webContents }) => webContents === page) === true,
     chooseFolder,
+    async chooseDataFolder(page) {
+      const folder = await chooseFolder(page);
+      if (folder === undefined) return undefined;
+      data.choose(folder);
+      app.relaunch();
+      app.quit();
+      return folder;
+    },
     chooseProductFile,
     chooseTarget,
     printRecoveryKey,

@@ -150,6 +150,7 @@ export const app = Object.assign(new EventEmitter(), {
   setAsDefaultProtocolClient: (scheme: string) => record.push(`client ${scheme}`),
   whenReady: async () => void record.push('ready'),
   quit: () => record.push('quit'),
+  relaunch: () => record.push('relaunch'),
   exit: () => record.push('exit'),
 });
 export const protocol = {

@@ -20,6 +20,7 @@ export function bridgeOver(line: Line, platform: string): DesktopBridge {
     shell: 'desktop',
     platform,
     chooseFolder: () => ask(ASKS.chooseFolder),
+    chooseDataFolder: () => ask(ASKS.chooseDataFolder),
     chooseProductFile: () => ask(ASKS.chooseProductFile),
     saveFile: ({ name, bytes }) => ask(ASKS.saveFile, { name, bytes }),
     printRecoveryKey: () => ask(ASKS.printRecoveryKey),

@@ -29,5 +29,7 @@ describe('arguments', () => {
     const given = ['--no-zygote', '--data', '/d', '--user=Ada Lovelace', '--inspect=9229', 'file', '--port', '80'];
     expect(coreArguments(given)).toEqual(['--data', '/d', '--user', 'Ada Lovelace']);
     expect(coreArguments(['--data'])).toEqual([]);
+    expect(coreArguments(['file'], '/chosen')).toEqual(['--data', '/chosen']);
+    expect(coreArguments(['--data', '/d'], '/chosen')).toEqual(['--data', '/d']);
   });
 });

@@ -24,13 +24,16 @@ export function placesOf(main: string, resources?: string): Places {
   };
 }
 
-/** What of the program's arguments is meant for core; Chromium's own and the rest stay here. */
-export function coreArguments(given: readonly string[]): string[] {
+/**
+ * What of the program's arguments is meant for core; Chromium's own and the rest stay here.
+ * @param chosen the data folder that the user chose; one that is given counts before it
+ */
+export function coreArguments(given: readonly string[], chosen?: string): string[] {
   const text = { type: 'string' } as const;
   const options = { data: text, configuration: text, user: text };
   const { values } = parseArgs({ args: [...given], options, strict: false, allowPositionals: true });
   return Object.keys(options).flatMap((name) => {
-    const value = values[name];
+    const value = values[name] ?? (name === 'data' ? chosen : undefined);
     return typeof value === 'string' ? [`--${name}`, value] : [];
   });
 }

@@ -20,6 +20,11 @@ export const tour = {
     print: 'Print the recovery key',
     printed: 'Printed. Keep it in a safe place.',
   },
+  place: {
+    hint: 'Your data is kept encrypted in your account on this computer.',
+    choose: 'Keep it in another folder…',
+    again: (folder: string) => `Fieldwriter starts again with its data in ${folder}.`,
+  },
   name: 'Tour',
   take: 'Take the tour',
   step: (step: number, steps: number) => `${step} of ${steps}`,

@@ -8,6 +8,11 @@ export interface DesktopBridge {
   readonly platform: string;
   /** Lets the user choose a folder. @returns its path; undefined when the user thought better of it */
   chooseFolder(): Promise<string | undefined>;
+  /**
+   * Lets the user choose where the data is kept, and starts Fieldwriter again there; what was written before stays where it is.
+   * @returns the folder; undefined when the user thought better of it. Rejects with a sentence when data can not be kept there.
+   */
+  chooseDataFolder(): Promise<string | undefined>;
   /** Lets the user choose a product: a ZIP file, whatever its ending. */
   chooseProductFile(): Promise<string | undefined>;
   /** Asks where to save a file and writes it there. @returns the path */

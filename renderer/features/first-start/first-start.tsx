@@ -33,6 +33,7 @@ export function FirstStart() {
         >
           <Stack>
             <Title order={1}>{text.session.welcome}</Title>
+            {bridge ? <DataFolder bridge={bridge} /> : null}
             {bridge ? <RecoveryKey bridge={bridge} /> : null}
             <Text size="sm">{text.session.who}</Text>
             <TextInput
@@ -49,6 +50,23 @@ export function FirstStart() {
           </Stack>
         </form>
       </Paper>
+    </div>
+  );
+}
+
+/** Before anything is written: later there would be data to move. */
+function DataFolder({ bridge }: { readonly bridge: DesktopBridge }) {
+  const words = text.tour.place;
+  const choose = useMutation({ mutationFn: () => bridge.chooseDataFolder() });
+  return (
+    <div>
+      <Text size="sm" c="dimmed">
+        {choose.data ? words.again(choose.data) : words.hint}
+      </Text>
+      {choose.error ? <Failure error={choose.error} /> : null}
+      <Button variant="subtle" size="compact-sm" px={0} loading={choose.isPending} onClick={() => choose.mutate()}>
+        {words.choose}
+      </Button>
     </div>
   );
 }
