@@ -205,6 +205,7 @@ describe('what is done to an issued policy, in a real browser', () => {
     await page.getByRole('button', { name: 'Reinstate…' }).click();
     await totalChange().waitFor();
     expect(await total()).toBe(shown(lost.totalChange.replace('-', ''), true));
+    expect(await findings(page)).toEqual([]);
     await screenshots(page, 'reinstatement');
     await page.getByRole('button', { name: 'Issue…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Issue reinstatement' }).click();
