@@ -3,12 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import type { ProductForm } from '#core/api/contract.ts';
 import { Decimal } from '#core/model/decimal.ts';
+import { priceSteps } from '#core/model/price-difference.ts';
 import { change, money, titled } from '../../app/format.ts';
 import { text } from '../../app/text.ts';
 import { Failure } from '../../components/failure.tsx';
 import type { WaterfallBar } from '../../components/waterfall.tsx';
 import { exposureTitles, perilTitle, type RiskForm } from './form.ts';
-import { priceSteps } from './price-steps.ts';
 import type { WhatIf } from './use-what-if.ts';
 
 const Waterfall = lazy(async () => ({ default: (await import('../../components/waterfall.tsx')).Waterfall }));

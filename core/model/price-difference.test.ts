@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Decimal } from '#core/model/decimal.ts';
-import { type PricedForm, priceSteps } from './price-steps.ts';
+import { Decimal } from './decimal.ts';
+import { type PricedForm, priceSteps } from './price-difference.ts';
 
 const names = { peril: (exposure: string, peril: string) => `${exposure}: ${peril}`, rest: 'the rest' };
 const sum = (amounts: readonly string[]) => amounts.reduce((total, amount) => total.plus(amount), new Decimal(0));
@@ -18,17 +18,13 @@ function priced(
   return {
     exposures: keys.map((key) => ({ key, title: key.toUpperCase() })),
     price: {
-      currency: 'USD',
-      grossPremium,
       grossTaxes,
-      grossFees,
       total: sum([grossPremium, grossTaxes, grossFees]).toFixed(),
       perils: perils.map(([exposureIndex, perilName, premium]) => ({
         exposureIndex,
         exposureName: 'vehicle',
         perilName,
         premium,
-        taxes: '0',
       })),
       taxGroups: taxes.map(([name, amount]) => ({ name, amount })),
       fees: fees.map(([name, amount]) => ({ name, description: '', amount })),

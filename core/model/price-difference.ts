@@ -1,7 +1,18 @@
-import type { PricePreview } from '#core/api/contract.ts';
-import { Decimal } from '#core/model/decimal.ts';
+import { Decimal } from './decimal.ts';
 
-type Price = NonNullable<PricePreview['price']>;
+/** A price by its parts. Where what made it is asked too, see worksheet-difference.ts. */
+interface Price {
+  readonly grossTaxes: string;
+  readonly total: string;
+  readonly perils: readonly {
+    readonly exposureIndex: number;
+    readonly exposureName: string;
+    readonly perilName: string;
+    readonly premium: string;
+  }[];
+  readonly fees: readonly { readonly name: string; readonly description: string; readonly amount: string }[];
+  readonly taxGroups: readonly { readonly name: string; readonly amount: string }[];
+}
 
 /** One part of a price in two versions of a risk; amounts are decimal text in the currency of the price. */
 export interface PriceStep {
