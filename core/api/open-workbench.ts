@@ -26,6 +26,7 @@ import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
+import { labTestResources } from './resources/lab-tests.ts';
 import { lambdaResources } from './resources/lambda.ts';
 import { noteResources } from './resources/notes.ts';
 import { policyResources } from './resources/policies.ts';
@@ -105,6 +106,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   raterResources(door, rerating);
   productResources(door);
   studioResources(door);
+  const labTests = labTestResources(door);
   noteResources(door);
   historyResources(door);
   explainResources(door);
@@ -131,6 +133,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       await rerating.close();
       await resumed;
       await billing.close();
+      await labTests.close();
       await desk.close();
     },
   };
@@ -144,7 +147,7 @@ function isOpen(method: string, path: string): boolean {
 }
 
 function takesFiles(path: string): boolean {
-  return /^\/(api\/configurations|api\/studio\/.*|media\/?|configuration\/.*|assets\/v1\/deploy)$/.test(path);
+  return /^\/(api\/configurations|api\/(?:studio|lab)\/.*|media\/?|configuration\/.*|assets\/v1\/deploy)$/.test(path);
 }
 
 function refuseSize(most: number): never {

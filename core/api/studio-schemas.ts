@@ -4,14 +4,15 @@ import * as z from 'zod';
 const changes = z
   .record(z.string(), z.string().max(8_000_000).nullable())
   .refine((given) => Object.keys(given).length <= 5_000, 'at most 5,000 files are changed at once');
-const copy = { base: z.int().positive(), changes: changes.default({}) };
+/** A working copy: the version that it is based on, and the new text of files. */
+export const workingCopy = { base: z.int().positive(), changes: changes.default({}) };
 const seed = z.string().max(100);
 
-export const StudioCheck = z.strictObject(copy).meta({ id: 'StudioCheck' });
-export const StudioFormRequest = z.strictObject({ ...copy, product: z.string() }).meta({ id: 'StudioForm' });
+export const StudioCheck = z.strictObject(workingCopy).meta({ id: 'StudioCheck' });
+export const StudioFormRequest = z.strictObject({ ...workingCopy, product: z.string() }).meta({ id: 'StudioForm' });
 export const StudioDocument = z
   .strictObject({
-    ...copy,
+    ...workingCopy,
     product: z.string(),
     document: z.string(),
     sample: z.discriminatedUnion('kind', [
@@ -24,7 +25,7 @@ export const StudioDocument = z
 const MOST_RISKS = 50;
 export const StudioDryRun = z
   .strictObject({
-    ...copy,
+    ...workingCopy,
     product: z.string(),
     book: z.discriminatedUnion('kind', [
       z.strictObject({
@@ -37,7 +38,7 @@ export const StudioDryRun = z
     ]),
   })
   .meta({ id: 'StudioDryRun' });
-export const StudioSave = z.strictObject({ ...copy, message: z.string().max(500) }).meta({ id: 'StudioSave' });
+export const StudioSave = z.strictObject({ ...workingCopy, message: z.string().max(500) }).meta({ id: 'StudioSave' });
 export const StudioCreate = z
   .strictObject({
     template: z.union([

@@ -76,10 +76,10 @@ program
 
 program
   .command('test')
-  .description("Run the products' own cases (tests/*.case.json)")
+  .description("Run the products' own cases and properties (tests/*.case.json, *.cases.csv, *.property.json)")
   .argument('<configuration>', CONFIGURATION)
   .option('--product <name>', 'only the cases of this product')
-  .option('--cases <folder>', 'the *.case.json of this folder instead')
+  .option('--cases <folder>', 'the tests of this folder instead')
   .option('--json', 'results as JSON')
   .action((configuration, options) => run(import('./test-cases.ts').then(({ test }) => test(configuration, options))));
 

@@ -8,6 +8,7 @@ import type { Printer } from '#core/documents/contract.ts';
 import { openRaters, type RaterOptions } from '#core/integrations/raters.ts';
 import { openVault } from '#core/integrations/vault.ts';
 import { ENGINE } from '#core/model/engine.ts';
+import type { Sandbox } from '#core/sandbox/contract.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
 import { openStore } from '#core/store/open.ts';
 import { riskProjector } from './risk-row.ts';
@@ -20,6 +21,8 @@ export interface DeskOptions {
   /** What documents are printed with; by default a Chromium of this machine, started with the first document. */
   readonly printer?: Printer;
   readonly documents?: 'produce' | 'later';
+  /** Plugin hosts that somebody else keeps and closes; by default the desk has its own. */
+  readonly sandbox?: Sandbox;
   /** The folder is thrown away: configurations stay in memory. */
   readonly throwaway?: boolean;
   /** Time limits of calls to services outside, and where their secrets come from besides the store. */
@@ -49,9 +52,9 @@ export function openDesk(options: DeskOptions): OpenDesk {
     validators: recordValidators,
     risks: riskProjector,
   });
-  const sandbox = openSandbox({
-    log: ({ message, ...details }) => log(message, { details: String(details.complaint) }),
-  });
+  const sandbox =
+    options.sandbox ??
+    openSandbox({ log: ({ message, ...details }) => log(message, { details: String(details.complaint) }) });
   const vault = openVault(key, random);
   const raters = openRaters({ store, vault, now, random, ...options.integrations });
   const printing = lazyPrinter(options.printer);
@@ -73,7 +76,7 @@ export function openDesk(options: DeskOptions): OpenDesk {
     hangUp: raters.close,
     async close() {
       raters.close();
-      await sandbox.close();
+      if (!options.sandbox) await sandbox.close();
       await printing.close();
       store.close();
     },

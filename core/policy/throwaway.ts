@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Caller } from '#core/desk/desk.ts';
 import type { Configuration } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
+import type { Sandbox } from '#core/sandbox/contract.ts';
 import { deployConfiguration } from './deploy.ts';
 import { type OpenDesk, openDesk } from './open-desk.ts';
 
@@ -20,10 +21,19 @@ export interface ThrowawayDesk {
   close(): Promise<void>;
 }
 
+export interface ThrowawayOptions {
+  readonly documents: 'produce' | 'later';
+  /**
+   * Plugin hosts that somebody else keeps and closes, in a process that goes on: then its signals are its own affair too. Without
+   * it the desk has hosts of its own, and a process that is interrupted removes the folder.
+   */
+  readonly sandbox?: Sandbox;
+}
+
 /** Opens one with a configuration deployed, also one with errors: its sound products can be used. */
 export async function openThrowawayDesk(
   configuration: Configuration,
-  options: { readonly documents: 'produce' | 'later' },
+  options: ThrowawayOptions,
 ): Promise<ThrowawayDesk> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fieldwriter-'));
   let set: Millis | undefined;
@@ -39,9 +49,10 @@ export async function openThrowawayDesk(
     rmSync(folder, { recursive: true, force: true });
     process.exit(130);
   };
-  for (const signal of SIGNALS) process.once(signal, interrupted);
+  const signals = options.sandbox ? [] : SIGNALS;
+  for (const signal of signals) process.once(signal, interrupted);
   const close = async (): Promise<void> => {
-    for (const signal of SIGNALS) process.off(signal, interrupted);
+    for (const signal of signals) process.off(signal, interrupted);
     await desk.close();
     await rm(folder, { recursive: true, force: true });
   };

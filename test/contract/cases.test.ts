@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type CaseFile, runCase } from '#core/cli/case-run.ts';
-import { casesIn, ownCases } from '#core/cli/test-cases.ts';
+import { caseReader } from '#core/api/case-reader.ts';
+import { ownTests, testsAt } from '#core/cli/test-cases.ts';
+import type { CaseTest, ProductTest } from '#core/lab/tests/contract.ts';
+import { runCase } from '#core/lab/tests/run-case.ts';
 import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import { ROOT } from './support.ts';
@@ -15,7 +17,7 @@ interface Suite {
   readonly name: string;
   readonly workbench: ThrowawayDesk;
   readonly timeZone: string;
-  readonly cases: readonly CaseFile[];
+  readonly cases: readonly CaseTest[];
 }
 const suites: Suite[] = [];
 for (const source of ['proration', 'cancellations', 'lifetime'].map((name) => path.join(CASES, name)))
@@ -23,7 +25,7 @@ for (const source of ['proration', 'cancellations', 'lifetime'].map((name) => pa
 suites.push(await suiteOf(path.join(EXAMPLES, 'personal-auto'), path.join(CASES, 'golden')));
 for (const name of readdirSync(EXAMPLES).filter((entry) => !entry.includes('.'))) {
   const suite = await suiteOf(path.join(EXAMPLES, name));
-  suites.push({ ...suite, cases: suite.cases.filter(({ text }) => text.includes('"transactions"')) });
+  suites.push({ ...suite, cases: suite.cases.filter(({ given }) => 'transactions' in Object(given)) });
 }
 afterAll(() => Promise.all(suites.map(({ workbench }) => workbench.close())));
 
@@ -33,13 +35,17 @@ async function suiteOf(source: string, folder?: string): Promise<Suite> {
     name: path.relative(ROOT, folder ?? source),
     workbench: await openThrowawayDesk(configuration, { documents: 'later' }),
     timeZone: configuration.timeZone,
-    cases: folder === undefined ? ownCases(configuration) : await casesIn(folder, configuration),
+    cases: (folder === undefined ? ownTests(configuration) : await testsAt(folder, configuration)).filter(isCase),
   };
+}
+
+function isCase(test: ProductTest): test is CaseTest {
+  return test.kind === 'case';
 }
 
 describe.each(suites.filter(({ cases }) => cases.length > 0))('$name', ({ workbench, timeZone, cases }) => {
   it.each(cases)('$file', async (given) => {
-    const { differences } = await runCase(workbench, timeZone, given);
+    const { differences } = await runCase({ workbench, timeZone, reader: caseReader(timeZone) }, given);
     expect(differences).toEqual([]);
   });
 });
@@ -49,9 +55,11 @@ describe('a case that is not met', () => {
   const differences = async (name: string, edit: (file: JsonCase) => void) => {
     const given = suite?.cases.find(({ file }) => file.endsWith(`/${name}.case.json`));
     if (!suite || !given) throw new Error(`There is no case ${name}.`);
-    const file = JSON.parse(given.text) as JsonCase;
+    const file = structuredClone(given.given) as unknown as JsonCase;
     edit(file);
-    const result = await runCase(suite.workbench, suite.timeZone, { ...given, text: JSON.stringify(file) });
+    const { workbench, timeZone } = suite;
+    const edited = { ...given, given: file as unknown as CaseTest['given'] };
+    const result = await runCase({ workbench, timeZone, reader: caseReader(timeZone) }, edited);
     return result.differences.map(({ what, expected, actual }) => [what, expected, actual]);
   };
   interface JsonCase {

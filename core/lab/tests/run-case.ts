@@ -1,6 +1,3 @@
-import * as z from 'zod';
-import { parse, parseJsonText } from '#core/api/parse.ts';
-import { PolicyCreate } from '#core/api/schemas.ts';
 import { Decimal } from '#core/model/decimal.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -8,95 +5,76 @@ import type { Worksheet } from '#core/model/worksheet.ts';
 import {
   type Difference,
   differencesOf,
-  Expectation,
+  type Expectation,
   type Outcome,
-  TransactionExpectation,
+  type TransactionExpectation,
 } from '#core/policy/case-expectations.ts';
-import { beginLife, type Life, liveOn, refused, type TransactionAnswer } from '#core/policy/history-run.ts';
+import {
+  beginLife,
+  type HistoryPorts,
+  type Life,
+  liveOn,
+  refused,
+  type TransactionAnswer,
+} from '#core/policy/history-run.ts';
 import { wholeWorksheet } from '#core/policy/quote-run.ts';
 import type { ThrowawayDesk } from '#core/policy/throwaway.ts';
 import { needTransaction } from '#core/policy/transactions/open.ts';
-import { datesRead } from '#core/policy/written-dates.ts';
-import { explanation } from './explain.ts';
-import { historyPorts } from './history-requests.ts';
+import type { CaseReader, CaseRequest, CaseResult, CaseTest } from './contract.ts';
 
-const Case = z.strictObject({
-  description: z.string().optional(),
-  source: z.string().optional(),
-  product: z.string().optional(),
-  operation: z.literal('new_business').default('new_business'),
-  policyholder: z.strictObject({ values: z.record(z.string(), z.json()).default({}) }).optional(),
-  policyCreate: PolicyCreate.partial({ productName: true }),
-  issuedTimestamp: z.union([z.string(), z.number()]).optional(),
-  expect: Expectation,
-  /** As in a history, each with an `expect` of its own; what it holds is checked after its references. */
-  transactions: z.array(z.looseObject({ expect: TransactionExpectation.optional() })).default([]),
-});
-
-/** A case file of a product, or of a folder beside the configuration. */
-export interface CaseFile {
-  readonly file: string;
-  readonly product: string;
-  readonly text: string;
-}
-export interface CaseResult {
-  readonly file: string;
-  readonly product: string;
-  readonly description: string;
-  readonly passed: boolean;
-  readonly differences: readonly Difference[];
-  /** How the first difference came about: the lines of the worksheet that led to it. */
-  readonly worksheet?: readonly string[];
-  readonly milliseconds: number;
-}
 /** What a case came to as far as it was looked at. */
 interface Found {
   readonly differences: readonly Difference[];
   readonly worksheet?: Worksheet | null;
 }
 
+/** Where cases run: a store that is thrown away (PT8), its time zone, and the schemas of requests. */
+export interface CaseBench {
+  readonly workbench: ThrowawayDesk;
+  readonly timeZone: string;
+  readonly reader: CaseReader;
+}
+
 /** Runs a case from new business to its last transaction. What is wrong with the case itself is a difference too. */
-export async function runCase(workbench: ThrowawayDesk, timeZone: string, given: CaseFile): Promise<CaseResult> {
-  const { file, product } = given;
+export async function runCase(bench: CaseBench, test: CaseTest): Promise<CaseResult> {
   const started = performance.now();
-  const result = (description: string, { differences, worksheet }: Found): CaseResult => {
-    const lines = worksheet && differences[0] ? explanation(worksheet, differences[0].row) : [];
-    return {
-      file,
-      product,
-      description,
-      passed: differences.length === 0,
-      differences,
-      ...(lines.length > 0 ? { worksheet: lines } : {}),
-      milliseconds: Math.round(performance.now() - started),
-    };
-  };
-  let read: z.output<typeof Case>;
+  const { given, ...place } = test;
+  const result = (description: string, { differences, worksheet }: Found): CaseResult => ({
+    ...place,
+    description,
+    passed: differences.length === 0,
+    differences,
+    ...(worksheet && differences.length > 0 ? { worksheet } : {}),
+    milliseconds: Math.round(performance.now() - started),
+  });
+  let read: CaseRequest;
   try {
-    read = parse(Case, withDates(parseJsonText(given.text, file), timeZone), file);
+    if (given instanceof Problem) throw given;
+    read = bench.reader.readCase(given, test.id);
   } catch (error) {
-    return result('', { differences: [unexpected('', undefined, error)] });
+    return result(test.description, { differences: [unexpected('', undefined, error)] });
   }
   // Every case starts at the machine's time, whatever the one before it lived through.
-  workbench.clock.set();
-  return result(read.description ?? '', await lived(workbench, timeZone, product, read));
+  bench.workbench.clock.set();
+  return result(read.description ?? '', await lived(bench, test.product, read));
 }
 
 async function lived(
-  workbench: ThrowawayDesk,
-  timeZone: string,
+  { workbench, timeZone, reader }: CaseBench,
   productName: string,
-  { policyCreate, policyholder, issuedTimestamp, expect, transactions }: z.output<typeof Case>,
+  { policyCreate, policyholder, issuedTimestamp, expect, transactions }: CaseRequest,
 ): Promise<Found> {
-  const { desk, caller } = workbench;
-  const ports = historyPorts(workbench, timeZone);
-  const { premiumReportName: _p, overrideResourcesAsOfTimestamp: _o, ...policy } = policyCreate;
-  const steps = transactions.map(({ expect: wanted = {}, ...given }) => ({ wanted, given: given as JsonObject }));
+  const { desk, caller, clock } = workbench;
+  const ports: HistoryPorts = { clock, timeZone, read: reader.readTransaction };
+  const steps = transactions.map(({ expect: wanted = {}, ...given }) => ({
+    wanted: wanted as TransactionExpectation,
+    given,
+  }));
   let life: Life;
   try {
     const request = {
       ...(policyholder ? { policyholder } : {}),
-      policy: { ...policy, productName },
+      policy: { ...policyCreate, productName },
       ...(issuedTimestamp === undefined ? {} : { issuedTimestamp }),
       transactions: steps.map(({ given }) => given),
     };
@@ -200,16 +178,6 @@ function worksheetOfLast({ desk }: ThrowawayDesk, { transactions }: Life): Works
 function nameOf({ type, request }: JsonObject): string {
   const name = isObject(request) ? (request.endorsementName ?? request.name) : undefined;
   return [type, name].filter((part) => typeof part === 'string').join(' ');
-}
-
-function withDates(value: unknown, timeZone: string): unknown {
-  if (!isObject(value as JsonValue)) return value;
-  const given = value as JsonObject;
-  const dated = datesRead(given, timeZone, 'The case');
-  const { policyCreate } = given;
-  return policyCreate === undefined
-    ? dated
-    : { ...dated, policyCreate: datesRead(policyCreate, timeZone, 'policyCreate') };
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
