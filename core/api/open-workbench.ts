@@ -26,6 +26,7 @@ import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
+import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labTestResources } from './resources/lab-tests.ts';
 import { lambdaResources } from './resources/lambda.ts';
 import { noteResources } from './resources/notes.ts';
@@ -106,6 +107,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   raterResources(door, rerating);
   productResources(door);
   studioResources(door);
+  labReceiptResources(door);
   const labTests = labTestResources(door);
   noteResources(door);
   historyResources(door);

@@ -144,6 +144,37 @@ program
   .option('--json', 'result as JSON')
   .action((source, options) => run(import('./store-commands.ts').then(({ restore }) => restore(source, options))));
 
+const receipt = program
+  .command('receipt')
+  .description('Price receipts: what a price was made from, confirmed to the cent on any copy of Fieldwriter');
+
+receipt
+  .command('make')
+  .description('Write the receipt of a price as canonical JSON')
+  .argument('<of>', "a policy's locator or number, a quote or a transaction")
+  .option('--data <folder>', DATA)
+  .option('--out <file>', 'write it there instead of standard output')
+  .action((of, options) => run(import('./receipt.ts').then(({ make }) => make(of, options))));
+
+receipt
+  .command('confirm')
+  .description('Rate a receipt again: confirmed to the cent, or the first step that differs')
+  .argument('<file>', 'the receipt, or - for standard input')
+  .option('--data <folder>', DATA)
+  .option('--configuration <source>', "rate it with this folder or ZIP instead of the store's own")
+  .option('--json', 'result as JSON')
+  .action((file, options) => run(import('./receipt.ts').then(({ confirm }) => confirm(file, options))));
+
+receipt
+  .command('compare')
+  .description('Set published amounts beside the worksheet of a receipt and show the first that differs')
+  .argument('<file>', 'the receipt, or - for standard input')
+  .argument('<published>', 'JSON {source?, steps: [{step, amount}]}')
+  .option('--json', 'result as JSON')
+  .action((file, published, options) =>
+    run(import('./receipt.ts').then(({ compare }) => compare(file, published, options))),
+  );
+
 const key = program.command('key').description('The recovery key: what opens a data folder when its key is lost');
 
 key

@@ -22,6 +22,11 @@ export interface Configurations {
   version(configVersion: number): Promise<Deployed>;
   /** Throws `not-found` when no deployment has the product. */
   newestOf(product: string): Promise<Deployed>;
+  /**
+   * The content with this hash (Configuration.hash): deployed here, or anywhere in the repository under this commit. Undefined
+   * when neither is there.
+   */
+  withHash(hash: string, commit?: string): Promise<Configuration | undefined>;
   /** Keeps the content of a deployment and answers its commit. */
   keep(configuration: Configuration, message: string, author: string, at: number): Promise<string>;
 }
@@ -91,6 +96,14 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
         list().find(({ products }) => products.some(({ name }) => name === product)),
         `product "${product}"`,
       ),
+    async withHash(hash, commit) {
+      const record = list().find((candidate) => candidate.hash === hash);
+      if (record) return content(record.commit);
+      if (commit === undefined || !repository) return undefined;
+      const files = await repository.read(commit).catch(() => undefined);
+      const found = files && (await loadConfiguration({ files }));
+      return found?.hash === hash ? found : undefined;
+    },
     async keep(configuration, message, author, at) {
       const commit = repository ? await repository.save(configuration.files, message, author, at) : configuration.hash;
       remember(commit, Promise.resolve(configuration));

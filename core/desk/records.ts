@@ -183,6 +183,8 @@ export const WorksheetRecord = z.strictObject({
   configVersion: z.int(),
   configuration: z.string(),
   engine: z.string(),
+  /** Of everything that the price depends on (core/policy/input-hash.ts); absent in what older programs priced. */
+  inputHash: z.string().optional(),
   /** The policyholder as the engines saw them. */
   policyholder: z.unknown(),
   /** Packed (worksheets.ts). */

@@ -9,10 +9,11 @@ import { nextState, type QuoteAction } from '#core/model/quote-state.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from './aux-data.ts';
 import { documentJob, finishDocuments, runAfterCommit } from './document-job.ts';
+import { quoteInputHash } from './input-hash.ts';
 import { type Case, openCase, viewPolicy } from './policies.ts';
 import { getPolicyholder } from './policyholders.ts';
 import { quoteBilling } from './quote-billing.ts';
-import { decide, newRun, priceQuote } from './rate.ts';
+import { decide, newRun, priceQuote, quotePricingInput } from './rate.ts';
 import { withWorksheet } from './worksheet-problem.ts';
 import { worksheetRecord } from './worksheet-record.ts';
 
@@ -67,7 +68,7 @@ export async function lockQuote(
   const worksheet = worksheetRecord(
     desk,
     { policyLocator: policy.locator, quoteLocator: locator, operation: 'new_business' },
-    { deployed, context, policyholder },
+    { deployed, context, policyholder, inputHash: quoteInputHash(quotePricingInput(rated, context)) },
     { pricing: priced.worksheet, underwriting: decided.worksheet },
   );
   const locked: QuoteRecord = {

@@ -4,7 +4,7 @@ import type { QuotePrice, QuoteRecord } from '#core/desk/records.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import type { Product } from '#core/model/product.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
-import type { PricingResult } from '#core/pricing/contract.ts';
+import type { PricingInput, PricingResult } from '#core/pricing/contract.ts';
 import { priceTransaction } from '#core/pricing/price.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import type { UnderwritingResult } from '#core/underwriting/contract.ts';
@@ -49,25 +49,37 @@ function enginePolicy({ view }: Rated, quote: QuoteRecord): PolicyResponse {
   return policy;
 }
 
+/** Everything that the price of a quote depends on, as the pricing engine gets it. */
+export function quotePricingInput(rated: Rated, context: RunContext): PricingInput {
+  const { deployed, product, policyholder } = rated;
+  const quote = unpriced(rated, context);
+  return {
+    configuration: deployed.configuration,
+    product,
+    operation: 'new_business',
+    policy: enginePolicy(rated, quote),
+    policyholder,
+    toPrice: rowsToPrice(quote),
+    fees: true,
+    context,
+    locators: { quoteLocator: quote.locator },
+  };
+}
+
+function unpriced({ view }: Rated, context: RunContext): QuoteRecord {
+  const { price: _price, underwriting: _decision, ...quote } = view.quote;
+  return { ...quote, updatedAt: context.clock };
+}
+
 /** Prices a quote as new business (formats §2.1); nothing is saved. */
 export async function priceQuote(desk: Desk, rated: Rated, context: RunContext): Promise<PricedQuote> {
-  const { deployed, product, policyholder } = rated;
-  const { price: _price, underwriting: _decision, ...unpriced } = rated.view.quote;
-  const quote: QuoteRecord = { ...unpriced, updatedAt: context.clock };
-  const result = await priceTransaction(
-    {
-      configuration: deployed.configuration,
-      product,
-      operation: 'new_business',
-      policy: enginePolicy(rated, quote),
-      policyholder,
-      toPrice: rowsToPrice(quote),
-      fees: true,
-      context,
-      locators: { quoteLocator: quote.locator },
-    },
-    { sandbox: desk.sandbox, reader: guestReader(desk), externalRater: desk.raters(deployed.configuration) },
-  );
+  const { deployed } = rated;
+  const quote = unpriced(rated, context);
+  const result = await priceTransaction(quotePricingInput(rated, context), {
+    sandbox: desk.sandbox,
+    reader: guestReader(desk),
+    externalRater: desk.raters(deployed.configuration),
+  });
   if (!result.ok) return result;
   const price: QuotePrice = {
     at: context.clock,

@@ -11,10 +11,15 @@ import type { RunContext } from '#core/sandbox/contract.ts';
 export function worksheetRecord(
   desk: Desk,
   about: Pick<WorksheetRecord, 'policyLocator' | 'quoteLocator' | 'transactionLocator' | 'operation'>,
-  ran: { readonly deployed: Deployed; readonly context: RunContext; readonly policyholder: PolicyholderResponse },
+  ran: {
+    readonly deployed: Deployed;
+    readonly context: RunContext;
+    readonly policyholder: PolicyholderResponse;
+    readonly inputHash: string;
+  },
   sheets: { readonly pricing: Worksheet | undefined; readonly underwriting: Worksheet | undefined },
 ): WorksheetRecord {
-  const { deployed, context, policyholder } = ran;
+  const { deployed, context, policyholder, inputHash } = ran;
   return {
     locator: locatorOf(desk),
     ...about,
@@ -23,6 +28,7 @@ export function worksheetRecord(
     configVersion: deployed.record.configVersion,
     configuration: deployed.record.commit,
     engine: ENGINE,
+    inputHash,
     policyholder,
     ...(sheets.pricing ? { pricing: packWorksheet(sheets.pricing) } : {}),
     ...(sheets.underwriting ? { underwriting: packWorksheet(sheets.underwriting) } : {}),

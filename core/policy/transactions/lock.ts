@@ -6,6 +6,7 @@ import { Problem } from '#core/model/problem.ts';
 import { nextTransactionState, type TransactionAction, type TransactionKind } from '#core/model/transaction-state.ts';
 import type { Change } from '#core/store/contract.ts';
 import { auxDataChanges } from '../aux-data.ts';
+import { transactionInputHash } from '../input-hash.ts';
 import { newRun } from '../rate.ts';
 import { worksheetRecord } from '../worksheet-record.ts';
 import { billingPlan } from './bill.ts';
@@ -67,7 +68,12 @@ export async function lockTransaction(
       transactionLocator: locator,
       operation: kind === 'renewal' || kind === 'reinstatement' ? kind : 'endorsement',
     },
-    { deployed: open.deployed, context, policyholder: pending.policyholder },
+    {
+      deployed: open.deployed,
+      context,
+      policyholder: pending.policyholder,
+      inputHash: transactionInputHash(pending, context),
+    },
     { pricing: worked.pricingSheet, underwriting: worked.underwritingSheet },
   );
   const priced: TransactionRecord = {

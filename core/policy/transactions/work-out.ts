@@ -30,6 +30,8 @@ export interface Pending {
   readonly product: Product;
   readonly policyholder: PolicyholderResponse;
   readonly ports: PricingPorts;
+  /** Only its amounts are wanted: nothing is underwritten. */
+  readonly undecided?: boolean;
   /** Nobody has made the transaction yet: raters are told no locator of it (the seed: legacy previews). */
   readonly unsaved?: boolean;
 }
@@ -106,7 +108,7 @@ export async function workOut(
       step = run.next(priced.result);
       continue;
     }
-    if (isUnderwritten(about)) {
+    if (isUnderwritten(about) && pending.undecided !== true) {
       const decided = await decide(desk, pending, about, policy(), running);
       deciding.push(...titled(about, again, decided.worksheet?.steps ?? []));
       if (decided.worksheet) sheets = { ...sheets, deciding: { ...decided.worksheet, steps: deciding } };
