@@ -61,6 +61,29 @@ program
   );
 
 program
+  .command('rate')
+  .description(
+    'Rate a whole book: one policy a line in, its price or what is wrong with it a line out, in the same order',
+  )
+  .argument('<configuration>', `${CONFIGURATION}; with --data also the number of a deployed version`)
+  .argument(
+    '<book>',
+    'NDJSON of requests {key?, policyholder?, policy}, CSV with dotted headers, or in-force with --data',
+  )
+  .option('--product <name>', 'product; default the only one')
+  .option('--workers <n>', 'plugin hosts; default one per core', wholeNumber)
+  .option('--out <file>', 'write there; a run that was stopped goes on after its last whole line')
+  .option('--against <configuration>', 'also by this configuration or version, beside it')
+  .option('--map <file>', 'JSON {columns, constants}: what the columns of a foreign CSV mean')
+  .option('--clock <time>', 'what is now: milliseconds or ISO 8601; default now')
+  .option('--seed <seed>', 'seed of Math.random in scripts', '1')
+  .option('--data <folder>', DATA)
+  .option('--json', 'summary as JSON on standard error')
+  .action((configuration, book, options) =>
+    run(import('./rate.ts').then(({ rate }) => rate(configuration, book, options))),
+  );
+
+program
   .command('plugin')
   .description('Run one plugin in the sandbox with a payload: result, log, lookups, time')
   .argument('<configuration>', CONFIGURATION)

@@ -21,7 +21,7 @@ export function printProblem(error: unknown): void {
   process.stderr.write(`${JSON.stringify(problemDocument(problem), null, 2)}\n`);
 }
 
-/** A progress bar on a terminal; nothing elsewhere. Shown only once the work takes over a second. */
+/** A progress bar on a terminal; nothing elsewhere. Shown only once the work takes over a second. @param total 0: nobody knows */
 export function progress(total: number, what: string): { step(done: number): void; end(): void } {
   const started = performance.now();
   let shown = false;
@@ -29,9 +29,13 @@ export function progress(total: number, what: string): { step(done: number): voi
   return {
     step(done) {
       const now = performance.now();
-      if (!process.stderr.isTTY || now - started < 1_000 || (now - last < 100 && done < total)) return;
+      if (!process.stderr.isTTY || now - started < 1_000 || (now - last < 100 && done !== total)) return;
       last = now;
       shown = true;
+      if (total === 0) {
+        process.stderr.write(`\r${what} ${done}`);
+        return;
+      }
       const filled = Math.round((done / Math.max(1, total)) * 30);
       process.stderr.write(`\r${what} [${'█'.repeat(filled)}${'░'.repeat(30 - filled)}] ${done}/${total}`);
     },

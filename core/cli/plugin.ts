@@ -63,7 +63,7 @@ function pathOf(product: Product, name: string): string {
   throw new Problem('not-found', `${product.name} names no plugin "${name}" in policy.json. It names: ${known}.`);
 }
 
-function clockOf(text: string): number {
+export function clockOf(text: string): number {
   const clock = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(clock)) return clock;
   throw new Problem('malformed-request', `--clock takes milliseconds or an ISO 8601 date, not "${text}".`);

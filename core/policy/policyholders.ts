@@ -1,11 +1,11 @@
 import { answeredBefore, type Caller, commit, type Desk, locatorOf, need, write } from '#core/desk/desk.ts';
 import type { PolicyholderRecord } from '#core/desk/records.ts';
-import { type FieldContext, validateFields } from '#core/model/field-values.ts';
 import type { PolicyholderResponse } from '#core/model/policy.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import type { RequestValues } from '#core/model/request.ts';
 import { withinTime } from '#core/product/time-limit.ts';
+import { checkPolicyholder, policyholderRules } from './policyholder-fields.ts';
 import { policyholderResponse } from './responses.ts';
 
 export interface PolicyholderRequest {
@@ -100,26 +100,9 @@ export function policyholderRecord(
 
 /** @returns values in their stored form, and everything that is wrong with them */
 export function policyholderValues(values: RequestValues, configuration: Configuration | undefined, desk: Desk) {
-  const known = configuration?.policyholder.fields ?? [];
-  const names = new Set(known.map(({ name }) => name));
-  const others = isAuthored(configuration) ? [] : Object.keys(values).filter((name) => !names.has(name));
-  const definitions = [
-    ...known,
-    ...others.map((name) => ({ name, title: name, type: 'string' as const, optional: true, repeatable: true })),
-  ];
-  const context: FieldContext = {
-    now: desk.now(),
-    timeZone: configuration?.timeZone ?? 'UTC',
-    tables: configuration?.tables ?? {},
-    newLocator: () => locatorOf(desk),
-    path: 'policyholder',
-  };
-  return withinTime('The fields of the policyholder', () => validateFields(definitions, values, [], context));
-}
-
-/** Whether the configuration says itself what a policyholder is; one that does not takes anything, as text. */
-function isAuthored(configuration: Configuration | undefined): boolean {
-  return [...(configuration?.files.keys() ?? [])].some((file) => file.startsWith('policyholder/'));
+  const rules = policyholderRules(configuration);
+  const context = { now: desk.now(), newLocator: () => locatorOf(desk) };
+  return withinTime('The fields of the policyholder', () => checkPolicyholder(values, rules, context));
 }
 
 /** Policyholder fields are the tenant's, not a product's: those of the newest deployment count. */

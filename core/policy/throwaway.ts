@@ -28,6 +28,8 @@ export interface ThrowawayOptions {
    * it the desk has hosts of its own, and a process that is interrupted removes the folder.
    */
   readonly sandbox?: Sandbox;
+  /** The caller ends by itself when it is interrupted, and closes this then. */
+  readonly interrupts?: 'by-caller';
 }
 
 /** Opens one with a configuration deployed, also one with errors: its sound products can be used. */
@@ -38,7 +40,8 @@ export async function openThrowawayDesk(
   const folder = await mkdtemp(path.join(tmpdir(), 'fieldwriter-'));
   let set: Millis | undefined;
   const now = (): Millis => set ?? Date.now();
-  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, now, ...options });
+  const { interrupts: _, ...rest } = options;
+  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), throwaway: true, now, ...rest });
   const clock = {
     set(to?: Millis): void {
       set = to;
@@ -49,7 +52,7 @@ export async function openThrowawayDesk(
     rmSync(folder, { recursive: true, force: true });
     process.exit(130);
   };
-  const signals = options.sandbox ? [] : SIGNALS;
+  const signals = options.sandbox || options.interrupts ? [] : SIGNALS;
   for (const signal of signals) process.once(signal, interrupted);
   const close = async (): Promise<void> => {
     for (const signal of signals) process.off(signal, interrupted);

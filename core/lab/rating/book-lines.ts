@@ -1,0 +1,93 @@
+import type { BookLines } from './contract.ts';
+
+/** Text of one batch, about: large enough that crossing costs little, small enough that memory does not matter. */
+const BATCH_BYTES = 256 * 1024;
+/** Risks of one batch at most: what a worker does without hearing that it should stop. */
+const BATCH_LINES = 500;
+const NEWLINE = 0x0a;
+
+/**
+ * Cuts a stream of NDJSON bytes into batches of whole lines. Memory does not depend on the length of the book, only on its longest
+ * line. A byte order mark at the beginning is dropped.
+ * @param from number of lines to leave out at the beginning
+ */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, from = 0): AsyncGenerator<BookLines> {
+  let rest = Buffer.alloc(0);
+  let line = 1;
+  let skip = from;
+  for await (const chunk of chunks) {
+    let buffer = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+    let start = 0;
+    while (skip > 0) {
+      const end = buffer.indexOf(NEWLINE, start);
+      if (end < 0) break;
+      start = end + 1;
+      skip -= 1;
+      line += 1;
+    }
+    if (skip > 0) {
+      rest = buffer.subarray(start);
+      continue;
+    }
+    buffer = buffer.subarray(start);
+    for (;;) {
+      const { end, count } = cut(buffer);
+      if (count === 0) break;
+      yield { first: line, count, text: textOf(buffer.subarray(0, end), line) };
+      line += count;
+      buffer = buffer.subarray(end);
+      if (buffer.length < BATCH_BYTES) break;
+    }
+    rest = buffer;
+  }
+  while (rest.length > 0 && skip === 0) {
+    const { end, count } = cut(rest);
+    if (count === 0) {
+      yield { first: line, count: 1, text: textOf(rest, line) };
+      return;
+    }
+    yield { first: line, count, text: textOf(rest.subarray(0, end), line) };
+    line += count;
+    rest = rest.subarray(end);
+  }
+}
+
+/** The end of the last whole line within a batch, and how many lines there are until it. */
+function cut(buffer: Buffer): { readonly end: number; readonly count: number } {
+  let end = 0;
+  let count = 0;
+  while (count < BATCH_LINES && end < BATCH_BYTES) {
+    const next = buffer.indexOf(NEWLINE, end);
+    if (next < 0) break;
+    end = next + 1;
+    count += 1;
+  }
+  return { end, count };
+}
+
+function textOf(bytes: Buffer, line: number): string {
+  const text = bytes.toString('utf8');
+  const whole = text.endsWith('\n') ? text.slice(0, -1) : text;
+  return line === 1 ? whole.replace(/^\uFEFF/, '') : whole;
+}
+
+/** Requests that are made one by one, as batches of lines. @param first number of the first one's line */
+export async function* batchesOf(
+  requests: AsyncIterable<string> | Iterable<string>,
+  first = 1,
+): AsyncGenerator<BookLines> {
+  let texts: string[] = [];
+  let size = 0;
+  let line = first;
+  const batch = (): BookLines => ({ first: line, count: texts.length, text: texts.join('\n') });
+  for await (const text of requests) {
+    texts.push(text);
+    size += text.length;
+    if (size < BATCH_BYTES && texts.length < BATCH_LINES) continue;
+    yield batch();
+    line += texts.length;
+    texts = [];
+    size = 0;
+  }
+  if (texts.length > 0) yield batch();
+}

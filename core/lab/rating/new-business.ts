@@ -1,0 +1,223 @@
+import { Decimal, parseDecimal } from '#core/model/decimal.ts';
+import type { FieldGroups, FieldValues } from '#core/model/field.ts';
+import { currencyDecimals, moneyText } from '#core/model/money.ts';
+import type {
+  PerilCharacteristics,
+  PolicyExposurePeril,
+  PolicyholderResponse,
+  PolicyResponse,
+} from '#core/model/policy.ts';
+import { PERIL_AMOUNTS } from '#core/model/product.ts';
+import type { Millis } from '#core/model/time.ts';
+import type { Risk } from '#core/policy/risk.ts';
+
+/** What a policy that nobody saved is called by: the same for every risk, so that a book is rated the same twice (BR3). */
+export interface Identity {
+  readonly policy: string;
+  readonly quote: string;
+  readonly policyholder: string;
+  readonly row: string;
+  readonly modification: string;
+}
+export interface NewBusiness {
+  readonly policy: PolicyResponse;
+  readonly toPrice: readonly PolicyExposurePeril[];
+}
+
+/**
+ * A risk as the engines see it while it is quoted for the first time: the same bytes as `policyResponse` makes of the records of a
+ * new quote (a test compares them), without the records and without a timeline to replay.
+ */
+export function newBusiness(
+  risk: Risk,
+  product: string,
+  configVersion: number,
+  clock: Millis,
+  identity: Identity,
+): NewBusiness {
+  const now = String(clock);
+  const start = String(risk.contractStart);
+  const end = String(risk.contractEnd);
+  const { currency } = risk;
+  const decimals = currencyDecimals(currency);
+  const zero = moneyText(new Decimal(0), decimals);
+  const made = { createdTimestamp: now, updatedTimestamp: now };
+  const toPrice: PolicyExposurePeril[] = [];
+  const policy: PolicyResponse = {
+    locator: identity.policy,
+    displayId: identity.policy,
+    policyholderLocator: identity.policyholder,
+    productLocator: product,
+    productName: product,
+    currency,
+    configVersion,
+    createdTimestamp: now,
+    updatedTimestamp: now,
+    originalContractStartTimestamp: start,
+    originalContractEndTimestamp: end,
+    effectiveContractEndTimestamp: end,
+    characteristics: [
+      {
+        locator: identity.row,
+        policyLocator: identity.policy,
+        policyholderLocator: identity.policyholder,
+        productLocator: product,
+        createdTimestamp: now,
+        updatedTimestamp: now,
+        startTimestamp: start,
+        endTimestamp: end,
+        policyStartTimestamp: start,
+        policyEndTimestamp: end,
+        ...values(risk),
+        grossPremium: zero,
+        grossPremiumCurrency: currency,
+        grossTaxes: zero,
+        grossTaxesCurrency: currency,
+        taxGroups: [],
+      },
+    ],
+    exposures: risk.exposures.map((exposure) => ({
+      locator: exposure.locator,
+      name: exposure.name,
+      displayId: exposure.locator,
+      policyLocator: identity.policy,
+      ...made,
+      characteristics: [
+        {
+          locator: exposure.row,
+          exposureLocator: exposure.locator,
+          startTimestamp: start,
+          endTimestamp: end,
+          createdTimestamp: now,
+          updatedTimestamp: now,
+          ...values(exposure),
+        },
+      ],
+      perils: exposure.perils.map((peril) => {
+        toPrice.push({
+          policyCharacteristicsLocator: identity.row,
+          exposureCharacteristicsLocator: exposure.row,
+          perilCharacteristicsLocator: peril.row,
+        });
+        return {
+          locator: peril.locator,
+          name: peril.name,
+          displayId: peril.locator,
+          exposureLocator: exposure.locator,
+          renewalGroup: peril.renewalGroup,
+          ...made,
+          characteristics: [
+            {
+              locator: peril.row,
+              perilLocator: peril.locator,
+              policyCharacteristicsLocator: identity.row,
+              exposureCharacteristicsLocator: exposure.row,
+              policyModificationLocator: identity.modification,
+              coverageStartTimestamp: start,
+              coverageEndTimestamp: end,
+              createdTimestamp: now,
+              updatedTimestamp: now,
+              ...values(peril),
+              ...limits(peril.amounts, currency, decimals),
+            },
+          ],
+        };
+      }),
+    })),
+    modifications: [
+      {
+        locator: identity.modification,
+        number: '0',
+        name: 'modification.policy.create',
+        displayId: identity.modification,
+        policyLocator: identity.policy,
+        createdTimestamp: now,
+        updatedTimestamp: now,
+        effectiveTimestamp: start,
+        policyEndTimestamp: end,
+        configVersion,
+        exposureModifications: risk.exposures.map((exposure) => ({
+          locator: exposure.modification,
+          exposureLocator: exposure.locator,
+          newExposureCharacteristicsLocator: exposure.row,
+          perilModifications: exposure.perils.map((peril) => ({
+            locator: peril.modification,
+            perilLocator: peril.locator,
+            newPerilCharacteristicsLocator: peril.row,
+          })),
+        })),
+        newPolicyCharacteristicsLocator: identity.row,
+        fieldValues: {},
+        mediaByLocator: {},
+      },
+    ],
+    documents: [],
+    invoices: [],
+    fees: [],
+    grossFees: zero,
+    grossFeesCurrency: currency,
+    ...(risk.paymentScheduleName === undefined ? {} : { paymentScheduleName: risk.paymentScheduleName }),
+    quoteLocator: identity.quote,
+  };
+  return { policy, toPrice };
+}
+
+function values(of: { readonly fieldValues: FieldValues; readonly fieldGroupsByLocator: FieldGroups }) {
+  return { fieldValues: of.fieldValues, fieldGroupsByLocator: of.fieldGroupsByLocator, mediaByLocator: {} };
+}
+
+/** The peril's own amounts with the currency's decimals (`"30000.00"`); `unlimited` stays a word. */
+function limits(
+  amounts: Risk['exposures'][number]['perils'][number]['amounts'],
+  currency: string,
+  decimals: number,
+): Partial<PerilCharacteristics> {
+  const shown: Record<string, string> = {};
+  for (const name of PERIL_AMOUNTS) {
+    const amount = amounts[name];
+    if (amount === undefined) continue;
+    const number = parseDecimal(amount);
+    shown[name] = number ? moneyText(number, Math.max(decimals, number.decimalPlaces())) : amount;
+    shown[`${name}Currency`] = currency;
+  }
+  return shown;
+}
+
+/** A policyholder that nobody saved. */
+export function newPolicyholder(locator: string, clock: Millis, values: FieldValues): PolicyholderResponse {
+  const now = String(clock);
+  return {
+    locator,
+    version: 1,
+    createdTimestamp: now,
+    updatedTimestamp: now,
+    completed: false,
+    entity: { values, completed: false },
+  };
+}
+
+/** Locators of one risk after the other: they are counted, and begin anew with every risk (BR3). */
+export class CountedLocators {
+  readonly #known: string[] = [];
+  #next = 0;
+
+  restart(): void {
+    this.#next = 0;
+  }
+
+  readonly next = (): string => {
+    const i = this.#next;
+    this.#next += 1;
+    let locator = this.#known[i];
+    if (locator === undefined) {
+      locator = `00000000-0000-7000-8000-${String(i + 1).padStart(12, '0')}`;
+      this.#known[i] = locator;
+    }
+    return locator;
+  };
+
+  identity(): Identity {
+    const { next } = this;
+    return { policy: next(), quote: next(), policyholder: next(), row: next(), modification: next() };
+  }
+}

@@ -1,0 +1,41 @@
+import { type Deployed, productOf } from '#core/desk/configurations.ts';
+import type { Desk } from '#core/desk/desk.ts';
+import { policyholderRules } from '#core/policy/policyholder-fields.ts';
+import type { BookLines, Rated, RatingProgram } from './contract.ts';
+import { inOrder } from './in-order.ts';
+import { type RatingCase, rateRisk } from './rate-risk.ts';
+
+/** Rates a batch of a book, in its order. Lines that are empty are no risks. */
+export type BatchRater = (lines: BookLines, signal?: AbortSignal) => Promise<readonly Rated[]>;
+
+/** With what a run rates. Throws `not-found` and `invalid-configuration`: a product that can not be used rates no book. */
+export function ratingCase(program: RatingProgram): RatingCase {
+  const { configuration, clock, seed, configVersion = 0 } = program;
+  const { hash } = configuration;
+  const record = { locator: hash, configVersion, commit: hash, hash, deployedAt: clock, products: [] };
+  const deployed: Deployed = { configuration, record };
+  return {
+    deployed,
+    product: productOf(deployed, program.product),
+    holderRules: policyholderRules(configuration),
+    context: { clock, seed, worksheet: false },
+  };
+}
+
+/** One risk at a time through the doors that a quote goes through, several in flight. */
+export function oneByOne(desk: Desk, rating: RatingCase, width: number): BatchRater {
+  return async (lines, signal) => {
+    const rated: Rated[] = [];
+    const risks = inOrder(risksIn(lines), width, ({ line, text }) => rateRisk(desk, rating, line, text, signal));
+    for await (const risk of risks) rated.push(risk);
+    return rated;
+  };
+}
+
+async function* risksIn({ first, text }: BookLines): AsyncGenerator<{ readonly line: number; readonly text: string }> {
+  let line = first;
+  for (const one of text.split('\n')) {
+    if (one.trim() !== '') yield { line, text: one };
+    line += 1;
+  }
+}
