@@ -5,7 +5,12 @@
 import type { Diagnostic } from '#core/model/diagnostic.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import type { JsonValue } from '#core/model/json.ts';
-import type { AutomatedUnderwritingResultResponse, QuoteState } from '#core/model/policy.ts';
+import type {
+  AutomatedUnderwritingResultResponse,
+  PolicyholderResponse,
+  PolicyResponse,
+  QuoteState,
+} from '#core/model/policy.ts';
 import type { FieldError, Place } from '#core/model/problem.ts';
 import type { DocumentDefinition, PerilAmount } from '#core/model/product.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
@@ -121,6 +126,11 @@ export interface PolicySummary {
   readonly grossPremium?: string;
   readonly decision?: 'accept' | 'reject' | 'none';
   readonly updatedTimestamp: string;
+}
+/** A policy with whom it is for: `GET /api/policies/{locator}/risk` */
+export interface StoredRisk {
+  readonly policy: PolicyResponse;
+  readonly policyholder: PolicyholderResponse;
 }
 /** `GET /api/policies/{locator}/worksheets` */
 export interface PolicyWorksheets {

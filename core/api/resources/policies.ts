@@ -4,10 +4,12 @@ import { createPolicy, updatePolicy } from '#core/policy/drafts.ts';
 import { finalizePolicy } from '#core/policy/finalize.ts';
 import { issuePolicy } from '#core/policy/issue.ts';
 import { getPolicy, needPolicy } from '#core/policy/policies.ts';
+import { getPolicyholder } from '#core/policy/policyholders.ts';
 import { type Preview, previewPolicy } from '#core/policy/preview.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
 import { discardPolicy } from '#core/policy/quotes.ts';
 import { withoutReplaced } from '#core/policy/responses.ts';
+import type { StoredRisk } from '../contract.ts';
 import type { Door } from '../door.ts';
 import { Nothing, PolicyCreate, PolicyUpdate } from '../schemas.ts';
 
@@ -49,6 +51,19 @@ export function policyResources(door: Door): void {
     ({ desk, param, query }) => {
       const policy = getPolicy(desk, param('locator'));
       return query('includeReplacedCharacteristics') === 'false' ? withoutReplaced(policy) : policy;
+    },
+  );
+  door.on(
+    {
+      method: 'get',
+      path: '/api/policies/:locator/risk',
+      tag,
+      summary: 'One policy with its policyholder, in one answer',
+      answer: 'StoredRisk',
+    },
+    ({ desk, param }): StoredRisk => {
+      const policy = getPolicy(desk, param('locator'));
+      return { policy, policyholder: getPolicyholder(desk, policy.policyholderLocator) };
     },
   );
   door.on(

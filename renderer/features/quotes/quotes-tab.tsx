@@ -3,7 +3,7 @@ import { Button, Group, Modal, Skeleton, Stack, Text, Title } from '@mantine/cor
 import { useSessionStorage } from '@mantine/hooks';
 import { IconCheck, IconPlus, IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ProductForm } from '#core/api/contract.ts';
+import type { ProductForm, StoredRisk } from '#core/api/contract.ts';
 import { useActions } from '../../app/actions.tsx';
 import { moment } from '../../app/format.ts';
 import { go } from '../../app/route.ts';
@@ -11,7 +11,7 @@ import { text } from '../../app/text.ts';
 import { Failure } from '../../components/failure.tsx';
 import { usePrintSheet } from '../../components/print-sheet.tsx';
 import { insuredName } from '../risk/form.ts';
-import type { Risk, StoredRisk } from '../risk/use-risk.ts';
+import type { Risk } from '../risk/use-risk.ts';
 import { compareQuotes, differencesOnly, type QuoteColumn } from './compare.ts';
 import { ComparisonTable } from './comparison-table.tsx';
 import { NameDialog } from './name-dialog.tsx';

@@ -1,12 +1,11 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import type { PricePreview, ProductForm, StoredRisk } from '#core/api/contract.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import type { PolicyQuoteResponse } from '#core/model/quote-response.ts';
 import { call } from '../../app/client.ts';
 import { toast, toastFailure } from '../../app/toast.tsx';
 import { formOf, toRequest } from '../risk/form.ts';
 import { storedPrice } from '../risk/stored-price.ts';
-import type { StoredRisk } from '../risk/use-risk.ts';
 import type { QuoteColumn } from './compare.ts';
 import type { QuoteStep } from './quote-steps.ts';
 

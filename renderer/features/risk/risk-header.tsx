@@ -1,10 +1,10 @@
 import { Badge, Button, Group, Text, Title } from '@mantine/core';
-import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import type { PricePreview, ProductForm, StoredRisk } from '#core/api/contract.ts';
 import { dayOf, money } from '../../app/format.ts';
 import { address, RISK_TABS, type RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { insuredName } from './form.ts';
-import type { Risk, RiskState, StoredRisk } from './use-risk.ts';
+import type { Risk, RiskState } from './use-risk.ts';
 import type { WhatIf } from './use-what-if.ts';
 
 interface RiskHeaderProps {

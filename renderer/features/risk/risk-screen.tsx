@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
-import type { PolicyWorksheets, ProductForm } from '#core/api/contract.ts';
+import type { PolicyWorksheets, ProductForm, StoredRisk } from '#core/api/contract.ts';
 import { useActions } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
 import { day, money } from '../../app/format.ts';
@@ -15,7 +15,6 @@ import { riskTab } from './risk-tab.tsx';
 import { SidePane, useBeside } from './side-pane.tsx';
 import { useProduct, useStoredRisk } from './stored.ts';
 import { storedPrice } from './stored-price.ts';
-import type { StoredRisk } from './use-risk.ts';
 import { useRisk } from './use-risk.ts';
 import { useWhatIf } from './use-what-if.ts';
 import { WhatIfPanel } from './what-if-panel.tsx';

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { PricePreview, ProductForm } from '#core/api/contract.ts';
+import type { PricePreview, ProductForm, StoredRisk } from '#core/api/contract.ts';
 import type { RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { BillingTab } from '../billing/billing-tab.tsx';
@@ -12,7 +12,7 @@ import { QuotesTab } from '../quotes/quotes-tab.tsx';
 import { TimelineTab } from '../transactions/timeline-tab.tsx';
 import { UnderwritingTab } from '../underwriting/underwriting-tab.tsx';
 import { DetailsTab } from './details-tab.tsx';
-import type { Risk, StoredRisk } from './use-risk.ts';
+import type { Risk } from './use-risk.ts';
 
 /** What every tab of a risk may look at. */
 export interface RiskTabProps {

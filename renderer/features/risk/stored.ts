@@ -1,18 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ProductForm } from '#core/api/contract.ts';
-import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import type { ProductForm, StoredRisk } from '#core/api/contract.ts';
 import { call } from '../../app/client.ts';
-import type { StoredRisk } from './use-risk.ts';
 
 /** A stored risk with its policyholder. */
 export function useStoredRisk(locator: string) {
   return useQuery({
     queryKey: ['policy', locator],
-    queryFn: async (): Promise<StoredRisk> => {
-      const policy = await call<PolicyResponse>('GET', `/policy/${encodeURIComponent(locator)}`);
-      const policyholder = await call<PolicyholderResponse>('GET', `/policyholder/${policy.policyholderLocator}`);
-      return { policy, policyholder };
-    },
+    queryFn: () => call<StoredRisk>('GET', `/api/policies/${encodeURIComponent(locator)}/risk`),
   });
 }
 

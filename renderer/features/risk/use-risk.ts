@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { PricePreview, ProductForm, QuoteRequest } from '#core/api/contract.ts';
+import type { PricePreview, ProductForm, QuoteRequest, StoredRisk } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
 import { go } from '../../app/route.ts';
@@ -12,12 +12,6 @@ import type { RiskForm } from './form.ts';
 import { emptyForm, formOf, given, toRequest } from './form.ts';
 import { draftUpdate, filledIn } from './update.ts';
 import { useWorkingCopies } from './working-copies.tsx';
-
-/** A risk as it is stored: nothing of it yet for a new quote. */
-export interface StoredRisk {
-  readonly policy: PolicyResponse;
-  readonly policyholder: PolicyholderResponse;
-}
 
 /** Where a stored risk stands; what may be done follows from it. */
 export type RiskState = 'new' | 'draft' | 'accepted' | 'declined' | 'discarded' | 'issued';

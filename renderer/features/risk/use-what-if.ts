@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ProductForm } from '#core/api/contract.ts';
+import type { ProductForm, StoredRisk } from '#core/api/contract.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
 import type { RiskForm } from './form.ts';
 import { formOf, toRequest } from './form.ts';
 import { draftUpdate, rebased } from './update.ts';
-import { type Risk, type StoredRisk, usePreview } from './use-risk.ts';
+import { type Risk, usePreview } from './use-risk.ts';
 
 export type WhatIf = ReturnType<typeof useWhatIf>;
 

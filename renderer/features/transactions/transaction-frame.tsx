@@ -1,13 +1,12 @@
 import { Alert, Anchor, Badge, Button, Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ProductForm } from '#core/api/contract.ts';
+import type { ProductForm, StoredRisk } from '#core/api/contract.ts';
 import { useActions } from '../../app/actions.tsx';
 import { titled } from '../../app/format.ts';
 import { address, go, type TransactionAction } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { Failure } from '../../components/failure.tsx';
 import { formOf, insuredName } from '../risk/form.ts';
-import type { StoredRisk } from '../risk/use-risk.ts';
 import { KIND_OF, nextSteps } from './steps.ts';
 import type { DraftingStep } from './use-drafting.ts';
 

@@ -1,9 +1,8 @@
-import type { ProductForm } from '#core/api/contract.ts';
+import type { ProductForm, StoredRisk } from '#core/api/contract.ts';
 import type { ProductLifecycle, TransactionPreview, TransactionResponse } from '#core/api/contracts/transactions.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import type { TimelineResponse } from '#core/model/timeline/response.ts';
 import type { TransactionAction } from '../../app/route.ts';
-import type { StoredRisk } from '../risk/use-risk.ts';
 
 /** A transaction that is saved and not issued, with what issuing it would do. */
 export interface SavedTransaction {
