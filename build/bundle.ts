@@ -4,7 +4,9 @@
  */
 import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'rolldown';
+import { spreadsheetFile } from '../core/sandbox/host/modules.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const outside = ['better-sqlite3', 'isolated-vm', 'playwright-core', '@sparticuz/chromium', 'vite', 'electron'];
@@ -47,6 +49,7 @@ export async function bundleCore(into = root): Promise<void> {
   const guests = ['service', 'calculations', 'templates'];
   const inputs = Object.fromEntries(guests.map((name) => [`guest-${name}`, `core/sandbox/guest/${name}.ts`]));
   await build({ ...options('guest', inputs, 'esm', folder), platform: 'browser' });
+  copyFileSync(fileURLToPath(spreadsheetFile()), path.join(folder, 'guest-spreadsheet.js'));
 }
 
 if (process.argv[1] === import.meta.filename) {

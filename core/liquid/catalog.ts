@@ -1,15 +1,17 @@
 import type { Expression, FilterCall } from './ast.ts';
+import { SPREADSHEET_FILTERS } from './spreadsheet/names.ts';
 
 /**
  * Every filter of a calculation and how it is called.
  * - `arithmetic`: numbers in, number out (exact.ts, plain.ts)
  * - `value`: a pure function of its values (filters.ts)
+ * - `spreadsheet`: a function of a spreadsheet (spreadsheet/filters.ts)
  * - `run`: needs tables, clock, zone or currency (run.ts)
  * - `setter`: acts instead of printing: an effect (formats §2.2)
  * - `document`: only prints documents; in a calculation it gives nil
  */
 export interface FilterEntry {
-  readonly kind: 'arithmetic' | 'value' | 'run' | 'setter' | 'document';
+  readonly kind: 'arithmetic' | 'value' | 'spreadsheet' | 'run' | 'setter' | 'document';
   /** Number of arguments. */
   readonly minimum: number;
   readonly maximum: number;
@@ -26,6 +28,7 @@ const FILTERS: readonly (readonly [FilterEntry['kind'], number, number, string])
   ['value', 1, 2, 'replace replace_first replace_last slice where reject find find_index has default'],
   ['value', 0, 2, 'truncate truncatewords'],
   ['value', 0, 1, 'join sort sort_natural uniq compact sum'],
+  ['spreadsheet', 0, 250, SPREADSHEET_FILTERS.join(' ')],
   ['run', 1, 9, 'lookup lookup_effective'],
   ['run', 0, 0, 'get_timestamp_millis timestamp_millis_round_day_floor timestamp_millis_round_day_ceiling'],
   ['run', 0, 0, 'format_number get_policyholder_info_from_id'],

@@ -164,6 +164,7 @@ export class ExpressionCompiler {
     if (!entry) return `X.unknown(${text(name)}, [${[located, ...values].join(', ')}])`;
     switch (entry.kind) {
       case 'value':
+      case 'spreadsheet':
         return `${this.#constant(`R.filters.${name}`)}(${[located, ...values].join(', ')})`;
       case 'setter':
         return `X.set(${text(name)}, ${located}, [${values.join(', ')}], ${line})`;

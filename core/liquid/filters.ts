@@ -12,12 +12,13 @@ import {
   truthy,
   type Value,
 } from './kit.ts';
+import { spreadsheetFilters } from './spreadsheet/filters.ts';
 
 export type ValueFilter = (input: Value, ...args: Value[]) => Value;
 
 /** The standard filters over text and lists (rules L55–L58), for the numbers of one evaluator. */
 export function makeFilters(kit: Kit): Readonly<Record<string, ValueFilter>> {
-  return Object.assign(Object.create(null), textFilters(kit), listFilters(kit));
+  return Object.assign(Object.create(null), textFilters(kit), listFilters(kit), spreadsheetFilters(kit));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -254,6 +254,7 @@ class Interpreter {
     if (!entry) return this.#run.unknown(name, args);
     switch (entry.kind) {
       case 'value':
+      case 'spreadsheet':
         return filters[name]?.(input, ...args);
       case 'setter':
         return this.#run.set(name, input, args, line);

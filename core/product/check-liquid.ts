@@ -4,6 +4,7 @@ import { STANDARD_FILTERS } from '#core/liquid/document/filters.ts';
 import { readLeniently, UnclosedTag } from '#core/liquid/document/lenient.ts';
 import { lint } from '#core/liquid/lint.ts';
 import { parse } from '#core/liquid/parse.ts';
+import { SPREADSHEET_FILTERS } from '#core/liquid/spreadsheet/names.ts';
 import { walk } from '#core/liquid/walk.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { checkHeader, checkLookup } from './check-lookups.ts';
@@ -130,7 +131,7 @@ class LiquidFile {
       if (!filterEntry(name))
         this.warn(
           'unknown-filter',
-          `There is no filter "${name}": the calculation fails where it is reached.${suggestion(name, filterNames())}`,
+          `There is no filter "${name}": the calculation fails where it is reached.${suggestion(name, /^[A-Z]/.test(name) ? SPREADSHEET_FILTERS : filterNames())}`,
           line,
           column,
         );
@@ -273,7 +274,11 @@ function checkTemplate(configuration: Configuration, path: string, product: stri
     if (judged && code === 'liquid-unclosed-tag')
       reports.add(severity, 'unclosed-tag', message, { file: path, line, column }, product);
   try {
-    const known = new Set([...filterNames(), ...STANDARD_FILTERS]);
+    // Documents have no spreadsheet functions: what is calculated is calculated where it is priced.
+    const known = new Set([
+      ...filterNames().filter((name) => filterEntry(name)?.kind !== 'spreadsheet'),
+      ...STANDARD_FILTERS,
+    ]);
     for (const { name, line, column } of readLeniently(source).filters)
       if (!known.has(name))
         reports.add(

@@ -1,6 +1,8 @@
 import type { CallExpression, Expression, Program, SpreadElement } from 'acorn';
+import { SPREADSHEET_NAMES } from '#core/liquid/spreadsheet/names.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { allFields, checkHeader, checkLookup, decimalExample, type KeyPart, optionsByField } from './check-lookups.ts';
+import { unknownSpreadsheetNames } from './check-spreadsheet.ts';
 import { type Reports, suggestion } from './reports.ts';
 import { fileOf, requiredScript, requires } from './script-files.ts';
 import { undeclaredNames } from './script-names.ts';
@@ -26,10 +28,17 @@ export function checkScript(program: Program, context: ScriptContext, reports: R
 
   for (const { target, node } of requires(program)) {
     const resolved = requiredScript(configuration.scripts, path, target);
+    if (target === 'spreadsheet') continue;
     if (!target.startsWith('.'))
       warn('missing-require', `There is no package "${target}" for plugins: bundle it into the script.`, node);
     else if (resolved === undefined) warn('missing-require', `There is no script ${target} below scripts/.`, node);
   }
+  for (const { name, node } of unknownSpreadsheetNames(program))
+    warn(
+      'unknown-function',
+      `The spreadsheet functions have no "${name}": calling it fails.${suggestion(name, SPREADSHEET_NAMES)}`,
+      node as Program,
+    );
   for (const name of undeclaredNames(program))
     warn('undefined-variable', `"${name.name}" is nowhere defined: reading it throws.`, name);
 

@@ -223,7 +223,7 @@ export function furnishRealm(services: RealmServices, { standStill, plainWriter 
     exports: unknown;
     loaded: boolean;
   }
-  type Definition = { readonly kind: 'script' | 'json' | 'broken'; readonly value: unknown };
+  type Definition = { readonly kind: 'script' | 'json' | 'broken' | 'library'; readonly value: unknown };
   const definitions = create(null) as Record<string, Definition>;
   const loaded = create(null) as Record<string, Module>;
   world.$define = (path: string, kind: Definition['kind'], value: unknown) => {
@@ -239,7 +239,8 @@ export function furnishRealm(services: RealmServices, { standStill, plainWriter 
   const resolve = (specifier: unknown, from: string): string | undefined => {
     if (typeof specifier !== 'string') throw new NativeError('require needs the path of a script as text');
     const parts: string[] = apply(split, specifier, ['/']);
-    if (parts[0] !== '.' && parts[0] !== '..') return undefined;
+    if (parts[0] !== '.' && parts[0] !== '..')
+      return definitions[specifier]?.kind === 'library' ? specifier : undefined;
     const path = directoryOf(from);
     for (let i = 0; i < parts.length; i += 1) {
       const part = parts[i];
@@ -285,7 +286,8 @@ export function furnishRealm(services: RealmServices, { standStill, plainWriter 
     const module: Module = { id: path, filename: `scripts/${path}`, exports: {}, loaded: false };
     loaded[path] = module;
     try {
-      if (definition.kind === 'json') module.exports = parse(definition.value as string);
+      if (definition.kind === 'library') module.exports = apply(definition.value as () => unknown, undefined, []);
+      else if (definition.kind === 'json') module.exports = parse(definition.value as string);
       else {
         const require = (specifier: unknown): unknown => {
           const found = resolve(specifier, path);

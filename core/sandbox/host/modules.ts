@@ -11,6 +11,8 @@ export interface GuestRuntime {
   entry(name: GuestEntry): string;
   resolve(specifier: string, from: string): string;
   code(id: string): string;
+  /** The library of spreadsheet functions as one classic script. */
+  spreadsheet(): string;
 }
 
 /** What may enter an isolate: the pure floors, and the libraries that they are allowed. */
@@ -27,6 +29,7 @@ export function guestRuntimeSource(host: string = import.meta.url): GuestRuntime
       entry: (name) => new URL(`./guest-${name}.js`, host).href,
       resolve: (specifier, from) => new URL(specifier, from).href,
       code: (id) => readFileSync(fileURLToPath(id), 'utf8'),
+      spreadsheet: () => readFileSync(fileURLToPath(new URL('./guest-spreadsheet.js', host)), 'utf8'),
     };
   }
   const codes = new Map<string, string>();
@@ -41,7 +44,13 @@ export function guestRuntimeSource(host: string = import.meta.url): GuestRuntime
       codes.set(id, code);
       return code;
     },
+    spreadsheet: () => readFileSync(fileURLToPath(spreadsheetFile()), 'utf8'),
   };
+}
+
+/** The library's form for browsers: one file that needs nothing but the language. */
+export function spreadsheetFile(): string {
+  return new URL('../browser/formula.min.js', import.meta.resolve('@formulajs/formulajs')).href;
 }
 
 function resolveSource(specifier: string, from: string): string {

@@ -7,7 +7,7 @@ import { furnishRealm } from '../guest/realm.ts';
 import type { Answer, ProgramText, Work } from '../messages.ts';
 import { failureOf, placeIn } from './failure.ts';
 import type { GuestRuntime } from './modules.ts';
-import { prepareScript } from './scripts.ts';
+import { prepareScript, requiresSpreadsheet, spreadsheetScript } from './scripts.ts';
 import { type Ask, TrustedRealm, type TrustedWork } from './trusted-realm.ts';
 
 type PluginWork = Extract<Work, { kind: 'plugin' }>;
@@ -71,6 +71,11 @@ export class ProgramIsolate {
         const { code, columnOffset } = prepareScript(path, source);
         return isolate.compileScriptSync(code, { filename: `scripts/${path}`, columnOffset });
       });
+      // Only programs that ask for it carry the library: nobody else's realm has it.
+      if (Object.values(program.scripts).some(requiresSpreadsheet))
+        scripts.push(
+          isolate.compileScriptSync(spreadsheetScript(runtime.spreadsheet()), { filename: 'workbench/spreadsheet.js' }),
+        );
       return new ProgramIsolate(isolate, program, trusted, scripts, memory);
     } catch (error) {
       if (!isolate.isDisposed) isolate.dispose();

@@ -1,4 +1,5 @@
 import { compileFunction } from 'node:vm';
+import { spreadsheetCode } from '#core/liquid/spreadsheet/library.ts';
 
 /** A script of the program, made ready to be defined in a realm. */
 export interface PreparedScript {
@@ -6,6 +7,16 @@ export interface PreparedScript {
   /** JavaScript that calls `$define`; runs nothing of the author's. */
   readonly code: string;
   readonly columnOffset: number;
+}
+
+/** Whether a script asks for the spreadsheet functions: `require('spreadsheet')`. */
+export function requiresSpreadsheet(source: string): boolean {
+  return /\brequire\s*\(\s*(['"`])spreadsheet\1\s*\)/.test(source);
+}
+
+/** Defines the spreadsheet functions in a realm; they are made when a script requires them. */
+export function spreadsheetScript(library: string): string {
+  return `$define("spreadsheet", "library", function () { return ${spreadsheetCode(library)}.functions; });`;
 }
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import ivm from 'isolated-vm';
+import { SPREADSHEET_GLOBAL, spreadsheetCode, usesSpreadsheet } from '#core/liquid/spreadsheet/library.ts';
 import type { Limits, RunContext } from '../contract.ts';
 import type { ProgramText, Work } from '../messages.ts';
 import { type GuestEntry, type GuestRuntime, loadEntry } from './modules.ts';
@@ -30,6 +31,7 @@ export class TrustedRealm {
   #calculations: ivm.Reference | undefined;
   #calculate: ivm.Reference | undefined;
   readonly #compiled = new Set<string>();
+  #spreadsheet = false;
 
   private constructor(
     isolate: ivm.Isolate,
@@ -116,6 +118,13 @@ export class TrustedRealm {
         currency,
       });
       this.#calculate ??= this.#calculations.getSync('run', { reference: true });
+      if (!this.#spreadsheet && work.files.some((file) => usesSpreadsheet(calculations[file] ?? ''))) {
+        const { code, name } = { code: spreadsheetCode(this.#runtime.spreadsheet()), name: SPREADSHEET_GLOBAL };
+        this.#isolate
+          .compileScriptSync(`globalThis.${name} = ${code};`, { filename: 'workbench/spreadsheet.js' })
+          .runSync(this.#context);
+        this.#spreadsheet = true;
+      }
       const prepare = this.#calculations.getSync('prepare', { reference: true });
       for (const file of work.files) {
         if (!this.#compiled.has(file)) prepare.applySync(undefined, [file]);
