@@ -26,6 +26,7 @@ import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
+import { labImpactResources } from './resources/lab-impact.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labTestResources } from './resources/lab-tests.ts';
 import { lambdaResources } from './resources/lambda.ts';
@@ -109,6 +110,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   studioResources(door);
   labReceiptResources(door);
   const labTests = labTestResources(door);
+  const impacts = labImpactResources(door);
   noteResources(door);
   historyResources(door);
   explainResources(door);
@@ -132,6 +134,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     desk,
     async close() {
       desk.hangUp();
+      await impacts.close();
       await rerating.close();
       await resumed;
       await billing.close();

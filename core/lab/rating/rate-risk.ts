@@ -52,6 +52,15 @@ export async function rateRisk(
   }
 }
 
+/** Prices one line of a book as above, with the worksheet that the case asks for. Throws what is wrong with the risk. */
+export async function explainRisk(desk: Desk, rating: RatingCase, text: string): Promise<PricingResult> {
+  const { configuration } = rating.deployed;
+  const request = readRequest(text, rating.product.name, configuration.timeZone);
+  const input = await pricingInput(desk, rating, request);
+  const externalRater = desk.raters(configuration);
+  return priceTransaction(input, { sandbox: desk.sandbox, reader: guestReader(desk), externalRater });
+}
+
 /** Everything that the price depends on. Throws `invalid-fields` with what is wrong with the risk, and what autofill throws. */
 async function pricingInput(desk: Desk, rating: RatingCase, request: RatingRequest): Promise<PricingInput> {
   const { deployed, product, context } = rating;

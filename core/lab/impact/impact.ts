@@ -1,0 +1,142 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Configuration } from '#core/model/product.ts';
+import type { Millis } from '#core/model/time.ts';
+import { assertUsable } from '#core/product/load.ts';
+import type { BookColumn, RatedBook } from '../contract.ts';
+import type { BookSource, RatingControl, RatingProgram, ResidentBook } from '../rating/contract.ts';
+import { openResidentBook } from '../rating/resident.ts';
+import { type Attribution, attribute } from './attribution.ts';
+import { capped } from './caps.ts';
+import { compareBooks, type Measure, sumsOf } from './comparison.ts';
+import { scaledTable } from './scaled-table.ts';
+import { changeGroups, type Side, withFiles } from './sides.ts';
+import { type Solution, scaledTotal, solveFactor, wantedTotal } from './solve.ts';
+
+/** A book in memory, to be rated by one version after another; nothing of it is stored (IM14). */
+export interface LoadedBook {
+  readonly title: string;
+  readonly source: BookSource;
+  readonly resident: ResidentBook;
+  readonly columns: readonly BookColumn[];
+  /** The moment and the seed of all its ratings, so that only a change can make a difference. */
+  readonly clock: Millis;
+  readonly seed: string;
+}
+
+export async function loadBook(
+  desk: Desk,
+  book: { readonly title: string; readonly source: BookSource },
+  control: RatingControl = {},
+): Promise<LoadedBook> {
+  const resident = await openResidentBook(desk, book.source, control);
+  if (resident.size === 0) {
+    await resident.close();
+    throw new Problem('malformed-request', `${book.title}: the book has no risks.`);
+  }
+  return { ...book, resident, columns: await resident.columns(), clock: desk.now(), seed: 'impact' };
+}
+
+export function programOf(
+  { clock, seed }: Pick<LoadedBook, 'clock' | 'seed'>,
+  { configuration, version }: Pick<Side, 'configuration' | 'version'>,
+  product: string,
+): RatingProgram {
+  return { configuration, product, configVersion: version, clock, seed };
+}
+
+/** An impact that was worked out: the book, both sides and their columns. */
+export interface Impact {
+  readonly product: string;
+  readonly book: LoadedBook;
+  readonly sides: { readonly before: Side; readonly after: Side };
+  readonly rated: { readonly before: RatedBook; readonly after: RatedBook };
+}
+
+/** A column of a table that is multiplied. */
+export interface TableColumn {
+  /** Name of the table. */
+  readonly table: string;
+  readonly column: string;
+  /** Decimals that its numbers keep. */
+  readonly decimals: number;
+}
+export interface Solved extends Solution {
+  /** The table with the factor in it. */
+  readonly changes?: Readonly<Record<string, string>>;
+}
+
+/** The factor on everything, or on a column of a table of the later side, with which the book changes by `percent` (IM11, IM12). */
+export async function solveImpact(
+  impact: Impact,
+  asked: { readonly percent: string; readonly on: 'all' | TableColumn; readonly measure: Measure },
+  control: RatingControl = {},
+): Promise<Solved> {
+  const { book, sides, rated, product } = impact;
+  const compared = compareBooks(rated.before, rated.after, asked.measure);
+  const target = wantedTotal(sumsOf(compared).before, asked.percent);
+  const { on } = asked;
+  if (on === 'all') return solveFactor(async (factor) => scaledTotal(compared.after, factor), target);
+  const total = async (factor: string): Promise<bigint> => {
+    const { path, text } = scaledTable(sides.after.configuration, on, factor);
+    const configuration = await withFiles(sides.after.configuration, new Map([[path, new TextEncoder().encode(text)]]));
+    const again = await book.resident.rate(programOf(book, { ...sides.after, configuration }, product), control);
+    return sumsOf(compareBooks(rated.before, again, asked.measure)).after;
+  };
+  const solution = await solveFactor(total, target);
+  const { path, text } = scaledTable(sides.after.configuration, on, solution.factor);
+  return { ...solution, changes: { [path]: text } };
+}
+
+/** More steps than these nobody reads; what comes after them is one step. */
+const MOST_GROUPS = 12;
+
+/** What of the change comes from which file (IM13). Rates the book once for each. */
+export async function attributeImpact(
+  { book, sides, rated, product }: Impact,
+  measure: Measure,
+  control: RatingControl = {},
+): Promise<Attribution> {
+  const groups = changeGroups(sides.before.configuration, sides.after.configuration);
+  const books = [rated.before];
+  const names: string[] = [];
+  let configuration: Configuration = sides.before.configuration;
+  let waiting: string[] = [];
+  for (const [at, { name, files }] of groups.entries()) {
+    control.signal?.throwIfAborted();
+    configuration = await withFiles(configuration, files);
+    waiting.push(name);
+    const last = at === groups.length - 1;
+    // What does not load without the next file is one step with it.
+    if (!last && (names.length >= MOST_GROUPS || !isUsable(configuration, product))) continue;
+    names.push(waiting.join(' + '));
+    waiting = [];
+    books.push(
+      last
+        ? rated.after
+        : await book.resident.rate(programOf(book, { ...sides.before, configuration }, product), control),
+    );
+  }
+  return attribute(books, names, measure);
+}
+
+function isUsable(configuration: Configuration, product: string): boolean {
+  try {
+    assertUsable(configuration, product);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The comparison that is asked for, within caps where there are some. */
+export function comparisonOf(
+  { rated }: Impact,
+  measure: Measure,
+  caps: { readonly cap: number | null; readonly floor: number | null },
+) {
+  const plain = compareBooks(rated.before, rated.after, measure);
+  if (caps.cap === null && caps.floor === null) return { comparison: plain };
+  const held = capped(plain, caps);
+  return { comparison: held.comparison, held, uncapped: plain };
+}

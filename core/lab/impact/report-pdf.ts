@@ -1,0 +1,125 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { paperOf } from '#core/documents/layout.ts';
+import {
+  bandName,
+  METHOD,
+  type Report,
+  type ReportCell,
+  type ReportTable,
+  reportFacts,
+  reportTables,
+} from './report-tables.ts';
+import type { Result } from './result.ts';
+
+/** The report as a PDF to be filed: what it was made from, the method, the picture, the tables, and lines to sign on. Throws `document-failed`. */
+export async function printReport(desk: Pick<Desk, 'printer'>, result: Result, report: Report): Promise<Uint8Array> {
+  const printer = await desk.printer();
+  return printer.print({
+    html: reportHtml(result, report),
+    footer: `<div style="${FRAME}"><span>${escaped(report.title)} · ${escaped(report.product)}</span><span>Page <span class="pageNumber"></span> of <span class="totalPages"></span></span></div>`,
+    layout: {},
+    title: report.title,
+    paper: paperOf(result.currency),
+    clock: report.at,
+    assets: new Map(),
+  });
+}
+
+const FRAME =
+  "font: 8pt 'Liberation Sans', Arial, sans-serif; color: #51606f; display: flex; justify-content: space-between;";
+const STYLE = `
+  body { font: 9.5pt/1.4 'Liberation Sans', Arial, sans-serif; color: #1c2733; margin: 0; }
+  h1 { font-size: 18pt; margin: 0 0 8pt; color: #16324f; }
+  h2 { font-size: 11.5pt; color: #16324f; border-bottom: 1pt solid #c9d3dd; padding-bottom: 3pt; margin: 16pt 0 6pt; break-after: avoid; }
+  table { width: 100%; border-collapse: collapse; }
+  th { text-align: left; font-weight: 600; color: #51606f; font-size: 8.5pt; border-bottom: 1pt solid #c9d3dd; padding: 3pt 6pt 3pt 0; }
+  td { padding: 2.5pt 6pt 2.5pt 0; border-bottom: .5pt solid #e6ebf0; vertical-align: top; overflow-wrap: anywhere; }
+  thead { display: table-header-group; } tr { break-inside: avoid; }
+  .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; padding-left: 6pt; }
+  dl { display: grid; grid-template-columns: 38mm 1fr; gap: 2pt 6pt; margin: 0; } dt { color: #51606f; } dd { margin: 0; overflow-wrap: anywhere; }
+  figure { margin: 8pt 0 0; break-inside: avoid; } figcaption { color: #51606f; font-size: 8.5pt; }
+  .signatures { display: grid; grid-template-columns: 1fr 1fr; gap: 26pt 18mm; margin-top: 40pt; break-inside: avoid; }
+  .signatures div { border-top: .75pt solid #1c2733; padding-top: 3pt; color: #51606f; font-size: 8.5pt; }
+`;
+
+/** The report as one HTML page without scripts; names of the book and of the configuration are text in it. */
+export function reportHtml(result: Result, report: Report): string {
+  const facts = reportFacts(result, report).map(
+    ([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`,
+  );
+  const [summary, ...tables] = reportTables(result).filter(({ name }) => name !== 'Histogram');
+  return `<!doctype html><meta charset="utf-8"><title>${escaped(report.title)}</title><style>${STYLE}</style>
+<h1>${escaped(report.title)}</h1>
+<dl>${facts.join('')}</dl>
+${summary ? tableHtml(summary) : ''}
+<figure>${histogramSvg(result.histogram)}<figcaption>Risks by change, percent of the amount before. Unchanged risks stand apart in grey.</figcaption></figure>
+${tables.map(tableHtml).join('\n')}
+<h2>Method</h2><p>${escaped(METHOD)}</p>
+<div class="signatures"><div>Prepared by, date</div><div>Reviewed by, date</div><div>Actuary responsible, date</div><div>Filing reference</div></div>`;
+}
+
+function tableHtml({ name, note, columns, rows }: ReportTable): string {
+  const numeric = columns.map((_, at) => rows.some((row) => typeof row[at] === 'object'));
+  const cell = (value: ReportCell, at: number): string =>
+    `<td${numeric[at] ? ' class="number"' : ''}>${escaped(cellText(value))}</td>`;
+  const head = columns.some(Boolean)
+    ? `<thead><tr>${columns.map((title, at) => `<th${numeric[at] ? ' class="number"' : ''}>${escaped(title)}</th>`).join('')}</tr></thead>`
+    : '';
+  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('');
+  return `<h2>${escaped(name)}</h2>${note ? `<p>${escaped(note)}</p>` : ''}<table>${head}<tbody>${body}</tbody></table>`;
+}
+
+function cellText(cell: ReportCell): string {
+  if (typeof cell === 'string') return cell;
+  const { number, as } = cell;
+  switch (as) {
+    case 'percent':
+      return `${signed(Number(number).toFixed(2))} %`;
+    case 'factor':
+      return Number(number).toFixed(4);
+    default:
+      return grouped(number);
+  }
+}
+
+const signed = (text: string): string =>
+  text.startsWith('-') ? `−${text.slice(1)}` : Number(text) === 0 ? text : `+${text}`;
+
+/** Thousands apart by a thin space, in text: a sum of a large book is longer than a double. */
+function grouped(number: string): string {
+  const [whole = '', fraction] = number.replace('-', '−').split('.');
+  const spaced = whole.replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}
+
+const [WIDTH, HEIGHT, LEFT, BOTTOM] = [680, 210, 46, 34];
+
+/** The histogram as a drawing: a bar for each bin, the unchanged risks at their place between falls and rises. */
+export function histogramSvg(histogram: Result['histogram']): string {
+  const bins = histogram.filter(({ kind, count }) => kind !== 'new' && (kind === 'range' || count > 0));
+  const most = Math.max(1, ...bins.map(({ count }) => count));
+  const step = (WIDTH - LEFT) / Math.max(1, bins.length);
+  const floor = HEIGHT - BOTTOM;
+  const bars = bins.map((bin, at) => {
+    const height = (bin.count / most) * (floor - 8);
+    const fill = bin.kind === 'same' ? '#8a97a5' : (bin.from ?? -1) >= 0 ? '#c2571a' : '#2b7a78';
+    return `<rect x="${(LEFT + at * step + step * 0.08).toFixed(1)}" y="${(floor - height).toFixed(1)}" width="${(step * 0.84).toFixed(1)}" height="${height.toFixed(1)}" fill="${fill}"><title>${escaped(bandName(bin))}: ${bin.count}</title></rect>`;
+  });
+  const every = Math.ceil(bins.length / 12);
+  const labels = bins.flatMap(({ kind, from }, at) =>
+    kind === 'same' || from === null || at % every !== 0
+      ? []
+      : [
+          `<text x="${(LEFT + at * step).toFixed(1)}" y="${floor + 13}" text-anchor="middle">${escaped(String(from).replace('-', '−'))}</text>`,
+        ],
+  );
+  const levels = [0, 0.5, 1].map((share) => {
+    const y = (floor - share * (floor - 8)).toFixed(1);
+    return `<line x1="${LEFT}" x2="${WIDTH}" y1="${y}" y2="${y}" stroke="#d9e0e7" stroke-width=".6"/><text x="${LEFT - 5}" y="${Number(y) + 3}" text-anchor="end">${Math.round(most * share)}</text>`;
+  });
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" role="img" aria-label="Histogram of change" font-family="Liberation Sans, Arial, sans-serif" font-size="9" fill="#51606f">${levels.join('')}${bars.join('')}${labels.join('')}<text x="${(LEFT + WIDTH) / 2}" y="${HEIGHT - 5}" text-anchor="middle">Change in %</text></svg>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,61 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { Decimal } from '#core/model/decimal.ts';
+import { currencyDecimals } from '#core/model/money.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Worksheet } from '#core/model/worksheet.ts';
+import { type WorksheetDifference, worksheetDifference } from '#core/model/worksheet-difference.ts';
+import { explainRisk } from '../rating/rate-risk.ts';
+import { ratingCase } from '../rating/slow.ts';
+import { riskAt } from './books.ts';
+import { type Impact, programOf } from './impact.ts';
+
+/** One risk of a run on one side, with how its price came about. */
+export interface ExplainedRisk {
+  /** Premium, taxes and fees, decimal text; absent where it has no price. */
+  readonly total?: string;
+  readonly problem?: string;
+  readonly worksheet?: Worksheet;
+}
+export interface RiskImpact {
+  readonly index: number;
+  readonly key: string;
+  readonly before: ExplainedRisk;
+  readonly after: ExplainedRisk;
+  readonly difference?: WorksheetDifference;
+}
+
+/** Prices one risk of a run again on both sides, with its worksheets, at the clock and with the seed of the run (IM15). Throws `not-found`. */
+export async function explainImpact(desk: Desk, impact: Impact, index: number): Promise<RiskImpact> {
+  const { book, sides, product } = impact;
+  const { text, line } = await riskAt(book.source, index);
+  const explained = async (side: 'before' | 'after'): Promise<ExplainedRisk> => {
+    const { configuration } = sides[side];
+    const rating = ratingCase(programOf(book, sides[side], product));
+    const context = { ...rating.context, worksheet: true };
+    try {
+      const priced = await explainRisk(desk, { ...rating, context }, text);
+      if (!priced.ok)
+        return { problem: priced.problem.message, ...(priced.worksheet ? { worksheet: priced.worksheet } : {}) };
+      const { grossPremium, grossTaxes, grossFees, worksheet } = priced;
+      const total = new Decimal(grossPremium)
+        .plus(grossTaxes)
+        .plus(grossFees)
+        .toFixed(currencyDecimals(configuration.currency));
+      return { total, ...(worksheet ? { worksheet } : {}) };
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === 'internal') throw error;
+      return { problem: error.message };
+    }
+  };
+  const [before, after] = await Promise.all([explained('before'), explained('after')]);
+  const both = before.total !== undefined && after.total !== undefined && before.worksheet && after.worksheet;
+  return {
+    index,
+    key: book.resident.keys[index] ?? String(line),
+    before,
+    after,
+    ...(both && before.worksheet && after.worksheet
+      ? { difference: worksheetDifference(before.worksheet, after.worksheet) }
+      : {}),
+  };
+}
