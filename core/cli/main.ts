@@ -107,6 +107,32 @@ program
   .action((configuration, options) => run(import('./test-cases.ts').then(({ test }) => test(configuration, options))));
 
 program
+  .command('impact')
+  .description(
+    'Show what a change does to a whole book: bands, winners and losers, by any field; as a report if wanted',
+  )
+  .argument('<before>', `${CONFIGURATION}, or the number of a version of --data`)
+  .argument('<after>', 'the same, with the change')
+  .argument('<book>', 'NDJSON or CSV file, in-force (with --data), or sample:<n>')
+  .option('--product <name>', 'product; default the only one')
+  .option('--by <field>', 'one-way by this field of the book, e.g. policy.region')
+  .option('--and <field>', 'two-way, with --by')
+  .option('--out <file>', 'report: .xlsx, .pdf or .json')
+  .option('--title <text>', 'of the report')
+  .option('--map <file>', 'JSON {columns, constants} for a CSV with other headers')
+  .option('--taxes', 'with taxes')
+  .option('--fees', 'with fees')
+  .option('--cap <percent>', 'no risk rises by more', Number)
+  .option('--floor <percent>', 'no risk falls by more', Number)
+  .option('--clock <time>', 'the moment of both ratings: milliseconds or ISO 8601; default now')
+  .option('--seed <seed>', 'of sampled risks, and of randomness in scripts', '1')
+  .option('--data <folder>', DATA)
+  .option('--json', 'the whole result as JSON')
+  .action((before, after, book, options) =>
+    run(import('./impact.ts').then(({ impact }) => impact(before, after, book, options))),
+  );
+
+program
   .command('serve')
   .description('Serve the workbench over HTTP on the loopback interface')
   .option('--data <folder>', DATA)

@@ -108,7 +108,7 @@ async function sourceOf(
 }
 
 /** The store of `--data` where policies or versions of it are asked for; otherwise one that is thrown away. */
-async function deskFor(source: string, book: string, options: RateOptions) {
+export async function deskFor(source: string, book: string, options: Pick<RateOptions, 'against' | 'data'>) {
   const stored = book === 'in-force' || [source, options.against].some((one) => one !== undefined && isVersion(one));
   if (stored) {
     const folder = dataFolder(options.data);
@@ -120,10 +120,10 @@ async function deskFor(source: string, book: string, options: RateOptions) {
 
 const isVersion = (text: string): boolean => /^\d{1,6}$/.test(text);
 
-async function programOf(
+export async function programOf(
   desk: OpenDesk,
   source: string,
-  options: RateOptions,
+  options: Pick<RateOptions, 'clock' | 'seed'>,
   productName: string | undefined,
 ): Promise<RatingProgram> {
   const deployed = isVersion(source) ? await desk.configurations.version(Number(source)) : undefined;

@@ -16,6 +16,7 @@ import type {
   ImpactRisk,
   ImpactRun,
   ImpactSolution,
+  SolveImpact,
   StartImpact,
 } from '../contracts/lab-impact.ts';
 import type { Door } from '../door.ts';
@@ -142,7 +143,8 @@ function asking(door: Door, runs: ImpactRuns): void {
     },
     async ({ body, param, context }): Promise<ImpactSolution> => {
       const impact = runs.result(param('id'));
-      const { percent, on, ...measure } = body;
+      const { percent, on, taxes = false, fees = false }: SolveImpact = body;
+      const measure = { taxes, fees };
       const control = { signal: context.req.raw.signal };
       const { target, reached, residual, ...solution } = await solveImpact(impact, { percent, on, measure }, control);
       const money = amountsOf(impact);

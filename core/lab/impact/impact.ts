@@ -9,7 +9,7 @@ import { openResidentBook } from '../rating/resident.ts';
 import { type Attribution, attribute } from './attribution.ts';
 import { capped } from './caps.ts';
 import { compareBooks, type Measure, sumsOf } from './comparison.ts';
-import { scaledTable } from './scaled-table.ts';
+import { scaledTable, type TableColumn } from './scaled-table.ts';
 import { changeGroups, type Side, withFiles } from './sides.ts';
 import { type Solution, scaledTotal, solveFactor, wantedTotal } from './solve.ts';
 
@@ -53,14 +53,6 @@ export interface Impact {
   readonly rated: { readonly before: RatedBook; readonly after: RatedBook };
 }
 
-/** A column of a table that is multiplied. */
-export interface TableColumn {
-  /** Name of the table. */
-  readonly table: string;
-  readonly column: string;
-  /** Decimals that its numbers keep. */
-  readonly decimals: number;
-}
 export interface Solved extends Solution {
   /** The table with the factor in it. */
   readonly changes?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { type CellValue, writeXlsx } from 'hucre/xlsx';
+import { type CellStyle, type CellValue, writeXlsx } from 'hucre/xlsx';
 import { METHOD, type Report, type ReportCell, reportFacts, reportTables } from './report-tables.ts';
 import type { Result } from './result.ts';
 
@@ -14,7 +14,7 @@ export async function reportWorkbook(result: Result, report: Report): Promise<Ui
         columns: columns.map((_, at) => ({ width: at === 0 ? 30 : 16 })),
         rows: [[...columns], ...rows.map((row) => row.map(cellValue)), ...(note ? [[note]] : [])],
         // A column may hold an amount in one row and a percentage in the next: formats belong to cells.
-        cells: new Map([
+        cells: new Map<string, { readonly style: CellStyle }>([
           ...columns.map((_, at) => [`0,${at}`, { style: { font: { bold: true } } }] as const),
           ...rows.flatMap((row, index) =>
             row.flatMap((cell, at) =>

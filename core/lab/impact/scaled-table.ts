@@ -3,7 +3,15 @@ import { parseDecimal } from '#core/model/decimal.ts';
 import { roundHalfUp } from '#core/model/money.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
-import type { TableColumn } from './impact.ts';
+
+/** A column of a table that is multiplied. */
+export interface TableColumn {
+  /** Name of the table. */
+  readonly table: string;
+  readonly column: string;
+  /** Decimals that its numbers keep. */
+  readonly decimals: number;
+}
 
 /**
  * A table with every number of a column multiplied and rounded half up (IM12). Cells that are no numbers stay.
