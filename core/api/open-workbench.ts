@@ -29,6 +29,7 @@ import { integrationResources, raterResources } from './resources/integrations.t
 import { labImpactResources } from './resources/lab-impact.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labTestResources } from './resources/lab-tests.ts';
+import { labVersionResources } from './resources/lab-versions.ts';
 import { lambdaResources } from './resources/lambda.ts';
 import { noteResources } from './resources/notes.ts';
 import { policyResources } from './resources/policies.ts';
@@ -109,6 +110,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   productResources(door);
   studioResources(door);
   labReceiptResources(door);
+  labVersionResources(door);
   const labTests = labTestResources(door);
   const impacts = labImpactResources(door);
   noteResources(door);

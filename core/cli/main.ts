@@ -224,6 +224,57 @@ receipt
     run(import('./receipt.ts').then(({ compare }) => compare(file, published, options))),
   );
 
+const version = program.command('version').description('Versions of a product: history, differences, blame, releases');
+const REF = 'number of a version, branch, tag or commit';
+
+version
+  .command('list')
+  .description('Deployments, branches and tags, newest first')
+  .argument('<product>')
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((product, options) => run(import('./version.ts').then(({ list }) => list(product, options))));
+
+version
+  .command('diff')
+  .description('What differs between two versions: tables in words, texts by line')
+  .argument('<product>')
+  .argument('<from>', REF)
+  .argument('<to>', REF)
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((product, from, to, options) =>
+    run(import('./version.ts').then(({ diff }) => diff(product, from, to, options))),
+  );
+
+version
+  .command('blame')
+  .description('Which commit last set each line of a file, or each cell of a table')
+  .argument('<product>')
+  .argument('<path>', 'of the file in the configuration')
+  .option('--ref <ref>', `${REF}; default main`)
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((product, path, options) => run(import('./version.ts').then(({ blame }) => blame(product, path, options))));
+
+version
+  .command('tag')
+  .description('Name a version as a release')
+  .argument('<product>')
+  .argument('<name>')
+  .requiredOption('--message <text>', 'what the release is about')
+  .option('--ref <ref>', `${REF}; default main`)
+  .option('--data <folder>', DATA)
+  .action((product, name, options) => run(import('./version.ts').then(({ tag }) => tag(product, name, options))));
+
+version
+  .command('revert')
+  .description('Take a version back, as a new one; what came after it stays')
+  .argument('<product>')
+  .argument('<ref>', REF)
+  .option('--data <folder>', DATA)
+  .action((product, ref, options) => run(import('./version.ts').then(({ revert }) => revert(product, ref, options))));
+
 const key = program.command('key').description('The recovery key: what opens a data folder when its key is lost');
 
 key

@@ -6,17 +6,31 @@ import { Problem } from '#core/model/problem.ts';
  * reads it. A commit is durable before it is answered, so that a record may name it.
  */
 export interface ConfigurationRepository {
-  /** @returns the commit; the same as before when nothing changed. @param at milliseconds */
-  save(content: ReadonlyMap<string, Uint8Array>, message: string, author: string, at: number): Promise<string>;
+  /**
+   * @returns the commit; the same as before when nothing changed. @param at milliseconds
+   * @param to another branch than the deployments', and commits that are merged into it
+   */
+  save(
+    content: ReadonlyMap<string, Uint8Array>,
+    message: string,
+    author: string,
+    at: number,
+    to?: SaveTo,
+  ): Promise<string>;
   /** Throws `store-damaged` when the commit or a file of it is not there. */
   read(commit: string): Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
-const BRANCH = 'refs/heads/main';
+export interface SaveTo {
+  readonly branch?: string;
+  readonly merged?: readonly string[];
+}
 
-/** @param folder made when the first configuration is saved */
-export function configurationRepository(folder: string): ConfigurationRepository {
-  // Git objects are written once and never again: flushing each makes the commit durable.
+/** The branch of the deployments. */
+export const MAIN = 'main';
+
+/** A bare repository as the Git library takes it. Objects are written once and never again: flushing each makes a commit durable. */
+export function gitFolder(folder: string) {
   const fs = {
     promises: {
       ...files,
@@ -24,7 +38,17 @@ export function configurationRepository(folder: string): ConfigurationRepository
         files.writeFile(path, data, { ...(typeof options === 'object' ? options : {}), flush: true }),
     },
   };
-  const at = { fs, gitdir: folder };
+  return { fs, gitdir: folder };
+}
+
+/** As the author of a commit. @param at milliseconds */
+export function signature(name: string, at: number) {
+  return { name, email: 'workbench@localhost', timestamp: Math.floor(at / 1000), timezoneOffset: 0 };
+}
+
+/** @param folder made when the first configuration is saved */
+export function configurationRepository(folder: string): ConfigurationRepository {
+  const at = gitFolder(folder);
   // Loaded with the first use: it costs a tenth of a second that a start does not need.
   const library = () => import('isomorphic-git');
 
@@ -48,25 +72,23 @@ export function configurationRepository(folder: string): ConfigurationRepository
   }
 
   return {
-    async save(content, message, author, when) {
+    async save(content, message, author, when, { branch = MAIN, merged = [] } = {}) {
       const git = await library();
       // Products are their owner's business: a data folder that somebody made may be open to others.
       await files.mkdir(folder, { recursive: true, mode: 0o700 });
       await git.init({ ...at, bare: true, defaultBranch: 'main' });
-      const parent = await git.resolveRef({ ...at, ref: BRANCH }).catch(() => undefined);
+      const ref = `refs/heads/${branch}`;
+      const parent = await git.resolveRef({ ...at, ref }).catch(() => undefined);
       const oid = await tree(content);
-      if (parent !== undefined && (await git.readCommit({ ...at, oid: parent })).commit.tree === oid) return parent;
-      const person = {
-        name: author,
-        email: 'workbench@localhost',
-        timestamp: Math.floor(when / 1000),
-        timezoneOffset: 0,
-      };
+      const same = parent !== undefined && (await git.readCommit({ ...at, oid: parent })).commit.tree === oid;
+      if (same && merged.length === 0) return parent;
+      const person = signature(author, when);
+      const parents = [...(parent === undefined ? [] : [parent]), ...merged];
       const commit = await git.writeCommit({
         ...at,
-        commit: { tree: oid, parent: parent === undefined ? [] : [parent], message, author: person, committer: person },
+        commit: { tree: oid, parent: parents, message, author: person, committer: person },
       });
-      await git.writeRef({ ...at, ref: BRANCH, value: commit, force: true });
+      await git.writeRef({ ...at, ref, value: commit, force: true });
       return commit;
     },
     async read(commit) {

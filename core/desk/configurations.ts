@@ -28,7 +28,13 @@ export interface Configurations {
    */
   withHash(hash: string, commit?: string): Promise<Configuration | undefined>;
   /** Keeps the content of a deployment and answers its commit. */
-  keep(configuration: Configuration, message: string, author: string, at: number): Promise<string>;
+  keep(
+    configuration: Configuration,
+    message: string,
+    author: string,
+    at: number,
+    merged?: readonly string[],
+  ): Promise<string>;
 }
 
 const MOST_LOADED = 16;
@@ -104,8 +110,10 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       const found = files && (await loadConfiguration({ files }));
       return found?.hash === hash ? found : undefined;
     },
-    async keep(configuration, message, author, at) {
-      const commit = repository ? await repository.save(configuration.files, message, author, at) : configuration.hash;
+    async keep(configuration, message, author, at, merged = []) {
+      const commit = repository
+        ? await repository.save(configuration.files, message, author, at, { merged })
+        : configuration.hash;
       remember(commit, Promise.resolve(configuration));
       return commit;
     },

@@ -9,11 +9,14 @@ import type { Actor, Change, RecordType, Store, StoredRecord } from '#core/store
 import type { Configurations } from './configurations.ts';
 import type { Raters, Vault } from './outside.ts';
 import { personalIn, type RecordOf } from './records.ts';
+import type { VersionRepository } from './version-repository.ts';
 
 /** What every use case works on: the store, the configurations, the engines' hosts, and the only clock and randomness. */
 export interface Desk {
   readonly store: Store;
   readonly configurations: Configurations;
+  /** Branches, tags and history of the configurations; absent where nothing is kept. */
+  readonly versions?: VersionRepository;
   readonly sandbox: Sandbox;
   /** Loaded when the first document is printed; a page that can not be printed rejects with the reason. */
   readonly printer: () => Promise<Printer>;

@@ -9,6 +9,7 @@ import { assertUsable } from '#core/product/load.ts';
  * Deploys a configuration as a new version; the same content as the newest deployment stays that version.
  * @param options.despiteErrors keep it although it has errors: its sound products can be used, the others refuse
  * @param options.message what changed, in the author's words: of the version, and of the commit in Git
+ * @param options.merged commits whose work is in it, beside the newest deployment
  * @param options.before looked at last, in the turn of the commit: throws when the deployment must not happen any more
  * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it.
  */
@@ -16,7 +17,12 @@ export async function deployConfiguration(
   desk: Desk,
   caller: Caller,
   configuration: Configuration,
-  options: { readonly despiteErrors?: boolean; readonly message?: string; readonly before?: () => void } = {},
+  options: {
+    readonly despiteErrors?: boolean;
+    readonly message?: string;
+    readonly before?: () => void;
+    readonly merged?: readonly string[];
+  } = {},
 ): Promise<ConfigurationRecord> {
   if (options.despiteErrors !== true) assertDeployable(configuration);
   const same = desk.configurations.list()[0];
@@ -28,6 +34,7 @@ export async function deployConfiguration(
     options.message ?? `Deploy ${names}`,
     caller.actor.name,
     at,
+    options.merged,
   );
   options.before?.();
   const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;

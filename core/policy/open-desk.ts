@@ -4,6 +4,7 @@ import { configurationRepository } from '#core/desk/configuration-repository.ts'
 import { openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { recordValidators } from '#core/desk/records.ts';
+import { versionRepository } from '#core/desk/version-repository.ts';
 import type { Printer } from '#core/documents/contract.ts';
 import { openRaters, type RaterOptions } from '#core/integrations/raters.ts';
 import { openVault } from '#core/integrations/vault.ts';
@@ -58,12 +59,11 @@ export function openDesk(options: DeskOptions): OpenDesk {
   const vault = openVault(key, random);
   const raters = openRaters({ store, vault, now, random, ...options.integrations });
   const printing = lazyPrinter(options.printer);
+  const repository = path.join(folder, 'configurations.git');
   return {
     store,
-    configurations: openConfigurations(
-      store,
-      options.throwaway ? undefined : configurationRepository(path.join(folder, 'configurations.git')),
-    ),
+    configurations: openConfigurations(store, options.throwaway ? undefined : configurationRepository(repository)),
+    ...(options.throwaway ? {} : { versions: versionRepository(repository) }),
     sandbox,
     printer: printing.open,
     printerStatus: printing.status,

@@ -1,0 +1,186 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { diffLines } from '#core/model/line-diff.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { TableSchema } from '#core/model/table.ts';
+import { Reports } from '#core/product/reports.ts';
+import { readTable } from '#core/product/tables.ts';
+import { decodeText } from '#core/product/text.ts';
+import { commitOf, type HistoryCommit, productGraph, repositoryOf } from './history.ts';
+import { type KeyedTable, keyedTable } from './table-cells.ts';
+
+type Origin = Pick<HistoryCommit, 'commit' | 'message' | 'author' | 'at' | 'configVersion'>;
+
+export type Blame =
+  | {
+      readonly kind: 'lines';
+      readonly commits: Readonly<Record<string, Origin>>;
+      readonly lines: readonly { readonly text: string; readonly commit: string }[];
+    }
+  | {
+      readonly kind: 'cells';
+      readonly commits: Readonly<Record<string, Origin>>;
+      readonly columns: readonly string[];
+      readonly total: number;
+      readonly rows: readonly {
+        readonly key: string;
+        /** As many as columns: the text of the cell, and the commit that last set it. */
+        readonly cells: readonly { readonly text: string; readonly commit: string }[];
+      }[];
+    };
+
+/** Rows of one answer, so that a large table is asked for in slices. */
+export interface BlameSlice {
+  readonly words: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+/**
+ * Which commit last set each line of a file, or each cell of a table by the key of its row (VE4). Through a merge it is the commit
+ * of the side that the line comes from. Throws `not-found` for a version or file that is not there.
+ */
+export async function blame(
+  desk: Desk,
+  at: { readonly product: string; readonly ref: string; readonly path: string },
+  slice: BlameSlice,
+): Promise<Blame> {
+  const commit = await commitOf(desk, at.product, at.ref);
+  const walk = await fileWalk(desk, at.product, at.path, commit);
+  const isTable = /(^|\/)tables\/[^/]+\.csv$/i.test(at.path);
+  return isTable ? blameCells(walk, commit, slice) : blameLines(walk, commit);
+}
+
+interface FileWalk {
+  readonly path: string;
+  readonly commits: ReadonlyMap<string, HistoryCommit>;
+  /** Hash of the file in a commit; undefined where it is not there. */
+  oid(commit: string): string | undefined;
+  /** Parents in which the file is. */
+  parents(commit: string): readonly string[];
+  text(commit: string): Promise<string>;
+  schema(commit: string): Promise<TableSchema | undefined>;
+}
+
+async function fileWalk(desk: Desk, product: string, path: string, head: string): Promise<FileWalk> {
+  const repository = repositoryOf(desk);
+  const graph = await productGraph(desk, product);
+  const commits = new Map(graph.map((one) => [one.commit, { ...one, branches: [], tags: [] }]));
+  const oids = new Map<string, string | undefined>();
+  for (const commit of commits.keys()) oids.set(commit, (await repository.files(commit)).get(path));
+  if (oids.get(head) === undefined)
+    throw new Problem('not-found', `There is no file ${path} in ${head.slice(0, 8)}.`, { place: { file: path } });
+  const texts = new Map<string, Promise<string>>();
+  return {
+    path,
+    commits,
+    oid: (commit) => oids.get(commit),
+    parents: (commit) => (commits.get(commit)?.parents ?? []).filter((parent) => oids.get(parent) !== undefined),
+    text(commit) {
+      const oid = oids.get(commit) ?? '';
+      const known = texts.get(oid) ?? repository.blob(oid).then((bytes) => decodeText(bytes).text);
+      texts.set(oid, known);
+      return known;
+    },
+    async schema(commit) {
+      const files = await repository.files(commit);
+      const oid = files.get(path.replace(/\.csv$/i, '.schema.json'));
+      if (oid === undefined) return undefined;
+      try {
+        const read = JSON.parse(decodeText(await repository.blob(oid)).text) as TableSchema;
+        return Array.isArray(read.keys) ? read : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Walks from the oldest to the newest, so that long histories need no deep stack. */
+function oldestFirst({ commits, parents }: FileWalk, head: string): readonly string[] {
+  const reached = new Set<string>();
+  const waiting = [head];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    waiting.push(...parents(next));
+  }
+  return [...commits.keys()].filter((commit) => reached.has(commit)).reverse();
+}
+
+async function blameLines(walk: FileWalk, head: string): Promise<Blame> {
+  const origins = new Map<string, readonly string[]>();
+  for (const commit of oldestFirst(walk, head)) {
+    const text = await walk.text(commit);
+    const own: string[] = diffLines('', text).map(() => commit);
+    for (const parent of walk.parents(commit)) {
+      const before = origins.get(parent) ?? [];
+      for (const line of diffLines(await walk.text(parent), text))
+        if (line.kind === 'same' && line.before !== undefined && line.after !== undefined)
+          if (own[line.after - 1] === commit) own[line.after - 1] = before[line.before - 1] ?? commit;
+    }
+    origins.set(commit, own);
+  }
+  const own = origins.get(head) ?? [];
+  const lines = diffLines('', await walk.text(head)).map(({ text }, index) => ({ text, commit: own[index] ?? head }));
+  return { kind: 'lines', commits: originsOf(walk, own), lines };
+}
+
+async function blameCells(walk: FileWalk, head: string, { words, from, count }: BlameSlice): Promise<Blame> {
+  const schema = await walk.schema(head);
+  const tables = new Map<string, KeyedTable>();
+  const tableOf = async (commit: string): Promise<KeyedTable> => {
+    const oid = walk.oid(commit) ?? '';
+    const bytes = new TextEncoder().encode(await walk.text(commit));
+    const read = readTable(walk.path, bytes, new Reports(), null);
+    const table = tables.get(oid) ?? keyedTable(schema ? { ...read, schema } : read);
+    tables.set(oid, table);
+    return table;
+  };
+  const now = await tableOf(head);
+  const found = [...now.rows].filter(([, row]) => holds(row, words));
+  const wanted = found.slice(from, from + count);
+  const origins = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  for (const commit of oldestFirst(walk, head)) {
+    const table = await tableOf(commit);
+    const before = await Promise.all(
+      walk.parents(commit).map(async (parent) => ({ table: await tableOf(parent), origins: origins.get(parent) })),
+    );
+    const own = wanted.map(([key]): [string, readonly string[]] => {
+      const row = table.rows.get(key);
+      const cells = now.columns.map((column) => {
+        const text = row?.[table.columns.indexOf(column)];
+        for (const parent of before) {
+          const place = parent.table.columns.indexOf(column);
+          if (text !== undefined && place >= 0 && parent.table.rows.get(key)?.[place] === text)
+            return parent.origins?.get(key)?.[now.columns.indexOf(column)] ?? commit;
+        }
+        return commit;
+      });
+      return [key, cells];
+    });
+    origins.set(commit, new Map(own));
+  }
+  const own = origins.get(head);
+  const rows = wanted.map(([key, row]) => ({
+    key,
+    cells: now.columns.map((_, index) => ({ text: row[index] ?? '', commit: own?.get(key)?.[index] ?? head })),
+  }));
+  const named = rows.flatMap(({ cells }) => cells.map(({ commit }) => commit));
+  return { kind: 'cells', commits: originsOf(walk, named), columns: now.columns, total: found.length, rows };
+}
+
+function holds(row: readonly string[], words: string): boolean {
+  const wanted = words.trim().toLowerCase();
+  return wanted === '' || row.join(' ').toLowerCase().includes(wanted);
+}
+
+function originsOf({ commits }: FileWalk, named: readonly string[]): Readonly<Record<string, Origin>> {
+  return Object.fromEntries(
+    [...new Set(named)].flatMap((commit) => {
+      const found = commits.get(commit);
+      if (!found) return [];
+      const { message, author, at, configVersion } = found;
+      return [[commit, { commit, message, author, at, ...(configVersion === undefined ? {} : { configVersion }) }]];
+    }),
+  );
+}
