@@ -275,6 +275,59 @@ version
   .option('--data <folder>', DATA)
   .action((product, ref, options) => run(import('./version.ts').then(({ revert }) => revert(product, ref, options))));
 
+const table = program.command('table').description('Rate tables: check, compare, merge, and to Excel and back');
+const TABLE = 'CSV file; a <name>.schema.json beside it names its keys';
+const tables = () => import('./table.ts');
+
+table
+  .command('check')
+  .description('Keys that occur twice, gaps and overlaps of bands, values out of bounds or out of line')
+  .argument('<file>', TABLE)
+  .option('--json', 'findings as JSON')
+  .action((file, options) => run(tables().then(({ checkTableFile }) => checkTableFile(file, options))));
+
+table
+  .command('diff')
+  .description('What differs between two versions, by key and in words')
+  .argument('<before>', TABLE)
+  .argument('<after>', TABLE)
+  .option('--json', 'words and cells as JSON')
+  .action((before, after, options) =>
+    run(tables().then(({ diffTableFiles }) => diffTableFiles(before, after, options))),
+  );
+
+table
+  .command('merge')
+  .description('Merge two versions by key; nothing is written while both changed the same cell')
+  .argument('<base>', 'the version that both were made from')
+  .argument('<ours>', TABLE)
+  .argument('<theirs>', TABLE)
+  .option('--out <file>', 'where to write; default <ours>')
+  .option('--json', 'conflicts as JSON')
+  .action((base, ours, theirs, options) =>
+    run(tables().then(({ mergeTableFiles }) => mergeTableFiles(base, ours, theirs, options))),
+  );
+
+table
+  .command('export')
+  .description('Write a table as an Excel workbook that can be imported again')
+  .argument('<file>', TABLE)
+  .argument('<workbook>', 'the .xlsx to write')
+  .action((file, workbook) => run(tables().then(({ exportTableFile }) => exportTableFile(file, workbook))));
+
+table
+  .command('import')
+  .description(
+    'Take the changes of an exported workbook over; every cell that is wrong is named, nothing is half-imported',
+  )
+  .argument('<workbook>', 'the .xlsx')
+  .argument('<file>', 'the CSV that it was exported from')
+  .option('--out <file>', 'where to write; default <file>')
+  .option('--json', 'what changed as JSON')
+  .action((workbook, file, options) =>
+    run(tables().then(({ importTableFile }) => importTableFile(workbook, file, options))),
+  );
+
 const key = program.command('key').description('The recovery key: what opens a data folder when its key is lost');
 
 key

@@ -18,6 +18,22 @@ export interface TableSchema {
   readonly default?: string;
   /** Columns with the dates (YYYY-MM-DD, tenant zone, or milliseconds) between which a row holds: from inclusive, to exclusive. */
   readonly effective?: { readonly from: string; readonly to?: string };
+  /** What columns are held to, by name: asked by the checks of tables only, never by a lookup. */
+  readonly columns?: Readonly<Record<string, ColumnRule>>;
+}
+/** What the author of a table says of a column (core/model/rate-table/SPEC.md, RT14). Numbers are decimal texts. */
+export interface ColumnRule {
+  readonly type?: 'number' | 'text';
+  readonly min?: string;
+  readonly max?: string;
+  /** Along the table's ordered key. */
+  readonly monotone?: 'up' | 'down';
+  /** The most that a row may differ from the one before, as a share of it: `0.25`. */
+  readonly step?: string;
+  /** How the column is worked out of the others of its row, in words of a spreadsheet: shown, and compared where it can be. */
+  readonly formula?: string;
+  /** The field whose values the key column is looked up with. */
+  readonly field?: string;
 }
 export type KeyColumn =
   | { readonly column: string; readonly match: 'exact' | 'prefix' }

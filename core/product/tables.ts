@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import type { KeyColumn, TableSchema, TableSource } from '#core/model/table.ts';
+import { parseDecimal } from '#core/model/decimal.ts';
+import type { ColumnRule, KeyColumn, TableSchema, TableSource } from '#core/model/table.ts';
 import { defined } from './fields.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { Reports } from './reports.ts';
@@ -194,7 +195,42 @@ export function readSchema(reader: ObjectReader, table: TableSource): TableSchem
     sound = false;
   }
   const fallback = reader.text('default');
+  const columns = columnRules(reader.object('columns'), table, oneOf);
   reader.ignore('description', 'name', '$schema');
   reader.finish();
-  return sound ? { keys, values, ...defined({ default: fallback, effective }) } : undefined;
+  return sound ? { keys, values, ...defined({ default: fallback, effective, columns }) } : undefined;
+}
+
+/** What the checks of tables hold columns to (core/model/rate-table/SPEC.md, RT14); prices do not depend on it. */
+function columnRules(
+  reader: ObjectReader | undefined,
+  table: TableSource,
+  oneOf: <T extends string>(holder: ObjectReader, key: string, allowed: readonly T[]) => T | undefined,
+): TableSchema['columns'] {
+  if (!reader) return undefined;
+  const rules = reader.keys.flatMap((name): [string, ColumnRule][] => {
+    const rule = reader.object(name);
+    if (!rule) return [];
+    if (!table.columns.includes(name))
+      reader.warn('table-schema', `The table ${table.name} has no column "${name}": this rule has no effect.`, name);
+    const read: ColumnRule = defined({
+      type: oneOf(rule, 'type', ['number', 'text']),
+      min: decimalText(rule, 'min'),
+      max: decimalText(rule, 'max'),
+      monotone: oneOf(rule, 'monotone', ['up', 'down']),
+      step: decimalText(rule, 'step'),
+      formula: rule.text('formula'),
+      field: rule.text('field'),
+    });
+    rule.finish();
+    return [[name, read]];
+  });
+  return Object.fromEntries(rules);
+}
+
+function decimalText(reader: ObjectReader, key: string): string | undefined {
+  const text = reader.text(key);
+  if (text === undefined || parseDecimal(text)) return text;
+  reader.warn('table-schema', `"${key}" should be a number, not "${text}": it has no effect.`, key);
+  return undefined;
 }

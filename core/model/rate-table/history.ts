@@ -1,0 +1,46 @@
+import type { TableEdit } from './edit.ts';
+import type { RateTable } from './rate-table.ts';
+
+/** More steps than this are not undone: each holds what it replaced. */
+const MOST_STEPS = 1_000;
+
+/** The edits of a table that can be taken back, and those that were (RT6). */
+export class EditHistory {
+  readonly #table: RateTable;
+  readonly #done: TableEdit[] = [];
+  readonly #undone: TableEdit[] = [];
+
+  constructor(table: RateTable) {
+    this.#table = table;
+  }
+
+  get canUndo(): boolean {
+    return this.#done.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#undone.length > 0;
+  }
+
+  /** Does an edit; what had been undone can not be redone any more. */
+  do(edit: TableEdit): void {
+    this.#done.push(this.#table.apply(edit));
+    if (this.#done.length > MOST_STEPS) this.#done.shift();
+    this.#undone.length = 0;
+  }
+
+  /** @returns what was done to undo, so that a screen can go there; undefined when there is nothing */
+  undo(): TableEdit | undefined {
+    return this.#move(this.#done, this.#undone);
+  }
+
+  redo(): TableEdit | undefined {
+    return this.#move(this.#undone, this.#done);
+  }
+
+  #move(from: TableEdit[], to: TableEdit[]): TableEdit | undefined {
+    const edit = from.pop();
+    if (edit) to.push(this.#table.apply(edit));
+    return edit;
+  }
+}
