@@ -41,7 +41,7 @@ export function modulesFor({ platform, arch }: Target): readonly string[] {
 }
 
 /** The products that come along as samples; the example of a rater is for those who write one. */
-const SAMPLES = ['commercial-property', 'homeowners', 'personal-auto'];
+const SAMPLES = ['commercial-property', 'homeowners', 'personal-auto', 'private-motor-france'];
 
 export interface Layout {
   /** For electron-builder a project of its own: in the repository's it would look for what to bring along. */
