@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'rolldown';
 import { spreadsheetFile } from '../core/sandbox/host/modules.ts';
+import { quickWasm } from '../core/sandbox/quick/quick-engine.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const outside = ['better-sqlite3', 'isolated-vm', 'playwright-core', '@sparticuz/chromium', 'vite', 'electron'];
@@ -44,11 +45,19 @@ export async function bundleShell(into = root): Promise<void> {
 export async function bundleCore(into = root): Promise<void> {
   const folder = path.join(into, 'dist/core');
   rmSync(folder, { recursive: true, force: true });
-  await build(options('core', { main: 'core/cli/main.ts', host: 'core/sandbox/host/main.ts' }, 'esm', folder));
+  await build(
+    options(
+      'core',
+      { main: 'core/cli/main.ts', host: 'core/sandbox/host/main.ts', quick: 'core/sandbox/quick/main.ts' },
+      'esm',
+      folder,
+    ),
+  );
   // What the host loads into its isolates: no Node there, so libraries in their browser form.
   const guests = ['service', 'calculations', 'templates'];
   const inputs = Object.fromEntries(guests.map((name) => [`guest-${name}`, `core/sandbox/guest/${name}.ts`]));
   await build({ ...options('guest', inputs, 'esm', folder), platform: 'browser' });
+  copyFileSync(fileURLToPath(quickWasm()), path.join(folder, 'quickjs.wasm'));
   copyFileSync(fileURLToPath(spreadsheetFile()), path.join(folder, 'guest-spreadsheet.js'));
 }
 

@@ -28,6 +28,7 @@ import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
+import { labSecondOpinionResources } from './resources/lab-second-opinion.ts';
 import { labTestResources } from './resources/lab-tests.ts';
 import { labVersionResources } from './resources/lab-versions.ts';
 import { lambdaResources } from './resources/lambda.ts';
@@ -108,7 +109,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const rerating = startRerates(desk, RERATE_COMMANDS);
   raterResources(door, rerating);
   productResources(door);
-  studioResources(door);
+  const opinions = labSecondOpinionResources(door);
+  studioResources(door, opinions);
   labReceiptResources(door);
   labVersionResources(door);
   const labTests = labTestResources(door);
@@ -140,7 +142,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       await rerating.close();
       await resumed;
       await billing.close();
-      await labTests.close();
+      await Promise.all([labTests.close(), opinions.close()]);
       await desk.close();
     },
   };

@@ -133,6 +133,18 @@ program
   );
 
 program
+  .command('second-opinion')
+  .description('Rate sampled risks by two independent evaluators and say where they differ by a cent')
+  .argument('<configuration>', CONFIGURATION)
+  .option('--product <name>', 'only this product')
+  .option('--count <n>', 'how many risks of each product', wholeNumber, 100)
+  .option('--seed <seed>', 'the same seed gives the same risks', '1')
+  .option('--json', 'opinions as JSON')
+  .action((configuration, options) =>
+    run(import('./second-opinion.ts').then(({ opinion }) => opinion(configuration, options))),
+  );
+
+program
   .command('serve')
   .description('Serve the workbench over HTTP on the loopback interface')
   .option('--data <folder>', DATA)

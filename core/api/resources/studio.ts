@@ -42,15 +42,17 @@ import {
   StudioSave,
 } from '../studio-schemas.ts';
 import { deploy, listExamples, productsOf } from './configurations.ts';
+import type { SecondOpinions } from './lab-second-opinion.ts';
 import { numberIn } from './policyholders.ts';
 import { productForm } from './products.ts';
 
 const tag = 'Product studio';
 
 /** Browsing versions, and everything that is done with a working copy before and when it is saved. */
-export function studioResources(door: Door): void {
+/** @param opinions what is published needs a second opinion */
+export function studioResources(door: Door, opinions: SecondOpinions): void {
   browsing(door);
-  working(door);
+  working(door, opinions);
   making(door);
 }
 
@@ -157,7 +159,7 @@ function browsing(door: Door): void {
   );
 }
 
-function working(door: Door): void {
+function working(door: Door, opinions: SecondOpinions): void {
   const copies = workingCopies(door.desk);
   const post = { method: 'post', tag } as const;
   door.on(
@@ -229,7 +231,9 @@ function working(door: Door): void {
     },
     async ({ desk, body, caller }): Promise<Deployment> => {
       const by = caller();
-      const { record, diagnostics } = await saveCopy(desk, by, await copies.of(body.base, body.changes), body.message);
+      const copy = await copies.of(body.base, body.changes);
+      await opinions.required(copy);
+      const { record, diagnostics } = await saveCopy(desk, by, copy, body.message);
       return { configVersion: record.configVersion, commit: record.commit, products: productsOf(record), diagnostics };
     },
   );
