@@ -26,6 +26,7 @@ import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
+import { labExperimentResources } from './resources/lab-experiments.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labSecondOpinionResources } from './resources/lab-second-opinion.ts';
@@ -111,6 +112,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   productResources(door);
   const opinions = labSecondOpinionResources(door);
   studioResources(door, opinions);
+  labExperimentResources(door);
   labReceiptResources(door);
   labVersionResources(door);
   const labTests = labTestResources(door);

@@ -29,6 +29,8 @@ export const PolicyRecord = z.strictObject({
   policyholderLocator: z.string(),
   productName: z.string(),
   configVersion: z.int(),
+  /** The experiment and the arm of it that chose the version. */
+  experiment: z.strictObject({ locator: z.string(), arm: z.string() }).optional(),
   currency: z.string(),
   createdAt: millis,
   updatedAt: millis,

@@ -8,7 +8,8 @@ import { isMutable } from '#core/model/quote-state.ts';
 import type { PolicyCreateRequest, PolicyUpdateRequest } from '#core/model/request.ts';
 import { withinTime } from '#core/product/time-limit.ts';
 import { filledCreate, filledUpdate } from './autofill.ts';
-import { type Case, deployedFor, getPolicy, newPolicy, openCase, riskContext } from './policies.ts';
+import { assignedFor } from './experiments.ts';
+import { type Case, getPolicy, newPolicy, openCase, riskContext } from './policies.ts';
 import { newRisk, RiskErrors } from './risk.ts';
 import { updatedRisk } from './risk-update.ts';
 
@@ -19,9 +20,10 @@ import { updatedRisk } from './risk-update.ts';
 export async function createPolicy(desk: Desk, caller: Caller, request: PolicyCreateRequest): Promise<PolicyResponse> {
   const before = answeredBefore(desk, caller, 'policy.create', request);
   if (before !== undefined) return getPolicy(desk, before);
-  const deployed = await deployedFor(desk, request);
-  const product = productOf(deployed, request.productName);
   const holder = request.policyholderLocator;
+  const who = holder === undefined ? undefined : look(desk, 'policyholder', holder)?.record.entity.values;
+  const { deployed, experiment } = await assignedFor(desk, request, who ?? {});
+  const product = productOf(deployed, request.productName);
   // Nobody is asked to fill in a request without a policyholder: it is refused anyway.
   const filled =
     holder !== undefined && look(desk, 'policyholder', holder)
@@ -51,7 +53,7 @@ export async function createPolicy(desk: Desk, caller: Caller, request: PolicyCr
     configuration: deployed.record.commit,
     changes: [
       change,
-      write('policy', policyLocator, 0, policy),
+      write('policy', policyLocator, 0, experiment ? { ...policy, experiment } : policy),
       write('quote', quoteLocator, 0, quote, policyholderLocator),
       ...(filled?.auxData() ?? []),
     ],

@@ -7,8 +7,9 @@ import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts'
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { withinTime } from '#core/product/time-limit.ts';
 import { filledCreate } from './autofill.ts';
+import { assignedFor } from './experiments.ts';
 import { mediaResponse } from './media.ts';
-import { deployedFor, newPolicy, openCase, riskContext, viewPolicy } from './policies.ts';
+import { newPolicy, openCase, riskContext, viewPolicy } from './policies.ts';
 import { getPolicyholder, policyholderValues } from './policyholders.ts';
 import { decide, newRun, priceQuote, type Rated } from './rate.ts';
 import { policyholderResponse } from './responses.ts';
@@ -38,7 +39,7 @@ export async function previewRequest(
   request: { readonly policyholder?: { readonly values: RequestValues }; readonly policy: PolicyCreateRequest },
   less: PreviewLess = {},
 ): Promise<Preview> {
-  const deployed = await deployedFor(desk, request.policy);
+  const { deployed } = await assignedFor(desk, request.policy, request.policyholder?.values ?? {});
   const product = productOf(deployed, request.policy.productName);
   const errors = new RiskErrors();
   const context = riskContext(desk, deployed, product);
