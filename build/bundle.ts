@@ -55,7 +55,10 @@ export async function bundleCore(into = root): Promise<void> {
   );
   // What the host loads into its isolates: no Node there, so libraries in their browser form.
   const guests = ['service', 'calculations', 'templates'];
-  const inputs = Object.fromEntries(guests.map((name) => [`guest-${name}`, `core/sandbox/guest/${name}.ts`]));
+  const inputs = {
+    ...Object.fromEntries(guests.map((name) => [`guest-${name}`, `core/sandbox/guest/${name}.ts`])),
+    'guest-rating': 'core/lab/rating/guest/rating.ts',
+  };
   await build({ ...options('guest', inputs, 'esm', folder), platform: 'browser' });
   copyFileSync(fileURLToPath(quickWasm()), path.join(folder, 'quickjs.wasm'));
   copyFileSync(fileURLToPath(spreadsheetFile()), path.join(folder, 'guest-spreadsheet.js'));

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { bookAt, columnMapAt, requestsIn } from '#core/lab/rating/book-file.ts';
 import type { BookSource, RatingProgram } from '#core/lab/rating/contract.ts';
+import { openRatingEngine, type RatingEngine } from '#core/lab/rating/engine.ts';
 import { inForce } from '#core/lab/rating/in-force.ts';
 import { openRatingOutput, type RatingOutput } from '#core/lab/rating/output.ts';
 import { rateBook } from '#core/lab/rating/run.ts';
-import { oneByOne, ratingCase } from '#core/lab/rating/slow.ts';
 import type { RunSummary } from '#core/lab/rating/summary.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
@@ -78,16 +78,29 @@ async function run(desk: OpenDesk, book: string, options: RateOptions, given: Ru
   const workers = Math.max(1, options.workers ?? availableParallelism());
   const started = performance.now();
   const source = await sourceOf(desk, book, options, program, output.lastLine);
-  const rater = (one: RatingProgram) => oneByOne(desk, ratingCase({ ...one, ...output.context }), 2);
-  const raters = { rate: rater(program), ...(against ? { against: rater(against) } : {}) };
-  const bar = progress(0, 'Rating');
-  for await (const batch of rateBook(source, raters, workers + 1, signal)) {
-    signal.throwIfAborted();
-    await output.write(batch);
-    bar.step(output.written);
+  const engine = openRatingEngine(desk, workers);
+  try {
+    const raters = {
+      rate: raterOf(engine, program),
+      ...(against ? { against: raterOf(engine, against, output) } : {}),
+    };
+    const bar = progress(0, 'Rating');
+    for await (const batch of rateBook(source, raters, workers + 1, signal)) {
+      signal.throwIfAborted();
+      await output.write(batch);
+      bar.step(output.written);
+    }
+    bar.end();
+    return await output.finish((performance.now() - started) / 1_000);
+  } finally {
+    await engine.close();
   }
-  bar.end();
-  return output.finish((performance.now() - started) / 1_000);
+}
+
+function raterOf(engine: RatingEngine, program: RatingProgram, output?: RatingOutput) {
+  const { rate, why } = engine.rater({ ...program, ...output?.context });
+  if (why !== undefined) process.stderr.write(`${program.product} is rated one by one, which is slower: ${why}.\n`);
+  return rate;
 }
 
 async function sourceOf(

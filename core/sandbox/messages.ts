@@ -24,7 +24,16 @@ export type Work =
       readonly data: string;
       readonly evaluator: 'compiled' | 'interpreted';
     }
-  | { readonly kind: 'template'; readonly template: string; readonly data: string };
+  | { readonly kind: 'template'; readonly template: string; readonly data: string }
+  | BatchWork;
+
+/** A call of a batch realm, which is there until it is closed; the order's hash names it (SPEC.md, S40). */
+export interface BatchWork {
+  readonly kind: 'batch';
+  /** `open` and `close` are the realm's own; `script` compiles `[path, source]`; any other is a function of what was opened. */
+  readonly call: string;
+  readonly arguments: readonly (string | number)[];
+}
 
 /** Pool → host. */
 export type Order =
@@ -43,6 +52,8 @@ export type Answer =
       readonly ok: true;
       /** JSON text: of `{value}` for a plugin, of the list of outcomes for Liquid, of the rendered document for a template. */
       readonly text: string;
+      /** What a batch answers besides, as it is. */
+      readonly bytes?: ArrayBuffer;
       /** JSON text of a `CallRecord`; '' where there is none. */
       readonly record: string;
       readonly duration: number;

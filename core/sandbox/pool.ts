@@ -32,14 +32,18 @@ export interface SandboxOptions {
   readonly hostEntry?: URL;
 }
 
+/** The file that a host process runs: a source, or in a bundle a file beside ours. */
+export function hostEntry(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './host/main.ts' : './host.js', import.meta.url);
+}
+
 /**
  * Opens the plugin hosts: processes of their own that run guest code within limits of time, memory and output (SPEC.md).
  * Nothing is started before the first run. Close it to end them.
  */
 export function openSandbox(options: SandboxOptions = {}): Sandbox {
   const most = Math.max(1, options.hosts ?? availableParallelism());
-  const entry =
-    options.hostEntry ?? new URL(import.meta.url.endsWith('.ts') ? './host/main.ts' : './host.js', import.meta.url);
+  const entry = options.hostEntry ?? hostEntry();
   const hosts = new Set<HostProcess>();
   const queue: Job[] = [];
   let closed = false;

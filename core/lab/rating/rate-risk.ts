@@ -1,18 +1,17 @@
 import type { Deployed } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
-import { Decimal } from '#core/model/decimal.ts';
-import { currencyDecimals, moneyText } from '#core/model/money.ts';
-import { type FieldError, Problem } from '#core/model/problem.ts';
+import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
 import { filledCreate } from '#core/policy/autofill.ts';
 import { guestReader } from '#core/policy/guest-reader.ts';
 import { checkPolicyholder, type PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 import { newRisk, RiskErrors } from '#core/policy/risk.ts';
-import type { PricingInput, PricingResult } from '#core/pricing/contract.ts';
+import type { PricingInput } from '#core/pricing/contract.ts';
 import { priceTransaction } from '#core/pricing/price.ts';
 import { withinTime } from '#core/product/time-limit.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
-import type { Rated, RatedPeril, RiskError } from './contract.ts';
+import { amountsOf, errorOf, refuse } from './amounts.ts';
+import type { Rated } from './contract.ts';
 import { CountedLocators, newBusiness, newPolicyholder } from './new-business.ts';
 import { type RatingRequest, readRequest } from './request.ts';
 
@@ -96,42 +95,4 @@ function checked(policy: RatingRequest['policy'], request: RatingRequest, rating
   const holder = checkPolicyholder(request.policyholder, rating.holderRules, at);
   refuse([...errors.list, ...holder.errors.filter(({ code }) => code !== 'MISSING')]);
   return { risk, holder: holder.values };
-}
-
-/** Throws `invalid-fields` when something is wrong. */
-export function refuse(list: readonly FieldError[]): void {
-  const [first] = list;
-  if (!first) return;
-  const more = list.length > 1 ? ` (and ${list.length - 1} more)` : '';
-  const where = first.path === undefined ? first.fieldName : `${first.path}.${first.fieldName}`;
-  throw new Problem('invalid-fields', `${where}: ${first.message}${more}`, { place: { field: where } });
-}
-
-/** What a book keeps of a price. */
-export function amountsOf(
-  { policy, configuration }: Pick<PricingInput, 'policy' | 'configuration'>,
-  priced: Pick<Extract<PricingResult, { ok: true }>, 'perils' | 'grossPremium' | 'grossTaxes' | 'grossFees'>,
-) {
-  const currency = policy.currency ?? configuration.currency;
-  const decimals = currencyDecimals(currency);
-  const { grossPremium: premium, grossTaxes: taxes, grossFees: fees } = priced;
-  const text = (amount: Decimal): string => moneyText(amount, Math.max(decimals, amount.decimalPlaces()));
-  const perils: RatedPeril[] = policy.exposures.flatMap(({ name, perils }, i) =>
-    perils.map((peril): RatedPeril => {
-      const price = priced.perils[peril.characteristics[0]?.locator ?? ''];
-      const levied = (price?.taxes ?? []).reduce((sum, tax) => sum.plus(tax.amount), new Decimal(0));
-      return { exposure: `${name} ${i + 1}`, peril: peril.name, premium: price?.premium ?? '0', taxes: text(levied) };
-    }),
-  );
-  return { currency, premium, taxes, fees, total: text(new Decimal(premium).plus(taxes).plus(fees)), perils };
-}
-
-export function errorOf({ code, message, place }: Problem): RiskError {
-  return {
-    code,
-    message,
-    ...(place?.field === undefined ? {} : { field: place.field }),
-    ...(place?.file === undefined ? {} : { file: place.file }),
-    ...(place?.line === undefined ? {} : { fileLine: place.line }),
-  };
 }

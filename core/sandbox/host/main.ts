@@ -1,4 +1,6 @@
-import type { Order, ProgramText, Report } from '../messages.ts';
+import type { Limits } from '../contract.ts';
+import type { Answer, BatchWork, Order, ProgramText, Report, Work } from '../messages.ts';
+import { BatchRealm } from './batch-realm.ts';
 import { guestRuntimeSource } from './modules.ts';
 import { ProgramIsolate } from './program-isolate.ts';
 
@@ -6,7 +8,8 @@ import { ProgramIsolate } from './program-isolate.ts';
 
 const PROGRAMS_KEPT = 3;
 
-type RunOrder = Extract<Order, { type: 'run' }>;
+type AnyRun = Extract<Order, { type: 'run' }>;
+type RunOrder = AnyRun & { readonly work: Exclude<Work, BatchWork> };
 interface Kept {
   readonly program: ProgramText;
   isolate: ProgramIsolate;
@@ -75,6 +78,33 @@ function serve(): void {
     }
   };
 
+  /** By name; they stay until they are closed or ended by a limit. */
+  const realms = new Map<string, BatchRealm>();
+  const runBatch = async (name: string, work: BatchWork, limits: Limits): Promise<Answer> => {
+    const known = realms.get(name);
+    if (work.call === 'close' || work.call === 'open') known?.dispose();
+    if (work.call === 'close' || known?.gone) realms.delete(name);
+    if (work.call === 'open') realms.set(name, await BatchRealm.open(limits.memory, runtime));
+    if (work.call === 'open' || work.call === 'close') return { ok: true, text: '', record: '', duration: 0 };
+    const realm = realms.get(name);
+    if (!realm) return { ok: false, code: 'internal', message: 'at -1: the realm is gone', record: '' };
+    const answer = realm.run(work, limits);
+    if (realm.gone) realms.delete(name);
+    return answer;
+  };
+
+  const batch = async (name: string, work: BatchWork, limits: Limits): Promise<void> => {
+    let answer: Answer;
+    try {
+      answer = await runBatch(name, work, limits);
+    } catch (error) {
+      const message = `at -1: ${error instanceof Error ? error.message : String(error)}`;
+      answer = { ok: false, code: 'plugin-failed', message, record: '' };
+    }
+    report({ type: 'answer', answer });
+    report({ type: 'ready' });
+  };
+
   const run = async (order: RunOrder): Promise<void> => {
     try {
       const isolate = await isolateFor(order);
@@ -91,7 +121,8 @@ function serve(): void {
   };
 
   process.on('message', (order: Order) => {
-    if (order.type === 'run') void run(order);
+    if (order.type === 'run' && order.work.kind === 'batch') void batch(order.hash, order.work, order.limits);
+    else if (order.type === 'run') void run(order as RunOrder);
     else if (order.type === 'program') programArrived(order.program);
     else told.get(order.ticket)?.(order.text);
   });

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import type ivm from 'isolated-vm';
 
 /** The trusted code of an isolate by entry: `guest/<entry>.ts`, or in a bundle `guest-<entry>.js` beside the host's file. */
-export type GuestEntry = 'service' | 'calculations' | 'templates';
+export type GuestEntry = 'service' | 'calculations' | 'templates' | 'rating';
+/** Entries that stand elsewhere: what rates a book is made of floors above this one, and enters by its place (SPEC.md, S40). */
+const ELSEWHERE: Partial<Record<GuestEntry, string>> = { rating: '../../lab/rating/guest/rating.ts' };
 
 /** ES modules for an isolate: where an entry lies, what an import means there, and the JavaScript of a module. */
 export interface GuestRuntime {
@@ -17,7 +19,8 @@ export interface GuestRuntime {
 
 /** What may enter an isolate: the pure floors, and the libraries that they are allowed. */
 const ALLOWED = [
-  /\/core\/(model|liquid|sandbox\/guest)\/[^?#]*\.ts$/,
+  /\/core\/(model|liquid|pricing|sandbox\/guest|lab\/rating)\/[^?#]*\.ts$/,
+  /\/core\/policy\/(risk|policyholder-fields|written-dates)\.ts$/,
   /\/node_modules\/(decimal\.js|temporal-polyfill|temporal-utils|liquidjs)\/[^?#]*\.m?js$/,
 ];
 
@@ -34,7 +37,7 @@ export function guestRuntimeSource(host: string = import.meta.url): GuestRuntime
   }
   const codes = new Map<string, string>();
   return {
-    entry: (name) => new URL(`../guest/${name}.ts`, host).href,
+    entry: (name) => new URL(ELSEWHERE[name] ?? `../guest/${name}.ts`, host).href,
     resolve: resolveSource,
     code(id) {
       const known = codes.get(id);

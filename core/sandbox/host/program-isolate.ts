@@ -4,13 +4,14 @@ import type { Limits, RunContext } from '../contract.ts';
 import { standStill } from '../guest/clock.ts';
 import { plainWriter } from '../guest/plain.ts';
 import { furnishRealm } from '../guest/realm.ts';
-import type { Answer, ProgramText, Work } from '../messages.ts';
+import type { Answer, BatchWork, ProgramText, Work } from '../messages.ts';
 import { failureOf, placeIn } from './failure.ts';
 import type { GuestRuntime } from './modules.ts';
 import { prepareScript, requiresSpreadsheet, spreadsheetScript } from './scripts.ts';
 import { type Ask, TrustedRealm, type TrustedWork } from './trusted-realm.ts';
 
 type PluginWork = Extract<Work, { kind: 'plugin' }>;
+type ProgramWork = Exclude<Work, BatchWork>;
 /** A realm that waits for its one call. */
 interface ReadyRealm {
   readonly context: ivm.Context;
@@ -84,15 +85,15 @@ export class ProgramIsolate {
   }
 
   /** Whether everything that the work needs is loaded; else `learn` it first. */
-  knows(work: Work): boolean {
+  knows(work: ProgramWork): boolean {
     return this.#trusted.knows(work);
   }
-  async learn(work: Work): Promise<void> {
+  async learn(work: ProgramWork): Promise<void> {
     await this.#trusted.learn(work);
     this.#atRest = this.#used();
   }
 
-  run(work: Work, context: RunContext, limits: Limits): Answer | Promise<Answer> {
+  run(work: ProgramWork, context: RunContext, limits: Limits): Answer | Promise<Answer> {
     return work.kind === 'plugin' ? this.#runPlugin(work, context, limits) : this.#runTrusted(work, context, limits);
   }
 

@@ -47,3 +47,14 @@ export function prepareScript(path: string, source: string): PreparedScript {
   const head = `$define(${JSON.stringify(path)}, "script", function (${PARAMETERS.join(', ')}) {`;
   return { path, code: `${head}${body}\n});`, columnOffset: -head.length };
 }
+
+/**
+ * A script as a function in strict code, for a realm whose objects are frozen: what would change them fails aloud instead of being
+ * passed over. Only for scripts that mean the same in strict code. Throws a SyntaxError for one that is none.
+ */
+export function prepareStrict(source: string): Pick<PreparedScript, 'code' | 'columnOffset'> {
+  const body = source.replace(/^\uFEFF/, '').replace(/^#!/, '//');
+  compileFunction(`"use strict";${body}`, PARAMETERS);
+  const head = `(function (${PARAMETERS.join(', ')}) {"use strict";`;
+  return { code: `${head}${body}\n})`, columnOffset: -head.length };
+}

@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import ivm from 'isolated-vm';
 import { SPREADSHEET_GLOBAL, spreadsheetCode, usesSpreadsheet } from '#core/liquid/spreadsheet/library.ts';
 import type { Limits, RunContext } from '../contract.ts';
-import type { ProgramText, Work } from '../messages.ts';
+import type { BatchWork, ProgramText, Work } from '../messages.ts';
 import { type GuestEntry, type GuestRuntime, loadEntry } from './modules.ts';
 
 /** Asks the pool for an entity or auxiliary data; answers JSON text `{value}` or `{error}`. */
 export type Ask = (what: 'entity' | 'auxData', a: string, b: string) => Promise<string>;
-export type TrustedWork = Exclude<Work, { kind: 'plugin' }>;
+export type TrustedWork = Exclude<Work, BatchWork | { kind: 'plugin' }>;
 
 const asReference = { result: { reference: true } } as const;
 
@@ -99,14 +99,14 @@ export class TrustedRealm {
   }
 
   /** Whether everything that the work needs is loaded. */
-  knows(work: Work): boolean {
+  knows(work: Exclude<Work, BatchWork>): boolean {
     if (work.kind === 'plugin') return true;
     if (work.kind === 'template') return this.#render !== undefined;
     return this.#calculate !== undefined && work.files.every((file) => this.#compiled.has(file));
   }
 
   /** Loads what the work needs: not counted against its time. */
-  async learn(work: Work): Promise<void> {
+  async learn(work: Exclude<Work, BatchWork>): Promise<void> {
     const { calculations, templates, timeZone, currency } = this.#program;
     if (work.kind === 'template') {
       this.#render = await this.#create('templates', 'createTemplates', { templates, timeZone, currency });

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Configuration } from '#core/model/product.ts';
+import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
+import { loadConfiguration } from '#core/product/load.ts';
+import { sampleRequests } from '#core/product/sample.ts';
+import type { RatingProgram } from './contract.ts';
+import { openRatingEngine, type RatingEngine } from './engine.ts';
+import { fitScripts } from './fit-scripts.ts';
+import { oneByOne, ratingCase } from './slow.ts';
+
+const CLOCK = Date.UTC(2026, 5, 1);
+const EXAMPLES = ['personal-auto', 'homeowners', 'commercial-property'];
+let configurations: readonly Configuration[];
+let workbench: ThrowawayDesk;
+let engine: RatingEngine;
+
+beforeAll(async () => {
+  configurations = await Promise.all(EXAMPLES.map((name) => loadConfiguration({ folder: `examples/${name}` })));
+  workbench = await openThrowawayDesk(configurations[0] as Configuration, { documents: 'later' });
+  engine = openRatingEngine(workbench.desk, 1);
+});
+afterAll(async () => {
+  await engine.close();
+  await workbench.close();
+});
+
+function programOf(configuration: Configuration): RatingProgram {
+  const product = configuration.products[0]?.name ?? '';
+  return { configuration, product, configVersion: 1, clock: CLOCK, seed: '1' };
+}
+
+async function both(program: RatingProgram, texts: readonly string[]) {
+  const lines = { first: 1, count: texts.length, text: texts.join('\n') };
+  const { rate, why } = engine.rater(program);
+  return { why, fast: await rate(lines), slow: await oneByOne(workbench.desk, ratingCase(program), 4)(lines) };
+}
+
+test('many at a time and one by one give the same bytes, errors too (BR30)', async () => {
+  for (const configuration of configurations) {
+    const [product] = configuration.products;
+    if (!product) throw new Error('no product');
+    const requests = [...sampleRequests(product, configuration, { count: 20, seed: 'fast', now: CLOCK })];
+    const spoiled = fc.sample(spoiler(requests), { numRuns: 20, seed: 7 });
+    const texts = [...requests, ...spoiled].map((request) => JSON.stringify(request));
+    const { why, fast, slow } = await both(programOf(configuration), [...texts, 'no JSON', '']);
+    expect(why).toBeUndefined();
+    expect(fast).toEqual(slow);
+    expect(slow.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(20);
+    expect(slow.filter(({ ok }) => !ok).length).toBeGreaterThan(3);
+  }
+});
+
+/** A request with something in it changed that the checks or the rating may trip over. */
+function spoiler(requests: readonly object[]): fc.Arbitrary<unknown> {
+  const value = fc.constantFrom<unknown>(
+    null,
+    '',
+    'x',
+    -1,
+    1e21,
+    '12.5',
+    ' 7 ',
+    [],
+    ['a', 'b'],
+    {},
+    '2026-13-40',
+    true,
+  );
+  return fc.record({ request: fc.constantFrom(...requests), at: fc.nat(), value }).map(({ request, at, value }) => {
+    const copy = structuredClone(request);
+    const places: [Record<string, unknown>, string][] = [];
+    const collect = (of: unknown): void => {
+      if (typeof of !== 'object' || of === null) return;
+      for (const [name, inner] of Object.entries(of)) {
+        places.push([of as Record<string, unknown>, name]);
+        collect(inner);
+      }
+    };
+    collect(copy);
+    const [holder, name] = places[at % places.length] as [Record<string, unknown>, string];
+    holder[name] = value;
+    return copy;
+  });
+}
+
+/** The first example with a rater of one's own. */
+function withRater(source: string, more: Readonly<Record<string, string>> = {}): RatingProgram {
+  const [configuration] = configurations as [Configuration];
+  const [product] = configuration.products;
+  if (!product) throw new Error('no product');
+  const plugins = { getPerilRates: { path: 'own.js', enabled: true } };
+  const scripts = { ...configuration.scripts, 'own.js': source, ...more };
+  const hash = `${configuration.hash} ${source}`;
+  return programOf({ ...configuration, hash, scripts, products: [{ ...product, plugins }] });
+}
+const priced = (rate: string): string => `
+  const priced = {};
+  for (const { perilCharacteristicsLocator: at } of data.policyExposurePerils) priced[at] = ${rate};
+  return { pricedPerilCharacteristics: priced };`;
+function sampled(count: number): string[] {
+  const [configuration] = configurations as [Configuration];
+  const [product] = configuration.products;
+  if (!product) return [];
+  const requests = sampleRequests(product, configuration, { count, seed: 'own', now: CLOCK });
+  return [...requests].map((request, i) => JSON.stringify({ key: `K${i}`, ...request }));
+}
+
+test('nothing of a risk reaches the next: modules, intrinsics and globals are as new (BR3, BR31)', async () => {
+  const kept = withRater(
+    `const { next } = require('./state.js'); let calls = 0;
+     exports.getPerilRates = function (data) { calls += 1; const n = next(); data.policy.exposures.length = 0;
+       ${priced('{ yearlyPremium: 100 * calls + n, commissions: [{ recipient: "a", yearlyAmount: 1 }] }')} };`,
+    {
+      'state.js': 'let n = 0; const seen = []; exports.next = () => { seen.push(1); n += 1; return n + seen.length; };',
+    },
+  );
+  const { why, fast, slow } = await both(kept, sampled(6));
+  expect(why).toBeUndefined();
+  expect(fast).toEqual(slow);
+  expect(fast[3]).toMatchObject({ ok: true });
+  // What would leave a trace in what all risks share fails in the frozen realm, and is rated in one of its own.
+  const tracing =
+    withRater(`exports.getPerilRates = (data) => { const box = [Math][0]; box.calls = (box.calls || 0) + 1;
+       ${priced('{ yearlyPremium: 10 * Math.calls }')} };`);
+  const traced = await both(tracing, sampled(4));
+  expect(traced.fast).toEqual(traced.slow);
+  expect(new Set(traced.fast.map((rated) => rated.ok && Number(rated.perils[0]?.premium)))).toEqual(new Set([10]));
+});
+
+test('a script that loops costs its own risk and no other; what has to be asked is asked (BR33)', async () => {
+  const looping = withRater(`exports.getPerilRates = (data) => {
+    const first = data.policy.exposures[0].perils[0].characteristics[0].indemnityPerEvent;
+    if (data.policy.characteristics[0].fieldValues.channel[0] === 'Loop') for (;;) {}
+    if (data.policy.characteristics[0].fieldValues.channel[0] === 'Ask') socotraApi.getAuxData('x', 'y');
+    ${priced('{ yearlyPremium: first ? 100 : 50 }')} };`);
+  const { configuration } = looping;
+  const [product] = configuration.products;
+  const fields = product?.fields.map((field) => (field.name === 'channel' ? { ...field, values: [] } : field)) ?? [];
+  const open = { ...looping, configuration: { ...configuration, products: [{ ...product, fields }] } } as RatingProgram;
+  const texts = sampled(7).map((text, i) =>
+    text.replace(/"channel":"[^"]*"/, `"channel":"${['Loop', '', 'Ask'][i - 2] || 'Direct'}"`),
+  );
+  const { fast, slow } = await both(open, texts);
+  expect(fast).toEqual(slow);
+  expect(fast.map(({ ok }) => ok)).toEqual([true, true, false, true, true, true, true]);
+  expect(fast[2]).toMatchObject({ key: 'K2', error: { code: 'plugin-timeout' } });
+});
+
+test('scripts that would mean something else in a frozen realm are not fit for it (BR32)', () => {
+  const why = (source: string): string => {
+    const fit = fitScripts({ scripts: { 'a.js': source, 'b.js': 'exports.b = 1;' } }, 'a.js');
+    return fit.fit ? 'fit' : fit.why.replace(/ in line .*/, '');
+  };
+  const fit = [
+    'const { b } = require("./b.js"); class A { #x = 1; get x() { return this.#x; } } exports.a = () => new A().x + b;',
+    'function outer() { function inner() { return 1; } return inner(); } exports.a = outer; var o = { prototype: 1 };',
+  ];
+  for (const source of fit) expect(why(source)).toBe('fit');
+  for (const [source, reason] of [
+    ['exports.a = function () { return this; };', 'this'],
+    ['exports.a = function () { return arguments.length; };', 'arguments'],
+    ['Array.prototype.sum = 1;', 'prototype'],
+    ['exports.a = () => Math.random();', 'random'],
+    ['if (x) { function f() {} }', 'a function inside a block'],
+    ['const g = globalThis;', 'globalThis'],
+    ['require(name);', 'require of a name that is worked out'],
+    ['var a = 010;', 'Invalid number'],
+  ] as const)
+    expect(why(source)).toBe(`a.js: ${reason}`);
+});

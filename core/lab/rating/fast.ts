@@ -1,0 +1,248 @@
+import type { Product } from '#core/model/product.ts';
+import type { TableSource } from '#core/model/table.ts';
+import { policyholderRules } from '#core/policy/policyholder-fields.ts';
+import { programOf } from '#core/product/program.ts';
+import { type BatchHost, openBatchHost } from '#core/sandbox/batch-host.ts';
+import { hasPlugin } from '#core/sandbox/product-plugin.ts';
+import type { BookLines, Rated, RatingProgram } from './contract.ts';
+import { fitScripts } from './fit-scripts.ts';
+import type { BatchAnswer, RatingSetup } from './guest/rating.ts';
+import type { BatchRater } from './slow.ts';
+
+/** Megabytes of a worker's isolate beside its tables. */
+const MEMORY = 512;
+/** What a worker does before it answers, milliseconds. */
+const BUDGET = 400;
+/** What one risk may take (sandbox, S30). */
+const RISK_TIME = 700;
+const LOAD_TIME = 60_000;
+
+/** What a worker is loaded with for a program. */
+export interface FastProgram {
+  readonly setup: string;
+  /** Path → source. */
+  readonly scripts: readonly (readonly [string, string])[];
+  readonly tables: Readonly<Record<string, TableSource>>;
+}
+
+/** Whether a program can be rated many risks at a time, inside a worker's isolate (BR32); else why not, for a person. */
+export function fastProgram(
+  program: RatingProgram,
+  product: Product,
+): { readonly ok: true; readonly program: FastProgram } | { readonly ok: false; readonly why: string } {
+  const { configuration, configVersion = 0 } = program;
+  if (product.externalRater !== undefined) return { ok: false, why: `${product.externalRater} outside prices it` };
+  if (hasPlugin(product, 'getDataAutofill')) return { ok: false, why: 'a plugin fills in its requests' };
+  const rater = hasPlugin(product, 'getPerilRates') ? product.plugins.getPerilRates?.path : undefined;
+  const fit = rater === undefined ? { fit: true as const, paths: [] } : fitScripts(configuration, rater);
+  if (!fit.fit) return { ok: false, why: fit.why };
+  const { calculations, scripts, tables } = programOf(configuration);
+  const { fields, authored } = policyholderRules(configuration);
+  const setup: RatingSetup = {
+    product,
+    configVersion,
+    currency: configuration.currency,
+    timeZone: configuration.timeZone,
+    holder: { fields, authored },
+    calculations: Object.fromEntries(filesOf(product, rater).map((file) => [file, calculations[file] ?? ''])),
+    ...(rater === undefined ? {} : { rater }),
+  };
+  return {
+    ok: true,
+    program: {
+      setup: JSON.stringify(setup),
+      scripts: fit.paths.map((path) => [path, scripts[path] ?? ''] as const),
+      tables,
+    },
+  };
+}
+
+/** The Liquid that prices a product. */
+function filesOf(product: Product, rater: string | undefined): readonly string[] {
+  const premiums =
+    rater === undefined
+      ? product.exposures.flatMap(({ perils }) => perils.flatMap(({ premiumFile }) => premiumFile ?? []))
+      : [];
+  return [
+    ...premiums,
+    ...product.taxes.flatMap(({ file }) => file ?? []),
+    ...(product.feesFile ? [product.feesFile] : []),
+  ];
+}
+
+/** A worker: a host process with what it was loaded with. */
+export class Worker {
+  readonly host: BatchHost = openBatchHost();
+  #generation = -1;
+  #setup = '';
+  #scripts: FastProgram['scripts'] = [];
+  readonly #tables = new Map<string, TableSource>();
+  readonly #unloadable = new WeakSet<FastProgram>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** Runs one thing after the other. */
+  turn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(work, work);
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Whether what was loaded is still there. */
+  get isLoaded(): boolean {
+    return this.#generation === this.host.generation;
+  }
+
+  /** Loads what of a program is not there yet: tables that changed, other scripts. @returns false for one that can not be loaded here */
+  async load(program: FastProgram, memory = MEMORY): Promise<boolean> {
+    if (this.#unloadable.has(program)) return false;
+    try {
+      await this.#load(program, memory);
+      return true;
+    } catch {
+      this.#unloadable.add(program);
+      return false;
+    }
+  }
+
+  async #load(program: FastProgram, memory: number): Promise<void> {
+    const fresh = !this.isLoaded;
+    if (fresh) {
+      const text = Object.values(program.tables).reduce(
+        (sum, { rows, columns }) => sum + rows.length * columns.length * 80,
+        0,
+      );
+      await this.#must(this.host.open(memory + Math.ceil(text / 1024 / 1024)));
+      this.#tables.clear();
+      this.#scripts = [];
+      this.#setup = '';
+    }
+    // The zone in which tables are read comes with the set-up.
+    const other = this.#setup !== program.setup;
+    if (other) await this.#call('configure', program.setup);
+    for (const [name, source] of Object.entries(program.tables)) {
+      if (this.#tables.get(name) === source && !(other && source.schema?.effective)) continue;
+      await this.#call('table', name, JSON.stringify(source));
+      this.#tables.set(name, source);
+    }
+    for (const name of [...this.#tables.keys()]) {
+      if (Object.hasOwn(program.tables, name)) continue;
+      await this.#call('table', name, '');
+      this.#tables.delete(name);
+    }
+    if (JSON.stringify(this.#scripts) !== JSON.stringify(program.scripts)) {
+      await this.#call('clearScripts');
+      for (const [path, source] of program.scripts)
+        await this.#call(path.endsWith('.json') ? 'json' : 'script', path, source);
+    }
+    if (fresh) await this.#call('freeze');
+    this.#setup = program.setup;
+    this.#scripts = program.scripts;
+    this.#generation = this.host.generation;
+  }
+
+  async #call(name: string, ...args: readonly string[]): Promise<void> {
+    await this.#must(this.host.call(name, args, LOAD_TIME));
+  }
+  async #must(outcome: ReturnType<BatchHost['call']>): Promise<void> {
+    const { ok, ...rest } = await outcome;
+    if (!ok) throw new Error('message' in rest ? rest.message : 'it could not be loaded');
+  }
+}
+
+/**
+ * Rates batches inside the workers' isolates, one crossing for many risks; what they can not answer for goes the slow way (BR30 to BR33).
+ */
+export function inWorkers(
+  program: RatingProgram,
+  fast: FastProgram,
+  workers: readonly Worker[],
+  slow: BatchRater,
+): BatchRater {
+  let next = 0;
+  return (lines, signal) => {
+    const worker = workers[next % workers.length] as Worker;
+    next += 1;
+    return worker.turn(() => new BatchRun(program, fast, worker, slow, lines, signal).rate());
+  };
+}
+
+/** One batch on its way through a worker. */
+class BatchRun {
+  readonly #program: RatingProgram;
+  readonly #fast: FastProgram;
+  readonly #worker: Worker;
+  readonly #slow: BatchRater;
+  readonly #first: number;
+  readonly #texts: readonly string[];
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(
+    program: RatingProgram,
+    fast: FastProgram,
+    worker: Worker,
+    slow: BatchRater,
+    lines: BookLines,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#program = program;
+    this.#fast = fast;
+    this.#worker = worker;
+    this.#slow = slow;
+    this.#first = lines.first;
+    this.#texts = lines.text.split('\n');
+    this.#signal = signal;
+  }
+
+  rate(): Promise<readonly Rated[]> {
+    return this.#range(0, this.#texts.length);
+  }
+
+  /** Rates some of the lines; what ends the worker is found, rated on its own, and the others are rated again without it. */
+  async #range(start: number, end: number): Promise<readonly Rated[]> {
+    const rated: Rated[] = [];
+    const { clock, seed } = this.#program;
+    for (let from = start; from < end; ) {
+      this.#signal?.throwIfAborted();
+      if (!(await this.#worker.load(this.#fast))) return [...rated, ...(await this.#slowly(from, end))];
+      const text = this.#texts.slice(from, end).join('\n');
+      const call = [this.#first + from, text, clock, seed, BUDGET];
+      const outcome = await this.#worker.host.call('rate', call, BUDGET + RISK_TIME);
+      if (outcome.ok) {
+        const { done, lines } = await this.#read(outcome.text, from);
+        rated.push(...lines);
+        from += done;
+      } else if (outcome.at < 0) {
+        // Nobody knows which: each one speaks for itself.
+        rated.push(...(await this.#slowly(from, end)));
+        from = end;
+      } else {
+        const guilty = from + outcome.at;
+        rated.push(...(await this.#range(from, guilty)), ...(await this.#slowly(guilty, guilty + 1)));
+        from = guilty + 1;
+      }
+    }
+    return rated;
+  }
+
+  async #read(text: string, from: number) {
+    const [head = '', ...answers] = text.split('\n');
+    const { done, elsewhere } = JSON.parse(head) as BatchAnswer;
+    const lines: Rated[] = [];
+    let other = 0;
+    for (const answer of answers) {
+      if (answer !== '') {
+        lines.push(JSON.parse(answer) as Rated);
+        continue;
+      }
+      const at = from + (elsewhere[other] ?? 0);
+      other += 1;
+      lines.push(...(await this.#slowly(at, at + 1)));
+    }
+    return { done, lines };
+  }
+
+  #slowly(from: number, end: number): Promise<readonly Rated[]> {
+    const texts = this.#texts.slice(from, end);
+    return this.#slow({ first: this.#first + from, count: texts.length, text: texts.join('\n') }, this.#signal);
+  }
+}

@@ -1,0 +1,138 @@
+import type { FastTable } from './tables.ts';
+
+/** A script of the program as the host hands it over: a function of CommonJS, or JSON text. */
+export type Definition =
+  | { readonly kind: 'script'; readonly run: ScriptBody }
+  | { readonly kind: 'json'; readonly value: unknown };
+export type ScriptBody = (
+  exports: unknown,
+  require: (specifier: unknown) => unknown,
+  module: object,
+  filename: string,
+  directory: string,
+) => void;
+
+/** A call of a script did something that only a realm of its own can answer for: the risk is rated there. */
+export class NotHere extends Error {}
+
+interface Module {
+  readonly id: string;
+  readonly filename: string;
+  exports: unknown;
+  loaded: boolean;
+}
+
+/** The scripts of a program in a frozen realm: each call gets modules of its own, whose state ends with it (BR3). */
+export class Scripts {
+  readonly #definitions = new Map<string, Definition>();
+  readonly #absent: () => void;
+  readonly #package: unknown;
+  #loaded = new Map<string, Module>();
+
+  /** @param absent hears of what can not be answered here, whatever the script makes of the error */
+  constructor(absent: () => void) {
+    this.#absent = absent;
+    // Scripts in use require packages that they never use; using one is answered for by the realm of one call (sandbox, S5).
+    const refuse = (): never => this.#notHere('a package');
+    const traps = Object.fromEntries(Reflect.ownKeys(Reflect).map((trap) => [trap, refuse]));
+    this.#package = new Proxy(() => undefined, traps);
+  }
+
+  clear(): void {
+    this.#definitions.clear();
+  }
+  define(path: string, definition: Definition): void {
+    this.#definitions.set(path, definition);
+  }
+
+  /** `exports[name](argument)` of a script, in modules that nothing has run in yet. */
+  call(path: string, name: string, argument: unknown): unknown {
+    this.#loaded = new Map();
+    const { exports } = this.#load(path);
+    const found = exports === null || exports === undefined ? undefined : (exports as Record<string, unknown>)[name];
+    if (typeof found !== 'function') return this.#notHere(`${path} exports no function ${name}`);
+    return Reflect.apply(found, exports, [argument]);
+  }
+
+  #load(path: string): Module {
+    const known = this.#loaded.get(path);
+    if (known) return known;
+    const definition = this.#definitions.get(path);
+    if (!definition) return this.#notHere(`there is no script ${path}`);
+    const module: Module = { id: path, filename: `scripts/${path}`, exports: {}, loaded: false };
+    this.#loaded.set(path, module);
+    if (definition.kind === 'json') module.exports = definition.value;
+    else {
+      const require = (specifier: unknown): unknown => {
+        const found = this.#resolve(specifier, path);
+        return found === undefined ? this.#package : this.#load(found).exports;
+      };
+      const directory = `scripts/${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`;
+      Reflect.apply(definition.run, module.exports, [module.exports, require, module, module.filename, directory]);
+    }
+    module.loaded = true;
+    return module;
+  }
+
+  /** As the realm of one call resolves (sandbox, S5). */
+  #resolve(specifier: unknown, from: string): string | undefined {
+    if (typeof specifier !== 'string') return this.#notHere('require needs text');
+    const parts = specifier.split('/');
+    if (parts[0] !== '.' && parts[0] !== '..') return undefined;
+    const path = from.split('/').slice(0, -1);
+    for (const part of parts) {
+      if (part === '..') {
+        if (path.length === 0) return this.#notHere('outside scripts/');
+        path.pop();
+      } else if (part !== '.' && part !== '') path.push(part);
+    }
+    const base = path.join('/');
+    const found = [base, `${base}.js`, `${base}.json`, `${base}/index.js`].find((one) => this.#definitions.has(one));
+    return found ?? this.#notHere(`there is no script ${base}`);
+  }
+
+  #notHere(why: string): never {
+    this.#absent();
+    throw new NotHere(why);
+  }
+}
+
+const ENTITIES = [
+  ...['Policy', 'Policyholder', 'Claim', 'Invoice', 'Quote', 'PolicyQuote', 'Endorsement', 'Renewal', 'Cancellation'],
+  ...['Reinstatement', 'Exposure', 'Peril', 'Payment', 'PolicyModification', 'PremiumReport', 'Grace', 'Product'],
+];
+
+/**
+ * What scripts find in the realm (sandbox, S10 to S14): tables, a console that says nothing, and what has to be asked outside, which is
+ * not here: `absent` hears of it, whatever the script makes of the error.
+ */
+export function furnishScripts(tables: ReadonlyMap<string, FastTable>, clock: () => number, absent: () => void): void {
+  const hide = (target: object, name: PropertyKey, value: unknown): void => {
+    Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
+  };
+  const textual = (value: unknown): string => (typeof value === 'string' ? value : String(value));
+  const missing = (): never => {
+    absent();
+    throw new NotHere('nothing can be asked here');
+  };
+  const api = {
+    tableLookup(_configVersion: unknown, name: unknown, key: unknown, asOf?: unknown): string {
+      const table = tables.get(typeof name === 'string' ? name : String(name));
+      if (!table) return missing();
+      const moment = asOf === undefined || asOf === null || asOf === '' ? clock() : +(asOf as number);
+      if (!Number.isFinite(moment)) return missing();
+      if (typeof key === 'string') return table.one(key, moment);
+      return Array.isArray(key) ? table.of(key.map(textual), moment) : table.one(textual(key), moment);
+    },
+    fetchByLocator: missing,
+    getAuxData: missing,
+    setAuxData(): void {},
+  };
+  const nothing = (): void => {};
+  const names =
+    'log info warn error debug trace dir table assert group groupCollapsed groupEnd time timeEnd timeLog count';
+  hide(globalThis, 'global', globalThis);
+  hide(globalThis, 'console', Object.fromEntries(names.split(' ').map((name) => [name, nothing])));
+  hide(globalThis, 'socotraApi', api);
+  for (const entity of ENTITIES) hide(globalThis, entity, entity);
+}

@@ -1,0 +1,94 @@
+import ivm from 'isolated-vm';
+import type { Limits } from '../contract.ts';
+import type { Answer, BatchWork } from '../messages.ts';
+import { type GuestRuntime, loadEntry } from './modules.ts';
+import { prepareStrict } from './scripts.ts';
+
+const asReference = { result: { reference: true } } as const;
+
+/**
+ * An isolate with one realm that rates many risks in one crossing: our own pure code, a program's tables and its scripts in the same
+ * realm, whose every reachable object is frozen before the first script runs (SPEC.md, S40 to S42).
+ */
+export class BatchRealm {
+  readonly #isolate: ivm.Isolate;
+  readonly #context: ivm.Context;
+  readonly #opened: ivm.Reference;
+  readonly #functions = new Map<string, ivm.Reference>();
+
+  private constructor(isolate: ivm.Isolate, context: ivm.Context, opened: ivm.Reference) {
+    this.#isolate = isolate;
+    this.#context = context;
+    this.#opened = opened;
+  }
+
+  /** @param memory megabytes that tables, book and scripts may take together */
+  static async open(memory: number, runtime: GuestRuntime): Promise<BatchRealm> {
+    const isolate = new ivm.Isolate({ memoryLimit: memory });
+    try {
+      const context = isolate.createContextSync();
+      const { namespace } = await loadEntry(runtime, 'rating', isolate, context, new Map());
+      const create = namespace.getSync('createRating', { reference: true });
+      return new BatchRealm(isolate, context, create.applySync(undefined, [], asReference));
+    } catch (error) {
+      if (!isolate.isDisposed) isolate.dispose();
+      throw error;
+    }
+  }
+
+  get gone(): boolean {
+    return this.#isolate.isDisposed;
+  }
+
+  /**
+   * Calls a function of the realm. A call that its limits ended leaves the realm unfit: the answer says which risk was being rated
+   * (`at <place>`, -1 where nobody knows), and the realm is gone.
+   */
+  run(work: BatchWork, limits: Limits): Answer {
+    const started = performance.now();
+    try {
+      const given =
+        work.call === 'script' ? this.#script(String(work.arguments[0]), String(work.arguments[1])) : work.arguments;
+      const value: unknown = this.#function(work.call).applySync(undefined, [...given], { timeout: limits.time });
+      const duration = performance.now() - started;
+      if (value instanceof ArrayBuffer) return { ok: true, text: '', bytes: value, record: '', duration };
+      return { ok: true, text: typeof value === 'string' ? value : '', record: '', duration };
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      const timedOut = said.includes('timed out');
+      const at = this.#current();
+      this.dispose();
+      const code = timedOut ? 'plugin-timeout' : /memory|disposed/.test(said) ? 'plugin-memory' : 'plugin-failed';
+      return { ok: false, code, message: `at ${at}: ${said}`, record: '' };
+    }
+  }
+
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
+  #function(name: string): ivm.Reference {
+    const known = this.#functions.get(name);
+    if (known) return known;
+    const found = this.#opened.getSync(name, { reference: true });
+    this.#functions.set(name, found);
+    return found;
+  }
+
+  #script(path: string, source: string): readonly [string, ivm.Dereference<unknown>] {
+    const { code, columnOffset } = prepareStrict(source);
+    const script = this.#isolate.compileScriptSync(code, { filename: `scripts/${path}`, columnOffset });
+    const made: ivm.Reference = script.runSync(this.#context, { reference: true });
+    return [path, made.derefInto()];
+  }
+
+  #current(): number {
+    if (this.#isolate.isDisposed) return -1;
+    try {
+      const at: unknown = this.#function('current').applySync(undefined, [], { timeout: 200 });
+      return typeof at === 'number' ? at : -1;
+    } catch {
+      return -1;
+    }
+  }
+}
