@@ -6,7 +6,7 @@ import { filledCreate } from '#core/policy/autofill.ts';
 import { guestReader } from '#core/policy/guest-reader.ts';
 import { checkPolicyholder, type PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 import { newRisk, RiskErrors } from '#core/policy/risk.ts';
-import type { PricingInput } from '#core/pricing/contract.ts';
+import type { PricingInput, PricingResult } from '#core/pricing/contract.ts';
 import { priceTransaction } from '#core/pricing/price.ts';
 import { withinTime } from '#core/product/time-limit.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
