@@ -1,15 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { caseReader } from '#core/api/case-reader.ts';
 import { ownTests, testsAt } from '#core/cli/test-cases.ts';
+import { comparePublished, Published } from '#core/lab/receipt/published.ts';
 import type { CaseTest, ProductTest } from '#core/lab/tests/contract.ts';
 import { runCase } from '#core/lab/tests/run-case.ts';
 import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import { ROOT } from './support.ts';
 
-/** Cases as data: what `fieldwriter test` runs, here for test/cases and the examples' cases with transactions (core/pricing has the others). */
+/** Cases as data: what `fieldwriter test` runs, here for test/cases and the examples' cases with transactions and tables of cases (core/pricing has the others). */
 const CASES = path.join(ROOT, 'test/cases');
 const EXAMPLES = path.join(ROOT, 'examples');
 
@@ -25,7 +26,10 @@ for (const source of ['proration', 'cancellations', 'lifetime'].map((name) => pa
 suites.push(await suiteOf(path.join(EXAMPLES, 'personal-auto'), path.join(CASES, 'golden')));
 for (const name of readdirSync(EXAMPLES).filter((entry) => !entry.includes('.'))) {
   const suite = await suiteOf(path.join(EXAMPLES, name));
-  suites.push({ ...suite, cases: suite.cases.filter(({ given }) => 'transactions' in Object(given)) });
+  suites.push({
+    ...suite,
+    cases: suite.cases.filter(({ given, line }) => line !== undefined || 'transactions' in Object(given)),
+  });
 }
 afterAll(() => Promise.all(suites.map(({ workbench }) => workbench.close())));
 
@@ -48,6 +52,24 @@ describe.each(suites.filter(({ cases }) => cases.length > 0))('$name', ({ workbe
     const { differences } = await runCase({ workbench, timeZone, reader: caseReader(timeZone) }, given);
     expect(differences).toEqual([]);
   });
+});
+
+it('a page that prints a wrong sum: the first step that differs is the contents, and how ours came about', async () => {
+  const suite = suites.find(({ name }) => name === 'examples/published-cases');
+  const wrong = suite?.cases.find(({ description }) => description.includes('a page prints'));
+  if (!suite || !wrong) throw new Error('There is no such case.');
+  const printed = { ...(wrong.given as object), expect: { grossPremium: '5554.20' } } as CaseTest['given'];
+  const bench = { workbench: suite.workbench, timeZone: suite.timeZone, reader: caseReader(suite.timeZone) };
+  const { differences, worksheet } = await runCase(bench, { ...wrong, given: printed });
+  expect(differences).toMatchObject([{ what: 'grossPremium', expected: '5554.20', actual: '5562.20' }]);
+  const published = readFileSync(
+    path.join(EXAMPLES, 'published-cases/products/fire/published/printed-wrong.json'),
+    'utf8',
+  );
+  const compared = comparePublished(Published.parse(JSON.parse(published)), worksheet?.steps ?? []);
+  expect(compared.firstDiffering).toBe(1);
+  expect(compared.steps[1]).toMatchObject({ published: '2,814.40', rated: '2822.40' });
+  expect(compared.explanation.join('\n')).toContain('0.42');
 });
 
 describe('a case that is not met', () => {
