@@ -30,6 +30,7 @@ import { labExperimentResources } from './resources/lab-experiments.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labSecondOpinionResources } from './resources/lab-second-opinion.ts';
+import { labTableResources } from './resources/lab-tables.ts';
 import { labTestResources } from './resources/lab-tests.ts';
 import { labVersionResources } from './resources/lab-versions.ts';
 import { lambdaResources } from './resources/lambda.ts';
@@ -114,6 +115,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   studioResources(door, opinions);
   labExperimentResources(door);
   labReceiptResources(door);
+  labTableResources(door);
   labVersionResources(door);
   const labTests = labTestResources(door);
   const impacts = labImpactResources(door);

@@ -1,5 +1,5 @@
 import { Problem } from '../problem.ts';
-import type { TableChanges } from './edit.ts';
+import type { TableChanges, TableEdit } from './edit.ts';
 import { keyLabel, keysOf, keyText } from './keys.ts';
 import { pairRows } from './pairs.ts';
 import type { RateTable } from './rate-table.ts';
@@ -100,16 +100,22 @@ export function mergeTables(base: RateTable, ours: RateTable, theirs: RateTable)
   };
 }
 
-/** What takes our side of a conflict, as a change of theirs; theirs needs none. */
-export function takeOurs(conflict: MergeConflict): TableChanges {
-  const none: TableChanges = { cells: { rows: [], columns: [], texts: [] }, removed: [], inserted: [] };
+/**
+ * What takes our side of a conflict in the merged table; theirs needs nothing.
+ * @param table theirs with the changes of the merge, and whatever was edited since
+ */
+export function takeOurs(table: RateTable, conflict: MergeConflict): TableEdit {
   switch (conflict.kind) {
     case 'cell':
-      return { ...none, cells: { rows: [conflict.row], columns: [conflict.column], texts: [conflict.ours] } };
-    case 'removed-there':
-      return { ...none, inserted: [{ after: conflict.after, cells: conflict.ours }] };
+      return { kind: 'cells', rows: [conflict.row], columns: [conflict.column], texts: [conflict.ours] };
+    case 'removed-there': {
+      // Behind the nearest row above that is still there.
+      let after = conflict.after;
+      while (after >= 0 && table.positionOf(after) < 0) after -= 1;
+      return { kind: 'insert', positions: [after < 0 ? 0 : table.positionOf(after) + 1], cells: [conflict.ours] };
+    }
     case 'removed-here':
-      return { ...none, removed: [conflict.row] };
+      return { kind: 'remove', rows: [conflict.row] };
   }
 }
 

@@ -174,8 +174,13 @@ export class RateTable implements TableView {
     return { cells: { rows, columns, texts }, removed, inserted };
   }
 
-  /** Throws `malformed-request` when the changes are of another file. */
-  applyChanges({ cells, removed, inserted }: TableChanges): TableEdit {
+  /** @param changes of the file, while nothing else was edited. Throws `malformed-request` when they are of another file */
+  applyChanges(changes: TableChanges): TableEdit {
+    return this.apply(this.editOf(changes));
+  }
+
+  /** Changes of the file as an edit of the table while nothing else was edited. Throws `malformed-request`. */
+  editOf({ cells, removed, inserted }: TableChanges): TableEdit {
     const steps: TableEdit[] = [];
     if (cells.rows.length > 0) steps.push({ kind: 'cells', ...cells });
     if (removed.length > 0) steps.push({ kind: 'remove', rows: removed });
@@ -200,7 +205,7 @@ export class RateTable implements TableView {
         cells: sorted.map((one) => one.cells),
       });
     }
-    return this.apply({ kind: 'group', edits: steps });
+    return { kind: 'group', edits: steps };
   }
 
   /** The file as it is to be saved: what was not edited has the bytes that it had (RT3). */

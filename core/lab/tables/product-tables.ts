@@ -1,0 +1,41 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { Problem } from '#core/model/problem.ts';
+import type { Configuration } from '#core/model/product.ts';
+import type { TableChanges } from '#core/model/rate-table/edit.ts';
+import type { RateTable } from '#core/model/rate-table/rate-table.ts';
+import type { TableSource } from '#core/model/table.ts';
+import type { WorkingCopies, WorkingCopy } from '#core/policy/studio/working-copy.ts';
+import { productOf } from '#core/product/check-tables.ts';
+import { openTable } from './read-table.ts';
+
+/** The tables of a product and those of the tenant, by path. */
+export function tablesOf(
+  configuration: Configuration,
+  product: string,
+): readonly { readonly table: TableSource; readonly product: string | null }[] {
+  return Object.values(configuration.tables)
+    .map((table) => ({ table, product: productOf(configuration, table.file) }))
+    .filter((one) => one.product === null || one.product === product)
+    .sort((a, b) => (a.table.file < b.table.file ? -1 : 1));
+}
+
+/** A table of a version, ready to be edited. Throws `not-found`, `malformed-request` for one that can not be edited by cells (RT4). */
+export function tableIn(configuration: Configuration, path: string): RateTable {
+  const bytes = configuration.files.get(path);
+  const source = Object.values(configuration.tables).find(({ file }) => file === path);
+  if (!bytes || !source)
+    throw new Problem('not-found', `There is no table ${path} in this version.`, { place: { file: path } });
+  return openTable(path, bytes, source.schema);
+}
+
+/** The version that changes of a table would make: a working copy, to be saved as any other (ST16 to ST18). */
+export async function tableCopy(
+  desk: Desk,
+  copies: WorkingCopies,
+  { base, path, changes }: { readonly base: number; readonly path: string; readonly changes: TableChanges },
+): Promise<WorkingCopy> {
+  const { configuration } = await desk.configurations.version(base);
+  const table = tableIn(configuration, path);
+  table.applyChanges(changes);
+  return copies.of(base, { [path]: table.toText() });
+}
