@@ -7,6 +7,7 @@ import { documents } from '../text/documents.ts';
 import { frame } from '../text/frame.ts';
 import { history } from '../text/history.ts';
 import { lab } from '../text/lab.ts';
+import { labImpact } from '../text/lab-impact.ts';
 import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
 import { quotes } from '../text/quotes.ts';
@@ -28,6 +29,7 @@ export const text = {
   documents,
   history,
   lab,
+  labImpact,
   notes,
   products,
   quotes,

@@ -1,7 +1,7 @@
 import './lab.css';
 import { Button, Group, Select, Skeleton, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ComponentType, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import type { ProductSummary } from '#core/api/contract.ts';
 import { useActions } from '../../app/actions.tsx';
 import { call } from '../../app/client.ts';
@@ -20,7 +20,7 @@ const later = (part: LabPart) => () => <Later title={text.lab.parts[part]} what=
 const PARTS: Readonly<Record<LabPart, ComponentType<LabPartProps>>> = {
   tables: later('tables'),
   logic: later('logic'),
-  impact: later('impact'),
+  impact: lazy(async () => ({ default: (await import('./impact/impact.tsx')).ImpactPart })),
   tests: later('tests'),
   versions: later('versions'),
   experiments: later('experiments'),
