@@ -9,10 +9,7 @@ import { address, go, LAB_PARTS, type LabPart } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage } from '../../components/failure.tsx';
 import { Later } from '../../components/later.tsx';
-
-export interface LabPartProps {
-  readonly product: ProductSummary;
-}
+import type { LabPartProps } from './lab-part-props.ts';
 
 const later = (part: LabPart) => () => <Later title={text.lab.parts[part]} what={text.lab.hints[part]} />;
 

@@ -12,7 +12,7 @@ import { text } from '../../../app/text.ts';
 import { toast } from '../../../app/toast.tsx';
 import { Failure } from '../../../components/failure.tsx';
 import { keepCopy, readCopy } from '../../studio/copy.ts';
-import type { LabPartProps } from '../lab.tsx';
+import type { LabPartProps } from '../lab-part-props.ts';
 import { type BookChoice, BookFields, bookAsked, FIRST_BOOK } from './book-choice.tsx';
 import { CellsPanel } from './cells-panel.tsx';
 import { Levers } from './levers.tsx';

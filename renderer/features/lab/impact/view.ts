@@ -1,4 +1,4 @@
-import type { ImpactBand, ImpactResult } from '#core/api/contracts/lab-impact.ts';
+import type { ImpactBand } from '#core/api/contracts/lab-impact.ts';
 import { number } from '../../../app/format.ts';
 import { text } from '../../../app/text.ts';
 
@@ -43,10 +43,4 @@ export function bandName({ kind, from, to }: ImpactBand): string {
   if (kind === 'new') return names.fresh;
   if (from === null) return to === null ? names.unchanged : names.below(percent(to));
   return to === null ? names.above(percent(from)) : names.between(percent(from), percent(to));
-}
-
-/** Whether the book as a whole pays more, less, or the same: colours follow it, always with a sign beside. */
-export function direction(result: ImpactResult['whole']): 'up' | 'down' | 'same' {
-  const moved = Number(result.percent ?? 0);
-  return moved === 0 ? 'same' : moved > 0 ? 'up' : 'down';
 }
