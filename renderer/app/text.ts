@@ -7,7 +7,9 @@ import { documents } from '../text/documents.ts';
 import { frame } from '../text/frame.ts';
 import { history } from '../text/history.ts';
 import { lab } from '../text/lab.ts';
+import { labExperiments } from '../text/lab-experiments.ts';
 import { labImpact } from '../text/lab-impact.ts';
+import { labVersions } from '../text/lab-versions.ts';
 import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
 import { quotes } from '../text/quotes.ts';
@@ -30,6 +32,8 @@ export const text = {
   history,
   lab,
   labImpact,
+  labExperiments,
+  labVersions,
   notes,
   products,
   quotes,

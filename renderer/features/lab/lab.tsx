@@ -19,8 +19,10 @@ const PARTS: Readonly<Record<LabPart, ComponentType<LabPartProps>>> = {
   logic: later('logic'),
   impact: lazy(async () => ({ default: (await import('./impact/impact.tsx')).ImpactPart })),
   tests: later('tests'),
-  versions: later('versions'),
-  experiments: later('experiments'),
+  versions: lazy(() => import('./versions/versions.tsx').then(({ Versions }) => ({ default: Versions }))),
+  experiments: lazy(() =>
+    import('./experiments/experiments.tsx').then(({ Experiments }) => ({ default: Experiments })),
+  ),
 };
 
 interface LabProps {

@@ -8,6 +8,7 @@ import { day, money } from '../../app/format.ts';
 import { RISK_TABS, type RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage, Failure } from '../../components/failure.tsx';
+import { ReceiptButton } from '../lab/versions/receipt-button.tsx';
 import { DocumentList } from './document-list.tsx';
 import { PricePanel } from './price-panel.tsx';
 import { NEW_TABS, RiskHeader, tabAddress } from './risk-header.tsx';
@@ -150,6 +151,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
               product={product}
               final={!editable}
             />
+            {stored && preview?.price && !editable ? <ReceiptButton of={stored.policy.locator} /> : null}
             {stored && !editable ? <DocumentList policy={stored.policy} /> : null}
           </>
         ) : (
