@@ -145,6 +145,24 @@ program
   );
 
 program
+  .command('experience')
+  .description('Claims of a book by its fields (frequency, burning cost) beside what the rate plan asks')
+  .argument('<configuration>', `${CONFIGURATION}, or the number of a version`)
+  .argument('<book>', 'NDJSON or CSV file')
+  .argument('<claims>', 'CSV, a claim a row')
+  .requiredOption('--claim-key <columns>', 'columns whose values, joined by -, are the key of a policy')
+  .requiredOption('--claim-amount <column>', 'column of the amount')
+  .option('--product <name>', 'product; default the only one')
+  .option('--map <file>', 'JSON {columns, constants} for a CSV with other headers')
+  .option('--by <field...>', 'fields of the book; default all that have a few values')
+  .option('--out <file>', '.html with charts, or .json')
+  .option('--seed <seed>', 'of randomness in scripts', '1')
+  .option('--json', 'as JSON')
+  .action((configuration, book, claims, options) =>
+    run(import('./experience.ts').then(({ experience }) => experience(configuration, book, claims, options))),
+  );
+
+program
   .command('serve')
   .description('Serve the workbench over HTTP on the loopback interface')
   .option('--data <folder>', DATA)

@@ -47,7 +47,8 @@ export function compareBooks(before: RatedBook, after: RatedBook, measure: Measu
       `Before is in ${before.currency}, after in ${after.currency}: amounts of two currencies are not compared.`,
     );
   const { keys } = before;
-  const differs = keys.length === after.keys.length ? keys.findIndex((key, index) => key !== after.keys[index]) : -1;
+  const same = keys === after.keys || keys.length !== after.keys.length;
+  const differs = same ? -1 : keys.findIndex((key, index) => key !== after.keys[index]);
   if (keys.length !== after.keys.length || differs >= 0)
     throw new Problem(
       'malformed-request',

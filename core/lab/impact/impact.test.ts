@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BookColumn, RatedBook } from '../contract.ts';
 import { attribute } from './attribution.ts';
+import { bookInText } from './books.ts';
 import { groupedColumn, oneWay, twoWay } from './by-field.ts';
 import { capped } from './caps.ts';
+import { readClaims } from './claims-file.ts';
 import { compareBooks, type Measure, type Sums, sumsOf } from './comparison.ts';
 import { bandsOf, histogramOf } from './distribution.ts';
 import { amountText, percentChange } from './exact.ts';
+import { experienceBy } from './experience.ts';
 import { moversOf } from './movers.ts';
 import { scaledTotal, solveFactor, wantedTotal } from './solve.ts';
 
@@ -223,5 +226,23 @@ describe('the impact of a change on a book', () => {
       count: 2,
       leftOut: 1,
     });
+  });
+
+  it('puts the claims of a book beside what the plan asks, by field, with strangers counted (IM30)', async () => {
+    const text = 'client,car,cost\nA,1,100.00\nA,1,-20.005\nB,1,30\nZ,9,5\n';
+    const reading = { key: ['client', 'car'], amount: 'cost', keys: ['A-1', 'B-1', 'C-1', 'D-1'], decimals: 2 };
+    const claims = await readClaims(bookInText('claims.csv', 'csv', text), reading);
+    expect(claims).toMatchObject({ read: 4, strangers: 1 });
+    expect([...claims.amount]).toEqual([7999, 3000, 0, 0]);
+    const rated = book([20_000, 10_000, 10_000, Number.NaN]);
+    const { levels, whole } = experienceBy(columnOf('zone', ['N', 'S', 'S', 'S']), rated, claims);
+    expect(whole).toMatchObject({ policies: 3, claims: 3, burningCost: '36.66', averagePremium: '133.33' });
+    expect(levels.map(({ label, frequency, actual, plan }) => [label, frequency, actual, plan])).toEqual([
+      ['N', '2', '2.1817', '1.5'],
+      ['S', '0.5', '0.4091', '0.75'],
+    ]);
+    const wrong = bookInText('claims.csv', 'csv', 'client,car,cost\nA,1,much\n');
+    await expect(readClaims(wrong, reading)).rejects.toThrow('claims.csv:2: the cost "much" is no number');
+    await expect(readClaims(wrong, { ...reading, amount: 'sum' })).rejects.toThrow('no column "sum"');
   });
 });
