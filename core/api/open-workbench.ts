@@ -28,6 +28,7 @@ import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
 import { labExperimentResources } from './resources/lab-experiments.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
+import { labLogicResources } from './resources/lab-logic.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labSecondOpinionResources } from './resources/lab-second-opinion.ts';
 import { labTableResources } from './resources/lab-tables.ts';
@@ -118,6 +119,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   labTableResources(door);
   labVersionResources(door);
   const labTests = labTestResources(door);
+  labLogicResources(door);
   const impacts = labImpactResources(door);
   noteResources(door);
   historyResources(door);

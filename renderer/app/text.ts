@@ -9,6 +9,8 @@ import { history } from '../text/history.ts';
 import { lab } from '../text/lab.ts';
 import { labExperiments } from '../text/lab-experiments.ts';
 import { labImpact } from '../text/lab-impact.ts';
+import { labLogic } from '../text/lab-logic.ts';
+import { labTests } from '../text/lab-tests.ts';
 import { labVersions } from '../text/lab-versions.ts';
 import { notes } from '../text/notes.ts';
 import { products } from '../text/products.ts';
@@ -31,6 +33,8 @@ export const text = {
   documents,
   history,
   lab,
+  labLogic,
+  labTests,
   labImpact,
   labExperiments,
   labVersions,

@@ -62,6 +62,7 @@ export const risk = {
   incomplete: (count: number) => `${count} ${count === 1 ? 'field needs' : 'fields need'} attention`,
   worksheet: 'Worksheet',
   findInWorksheet: 'Find in the worksheet',
+  toPlace: (file: string, line: number) => `Go to ${file}, line ${line}`,
   printWorksheet: 'Print',
   worksheetHint: 'Where every number comes from',
   decision: 'Underwriting',

@@ -16,13 +16,13 @@ const later = (part: LabPart) => () => <Later title={text.lab.parts[part]} what=
 /** What stands behind each part; loaded when it is opened. */
 const PARTS: Readonly<Record<LabPart, ComponentType<LabPartProps>>> = {
   tables: later('tables'),
-  logic: later('logic'),
+  logic: lazy(async () => ({ default: (await import('./logic/logic.tsx')).Logic })),
   impact: lazy(async () => ({ default: (await import('./impact/impact.tsx')).ImpactPart })),
-  tests: later('tests'),
   versions: lazy(() => import('./versions/versions.tsx').then(({ Versions }) => ({ default: Versions }))),
   experiments: lazy(() =>
     import('./experiments/experiments.tsx').then(({ Experiments }) => ({ default: Experiments })),
   ),
+  tests: lazy(async () => ({ default: (await import('./tests/tests.tsx')).Tests })),
 };
 
 interface LabProps {

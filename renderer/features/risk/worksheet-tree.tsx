@@ -1,10 +1,18 @@
 import { Badge, Button, Group, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { createContext, use, useState } from 'react';
 import type { JsonValue } from '#core/model/json.ts';
 import type { SectionStep, WorksheetStep } from '#core/model/worksheet.ts';
 import { text } from '../../app/text.ts';
 import { PlaceText } from '../../components/place-text.tsx';
 import { usePrintSheet } from '../../components/print-sheet.tsx';
+
+/** Where lines of a worksheet lead to, on a screen that shows the file beside it. */
+export interface WorksheetPlaces {
+  readonly open: (file: string, line: number) => void;
+  /** The lines that this place made stand out. */
+  readonly isMarked: (file: string, line: number) => boolean;
+}
+export const WorksheetPlacesContext = createContext<WorksheetPlaces | undefined>(undefined);
 
 /** Titles from the outside in: which line of the worksheet somebody asked for. */
 export type WorksheetPath = readonly string[];
@@ -15,15 +23,17 @@ interface WorksheetTreeProps {
   readonly steps: readonly WorksheetStep[];
   /** Opened and brought into view, e.g. `['vehicle 1', 'collision']`; without one the outer sections are open. */
   readonly path?: WorksheetPath;
+  /** Everything open at first. */
+  readonly opened?: boolean;
 }
 
 /**
  * A worksheet as a tree that opens with mouse or keyboard; every line says what, how much, and from which line of which file. It can
  * be searched, opened as a whole, and printed to be followed by hand.
  */
-export function WorksheetTree({ title, steps, path = [] }: WorksheetTreeProps) {
+export function WorksheetTree({ title, steps, path = [], opened = false }: WorksheetTreeProps) {
   const [wanted, want] = useState('');
-  const [all, openAll] = useState(false);
+  const [all, openAll] = useState(opened);
   const { print, sheet } = usePrintSheet(() => (
     <>
       <h1>{title}</h1>
@@ -136,8 +146,11 @@ function resultOf(section: SectionStep): string {
 
 function Line({ step }: { readonly step: Exclude<WorksheetStep, { kind: 'section' }> }) {
   const { what, value, tone } = describe(step);
+  const places = use(WorksheetPlacesContext);
+  const { file, line } = step.place ?? {};
+  const marked = places !== undefined && file !== undefined && line !== undefined && places.isMarked(file, line);
   return (
-    <div className="step-line">
+    <div className={marked ? 'step-line marked' : 'step-line'}>
       <span className="step-what">{what}</span>
       {tone ? (
         <Badge size="sm" variant="light" color={tone.color}>
@@ -145,7 +158,19 @@ function Line({ step }: { readonly step: Exclude<WorksheetStep, { kind: 'section
         </Badge>
       ) : null}
       <span className="step-value">{value}</span>
-      <PlaceText place={step.place} />
+      {places && file !== undefined && line !== undefined ? (
+        <button
+          type="button"
+          className="step-place-link"
+          title={file}
+          aria-label={text.risk.toPlace(file.slice(file.lastIndexOf('/') + 1), line)}
+          onClick={() => places.open(file, line)}
+        >
+          <PlaceText place={step.place} />
+        </button>
+      ) : (
+        <PlaceText place={step.place} />
+      )}
     </div>
   );
 }

@@ -17,8 +17,10 @@ export function editorSetup(of: {
   readonly text: string;
   readonly label: string;
   readonly onChange: (text: string) => void;
+  /** What a screen adds: completion, what happens on a line. */
+  readonly extras?: Extension;
 }): Extension {
-  const { path, text, label, onChange } = of;
+  const { path, text, label, onChange, extras = [] } = of;
   return [
     // The screen's own keys: the editor must not put a line in for what starts a dry run, nor search where the page saves.
     Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => true }])),
@@ -27,6 +29,7 @@ export function editorSetup(of: {
     lintGutter(),
     syntaxHighlighting(HIGHLIGHT),
     THEME,
+    extras,
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorView.updateListener.of((update) => {

@@ -1,4 +1,5 @@
 import { setDiagnostics } from '@codemirror/lint';
+import type { Extension } from '@codemirror/state';
 import { EditorView } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { Diagnostic } from '#core/model/diagnostic.ts';
@@ -16,15 +17,18 @@ interface EditorProps {
   readonly diagnostics: readonly Diagnostic[];
   readonly jump: Jump | undefined;
   readonly onChange: (text: string) => void;
+  /** Taken when the editor is made. */
+  readonly extras?: Extension;
 }
 
 /** The text of one file; mount it anew for another. */
-export function Editor({ path, text, diagnostics, jump, onChange }: EditorProps) {
+export function Editor({ path, text, diagnostics, jump, onChange, extras }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const change = useRef(onChange);
   change.current = onChange;
   const first = useRef(text);
+  const added = useRef(extras);
   // The editor knows line feeds only: the author's own ends of lines are put back.
   const ends = useRef(text.includes('\r\n') ? '\r\n' : '\n');
 
@@ -37,6 +41,7 @@ export function Editor({ path, text, diagnostics, jump, onChange }: EditorProps)
         path,
         text: first.current,
         label: words.studio.editor(path),
+        ...(added.current ? { extras: added.current } : {}),
         onChange: (next) => change.current(next.replaceAll('\n', ends.current)),
       }),
     });
