@@ -97,7 +97,7 @@ interface RowLike {
   readonly fieldGroupsByLocator: Readonly<Record<string, unknown>>;
 }
 
-function rowScope(row: RowLike, fields: readonly FieldDefinition[]): JsonObject {
+export function rowScope(row: RowLike, fields: readonly FieldDefinition[]): JsonObject {
   const { fieldValues, fieldGroupsByLocator, ...rest } = row;
   return {
     ...snakeMembers(rest),

@@ -13,14 +13,14 @@ export class ColumnCollector {
     return this.#size;
   }
 
-  /** Takes the next risk; one that can not be read has no values. */
-  add(text: string): void {
+  /** Takes the next risk; one that can not be read has no values. @returns its key, where it has one */
+  add(text: string): string | undefined {
     this.#size += 1;
     let value: JsonValue;
     try {
       value = JSON.parse(text) as JsonValue;
     } catch {
-      return;
+      return undefined;
     }
     const request = objectOf(value);
     const policy = objectOf(request.policy);
@@ -42,6 +42,8 @@ export class ColumnCollector {
       }
     }
     for (const [name, count] of counted) this.#set(name, String(count));
+    const { key } = request;
+    return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
   }
 
   columns(): readonly BookColumn[] {

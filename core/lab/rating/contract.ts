@@ -61,6 +61,23 @@ export interface RiskError {
 }
 export type Rated = RatedRisk | FailedRisk;
 
+/** Sums in one currency, decimal text. */
+export interface CurrencySums {
+  readonly currency: string;
+  readonly risks: number;
+  readonly premium: string;
+  readonly taxes: string;
+  readonly fees: string;
+}
+/** A batch as it is written (BR8): a line for each risk, without a last line break. */
+export interface RatedLines {
+  readonly text: string;
+  /** How many lines: rated or failed. */
+  readonly rated: number;
+  readonly failed: number;
+  readonly sums: readonly CurrencySums[];
+}
+
 /** How far a long run is. `total` is 0 while nobody knows. */
 export interface RatingProgress {
   readonly done: number;

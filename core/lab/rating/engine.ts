@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Desk } from '#core/desk/desk.ts';
 import type { RatingProgram } from './contract.ts';
 import { fastProgram, inWorkers, Worker } from './fast.ts';
+import { linesOfRated } from './rated-line.ts';
 import { type BatchRater, oneByOne, ratingCase } from './slow.ts';
 
 /** Risks of a batch in flight on the slow way. */
@@ -25,7 +26,9 @@ export function openRatingEngine(desk: Desk, workers: number = availableParallel
     workers: all,
     rater(program) {
       const rating = ratingCase(program);
-      const slow = oneByOne(desk, rating, SLOW_WIDTH);
+      const risks = oneByOne(desk, rating, SLOW_WIDTH);
+      const { currency } = program.configuration;
+      const slow: BatchRater = async (lines, signal) => linesOfRated(await risks(lines, signal), currency);
       const fast = fastProgram(program, rating.product);
       return fast.ok ? { rate: inWorkers(program, fast.program, all, slow) } : { rate: slow, why: fast.why };
     },

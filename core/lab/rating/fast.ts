@@ -4,9 +4,10 @@ import { policyholderRules } from '#core/policy/policyholder-fields.ts';
 import { programOf } from '#core/product/program.ts';
 import { type BatchHost, openBatchHost } from '#core/sandbox/batch-host.ts';
 import { hasPlugin } from '#core/sandbox/product-plugin.ts';
-import type { BookLines, Rated, RatingProgram } from './contract.ts';
+import type { BookLines, RatedLines, RatingProgram } from './contract.ts';
 import { fitScripts } from './fit-scripts.ts';
 import type { BatchAnswer, RatingSetup } from './guest/rating.ts';
+import { joined } from './rated-line.ts';
 import type { BatchRater } from './slow.ts';
 
 /** Megabytes of a worker's isolate beside its tables. */
@@ -14,7 +15,7 @@ const MEMORY = 512;
 /** What a worker does before it answers, milliseconds. */
 const BUDGET = 400;
 /** What one risk may take (sandbox, S30). */
-const RISK_TIME = 700;
+export const RISK_TIME = 700;
 const LOAD_TIME = 60_000;
 
 /** What a worker is loaded with for a program. */
@@ -34,7 +35,8 @@ export function fastProgram(
   if (product.externalRater !== undefined) return { ok: false, why: `${product.externalRater} outside prices it` };
   if (hasPlugin(product, 'getDataAutofill')) return { ok: false, why: 'a plugin fills in its requests' };
   const rater = hasPlugin(product, 'getPerilRates') ? product.plugins.getPerilRates?.path : undefined;
-  const fit = rater === undefined ? { fit: true as const, paths: [] } : fitScripts(configuration, rater);
+  const fit =
+    rater === undefined ? { fit: true as const, paths: [], catches: false } : fitScripts(configuration, rater);
   if (!fit.fit) return { ok: false, why: fit.why };
   const { calculations, scripts, tables } = programOf(configuration);
   const { fields, authored } = policyholderRules(configuration);
@@ -46,6 +48,7 @@ export function fastProgram(
     holder: { fields, authored },
     calculations: Object.fromEntries(filesOf(product, rater).map((file) => [file, calculations[file] ?? ''])),
     ...(rater === undefined ? {} : { rater }),
+    catches: fit.catches,
   };
   return {
     ok: true,
@@ -104,17 +107,23 @@ export class Worker {
     }
   }
 
+  /** Makes a realm in which nothing is loaded yet. Throws what opening says. */
+  async open(memory: number): Promise<void> {
+    await this.#must(this.host.open(memory));
+    await this.#call('freeze');
+    this.#tables.clear();
+    this.#scripts = [];
+    this.#setup = '';
+    this.#generation = this.host.generation;
+  }
+
   async #load(program: FastProgram, memory: number): Promise<void> {
-    const fresh = !this.isLoaded;
-    if (fresh) {
-      const text = Object.values(program.tables).reduce(
-        (sum, { rows, columns }) => sum + rows.length * columns.length * 80,
+    if (!this.isLoaded) {
+      const cells = Object.values(program.tables).reduce(
+        (sum, { rows, columns }) => sum + rows.length * columns.length,
         0,
       );
-      await this.#must(this.host.open(memory + Math.ceil(text / 1024 / 1024)));
-      this.#tables.clear();
-      this.#scripts = [];
-      this.#setup = '';
+      await this.open(memory + Math.ceil((cells * 80) / 1024 / 1024));
     }
     // The zone in which tables are read comes with the set-up.
     const other = this.#setup !== program.setup;
@@ -134,10 +143,8 @@ export class Worker {
       for (const [path, source] of program.scripts)
         await this.#call(path.endsWith('.json') ? 'json' : 'script', path, source);
     }
-    if (fresh) await this.#call('freeze');
     this.#setup = program.setup;
     this.#scripts = program.scripts;
-    this.#generation = this.host.generation;
   }
 
   async #call(name: string, ...args: readonly string[]): Promise<void> {
@@ -172,9 +179,9 @@ class BatchRun {
   readonly #fast: FastProgram;
   readonly #worker: Worker;
   readonly #slow: BatchRater;
-  readonly #first: number;
-  readonly #texts: readonly string[];
+  readonly #lines: BookLines;
   readonly #signal: AbortSignal | undefined;
+  #texts: readonly string[] | undefined;
 
   constructor(
     program: RatingProgram,
@@ -188,61 +195,64 @@ class BatchRun {
     this.#fast = fast;
     this.#worker = worker;
     this.#slow = slow;
-    this.#first = lines.first;
-    this.#texts = lines.text.split('\n');
+    this.#lines = lines;
     this.#signal = signal;
   }
 
-  rate(): Promise<readonly Rated[]> {
-    return this.#range(0, this.#texts.length);
+  async rate(): Promise<RatedLines> {
+    return joined(await this.#range(0, this.#lines.count));
   }
 
   /** Rates some of the lines; what ends the worker is found, rated on its own, and the others are rated again without it. */
-  async #range(start: number, end: number): Promise<readonly Rated[]> {
-    const rated: Rated[] = [];
+  async #range(start: number, end: number): Promise<readonly RatedLines[]> {
+    const rated: RatedLines[] = [];
     const { clock, seed } = this.#program;
     for (let from = start; from < end; ) {
       this.#signal?.throwIfAborted();
-      if (!(await this.#worker.load(this.#fast))) return [...rated, ...(await this.#slowly(from, end))];
-      const text = this.#texts.slice(from, end).join('\n');
-      const call = [this.#first + from, text, clock, seed, BUDGET];
+      if (!(await this.#worker.load(this.#fast))) return [...rated, await this.#slowly(from, end)];
+      const call = [this.#lines.first + from, this.#text(from, end), clock, seed, BUDGET];
       const outcome = await this.#worker.host.call('rate', call, BUDGET + RISK_TIME);
       if (outcome.ok) {
         const { done, lines } = await this.#read(outcome.text, from);
-        rated.push(...lines);
+        rated.push(lines);
         from += done;
       } else if (outcome.at < 0) {
         // Nobody knows which: each one speaks for itself.
-        rated.push(...(await this.#slowly(from, end)));
+        rated.push(await this.#slowly(from, end));
         from = end;
       } else {
         const guilty = from + outcome.at;
-        rated.push(...(await this.#range(from, guilty)), ...(await this.#slowly(guilty, guilty + 1)));
+        rated.push(...(await this.#range(from, guilty)), await this.#slowly(guilty, guilty + 1));
         from = guilty + 1;
       }
     }
     return rated;
   }
 
-  async #read(text: string, from: number) {
-    const [head = '', ...answers] = text.split('\n');
-    const { done, elsewhere } = JSON.parse(head) as BatchAnswer;
-    const lines: Rated[] = [];
-    let other = 0;
-    for (const answer of answers) {
-      if (answer !== '') {
-        lines.push(JSON.parse(answer) as Rated);
-        continue;
-      }
-      const at = from + (elsewhere[other] ?? 0);
-      other += 1;
-      lines.push(...(await this.#slowly(at, at + 1)));
-    }
-    return { done, lines };
+  async #read(text: string, from: number): Promise<{ readonly done: number; readonly lines: RatedLines }> {
+    const end = text.indexOf('\n');
+    const { done, elsewhere, sums, failed, rated } = JSON.parse(end < 0 ? text : text.slice(0, end)) as BatchAnswer;
+    const body = end < 0 ? '' : text.slice(end + 1);
+    if (elsewhere.length === 0) return { done, lines: { text: body, rated, failed, sums } };
+    // Empty lines stand for what goes the slow way.
+    const others: RatedLines[] = [];
+    for (const at of elsewhere) others.push(await this.#slowly(from + at, from + at + 1));
+    let next = 0;
+    const whole = body.split('\n').map((line) => (line === '' ? (others[next++]?.text ?? '') : line));
+    const all = joined([{ text: '', rated, failed, sums }, ...others]);
+    return { done, lines: { ...all, text: whole.join('\n') } };
   }
 
-  #slowly(from: number, end: number): Promise<readonly Rated[]> {
-    const texts = this.#texts.slice(from, end);
-    return this.#slow({ first: this.#first + from, count: texts.length, text: texts.join('\n') }, this.#signal);
+  #slowly(from: number, end: number): Promise<RatedLines> {
+    return this.#slow(
+      { first: this.#lines.first + from, count: end - from, text: this.#text(from, end) },
+      this.#signal,
+    );
+  }
+
+  #text(from: number, end: number): string {
+    if (from === 0 && end === this.#lines.count) return this.#lines.text;
+    this.#texts ??= this.#lines.text.split('\n');
+    return this.#texts.slice(from, end).join('\n');
   }
 }

@@ -5,7 +5,7 @@ import { memberName, parseScript, walk } from '#core/product/script-syntax.ts';
 
 /** The scripts that a rater is made of, or why it is not rated in one realm with the others of its book. */
 export type FitScripts =
-  | { readonly fit: true; readonly paths: readonly string[] }
+  | { readonly fit: true; readonly paths: readonly string[] /** They catch errors. */; readonly catches: boolean }
   | { readonly fit: false; readonly why: string };
 
 /** Names whose meaning is another in strict code or in a frozen realm, or that lead to objects which a script could change. */
@@ -25,6 +25,7 @@ const UNFIT_MEMBERS = new Set([
 export function fitScripts(configuration: Pick<Configuration, 'scripts'>, rater: string): FitScripts {
   const { scripts } = configuration;
   const paths = new Set<string>();
+  let catches = false;
   const pending = [resolveScript(scripts, rater) ?? rater];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (paths.has(path)) continue;
@@ -38,6 +39,7 @@ export function fitScripts(configuration: Pick<Configuration, 'scripts'>, rater:
     if (!strict.ok) return { fit: false, why: `${path}: ${strict.message} in line ${strict.line}` };
     let why: string | undefined;
     walk(parsed.program, (node, parents) => {
+      catches ||= node.type === 'TryStatement';
       why ??= unfit(node, parents);
     });
     if (why !== undefined) return { fit: false, why: `${path}: ${why}` };
@@ -46,7 +48,7 @@ export function fitScripts(configuration: Pick<Configuration, 'scripts'>, rater:
       if (found !== undefined) pending.push(found);
     }
   }
-  return { fit: true, paths: [...paths] };
+  return { fit: true, paths: [...paths], catches };
 }
 
 /** @param parents nearest first */

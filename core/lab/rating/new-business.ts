@@ -34,6 +34,7 @@ export function newBusiness(
   configVersion: number,
   clock: Millis,
   identity: Identity,
+  amountText: (amount: string, decimals: number) => string = shownAmount,
 ): NewBusiness {
   const now = String(clock);
   const start = String(risk.contractStart);
@@ -118,7 +119,7 @@ export function newBusiness(
               createdTimestamp: now,
               updatedTimestamp: now,
               ...values(peril),
-              ...limits(peril.amounts, currency, decimals),
+              ...limits(peril.amounts, currency, (amount) => amountText(amount, decimals)),
             },
           ],
         };
@@ -166,21 +167,25 @@ function values(of: { readonly fieldValues: FieldValues; readonly fieldGroupsByL
   return { fieldValues: of.fieldValues, fieldGroupsByLocator: of.fieldGroupsByLocator, mediaByLocator: {} };
 }
 
-/** The peril's own amounts with the currency's decimals (`"30000.00"`); `unlimited` stays a word. */
 function limits(
   amounts: Risk['exposures'][number]['perils'][number]['amounts'],
   currency: string,
-  decimals: number,
+  amountText: (amount: string) => string,
 ): Partial<PerilCharacteristics> {
   const shown: Record<string, string> = {};
   for (const name of PERIL_AMOUNTS) {
     const amount = amounts[name];
     if (amount === undefined) continue;
-    const number = parseDecimal(amount);
-    shown[name] = number ? moneyText(number, Math.max(decimals, number.decimalPlaces())) : amount;
+    shown[name] = amountText(amount);
     shown[`${name}Currency`] = currency;
   }
   return shown;
+}
+
+/** An amount of a peril with the currency's decimals (`"30000.00"`); `unlimited` stays a word. */
+export function shownAmount(amount: string, decimals: number): string {
+  const number = parseDecimal(amount);
+  return number ? moneyText(number, Math.max(decimals, number.decimalPlaces())) : amount;
 }
 
 /** A policyholder that nobody saved. */

@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { Problem } from '#core/model/problem.ts';
 import { linesOf } from './book-lines.ts';
 import type { RatingProgram } from './contract.ts';
-import { ratedLine } from './rated-line.ts';
+import { lineAgainst } from './rated-line.ts';
 import type { RatedBatch } from './run.ts';
 import { type RunSummary, Totals, type WrittenLine } from './summary.ts';
 
@@ -46,7 +46,7 @@ export async function openRatingOutput(options: OutputOptions): Promise<RatingOu
   const { clock, seed, product, configuration } = program;
   const { currency } = configuration;
   const totals = new Totals(currency);
-  if (out === undefined) return outputTo(stdoutWriter(), totals, { currency, clock, seed, resumed: 0, lastLine: 0 });
+  if (out === undefined) return outputTo(stdoutWriter(), totals, { clock, seed, resumed: 0, lastLine: 0 });
   const mark: RunMark = {
     book,
     product,
@@ -76,7 +76,7 @@ export async function openRatingOutput(options: OutputOptions): Promise<RatingOu
   const file = await open(out, before ? 'r+' : 'w').catch(() => open(out, 'w'));
   await file.truncate(end);
   const writer = fileWriter(file, end, () => rm(markFile(out), { force: true }));
-  return outputTo(writer, totals, { currency, clock: startedAt, seed: startedWith, resumed: count, lastLine });
+  return outputTo(writer, totals, { clock: startedAt, seed: startedWith, resumed: count, lastLine });
 }
 
 const markFile = (out: string): string => `${out}.run.json`;
@@ -164,9 +164,9 @@ function fileWriter(file: FileHandle, from: number, done: () => Promise<void>): 
 function outputTo(
   writer: Writer,
   totals: Totals,
-  at: { currency: string; clock: number; seed: string; resumed: number; lastLine: number },
+  at: { clock: number; seed: string; resumed: number; lastLine: number },
 ): RatingOutput {
-  const { currency, clock, seed, resumed, lastLine } = at;
+  const { clock, seed, resumed, lastLine } = at;
   return {
     resumed,
     lastLine,
@@ -175,12 +175,16 @@ function outputTo(
       return totals.risks;
     },
     async write({ rated, against }) {
-      let text = '';
-      rated.forEach((one, i) => {
-        totals.add(one, against?.[i]);
-        text += `${ratedLine(one, currency, against?.[i])}\n`;
-      });
-      await writer.write(text);
+      if (rated.rated === 0) return;
+      if (!against) {
+        totals.addBatch(rated);
+        await writer.write(`${rated.text}\n`);
+        return;
+      }
+      const others = against.text.split('\n');
+      const lines = rated.text.split('\n').map((line, i) => lineAgainst(line, others[i] ?? '{}'));
+      for (const line of lines) totals.addWritten(JSON.parse(line) as WrittenLine);
+      await writer.write(`${lines.join('\n')}\n`);
     },
     async finish(seconds) {
       await writer.done();

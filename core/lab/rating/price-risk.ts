@@ -20,6 +20,8 @@ export interface PricingHere {
   /** Answer of `getPerilRates`; absent where Liquid prices. */
   readonly askRater?: (input: PricingInput) => JsonValue;
   readonly runLiquid: (file: string, shared: JsonObject, scope: JsonObject) => readonly Effect[];
+  /** Asked for what the fees file sees instead of being charged fees. */
+  readonly seePriced?: (policy: PricingInput['policy']) => void;
 }
 export interface PriceHere {
   readonly perils: Readonly<Record<string, PricedPeril>>;
@@ -53,7 +55,9 @@ export function priceHere(input: PricingInput, here: PricingHere): PriceHere {
   }
   levyTaxes(input, rows, perils, money, scoped, here);
   const totals = policyTotals(policy, perils, money.currencyDecimals);
-  const fees = chargeFees(input, here, money, () => applyPrices(policy, { perils, ...totals }, currency));
+  const priced = (): PricingInput['policy'] => applyPrices(policy, { perils, ...totals }, currency);
+  here.seePriced?.(priced());
+  const fees = here.seePriced ? [] : chargeFees(input, here, money, priced);
   return { perils, ...totals, grossFees: feesTotal(policy, fees, money.currencyDecimals) };
 }
 

@@ -1,11 +1,11 @@
-import type { BookSource, Rated } from './contract.ts';
+import type { BookSource, RatedLines } from './contract.ts';
 import { inOrder } from './in-order.ts';
 import type { BatchRater } from './slow.ts';
 
 /** A batch, rated; with another version beside it where the run compares. */
 export interface RatedBatch {
-  readonly rated: readonly Rated[];
-  readonly against?: readonly Rated[];
+  readonly rated: RatedLines;
+  readonly against?: RatedLines;
 }
 
 /** Rates a book batch by batch, in its order, with back-pressure (BR7). @param width batches in flight */

@@ -1,12 +1,12 @@
 import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { policyholderRules } from '#core/policy/policyholder-fields.ts';
-import type { BookLines, Rated, RatingProgram } from './contract.ts';
+import type { BookLines, Rated, RatedLines, RatingProgram } from './contract.ts';
 import { inOrder } from './in-order.ts';
 import { type RatingCase, rateRisk } from './rate-risk.ts';
 
 /** Rates a batch of a book, in its order. Lines that are empty are no risks. */
-export type BatchRater = (lines: BookLines, signal?: AbortSignal) => Promise<readonly Rated[]>;
+export type BatchRater = (lines: BookLines, signal?: AbortSignal) => Promise<RatedLines>;
 
 /** With what a run rates. Throws `not-found` and `invalid-configuration`: a product that can not be used rates no book. */
 export function ratingCase(program: RatingProgram): RatingCase {
@@ -23,8 +23,8 @@ export function ratingCase(program: RatingProgram): RatingCase {
 }
 
 /** One risk at a time through the doors that a quote goes through, several in flight. */
-export function oneByOne(desk: Desk, rating: RatingCase, width: number): BatchRater {
-  return async (lines, signal) => {
+export function oneByOne(desk: Desk, rating: RatingCase, width: number) {
+  return async (lines: BookLines, signal?: AbortSignal): Promise<readonly Rated[]> => {
     const rated: Rated[] = [];
     const risks = inOrder(risksIn(lines), width, ({ line, text }) => rateRisk(desk, rating, line, text, signal));
     for await (const risk of risks) rated.push(risk);

@@ -1,6 +1,6 @@
 import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
-import type { Rated } from './contract.ts';
+import type { RatedLines } from './contract.ts';
 
 /** Sums of a run in one currency, as text with its decimals. */
 export interface Sums {
@@ -34,8 +34,8 @@ class Sum {
   taxes = new Decimal(0);
   fees = new Decimal(0);
 
-  add({ premium, taxes, fees }: Amounts): void {
-    this.risks += 1;
+  add({ premium, taxes, fees }: Amounts, risks = 1): void {
+    this.risks += risks;
     this.premium = this.premium.plus(premium);
     this.taxes = this.taxes.plus(taxes);
     this.fees = this.fees.plus(fees);
@@ -74,11 +74,15 @@ export class Totals {
     this.#currency = currency;
   }
 
-  add(rated: Rated, against?: Rated): void {
-    this.addWritten({
-      ...(rated.ok ? rated : { error: rated.error }),
-      ...(against?.ok ? { against } : {}),
-    });
+  /** A whole batch of a run that compares nothing. */
+  addBatch({ rated, failed, sums }: RatedLines): void {
+    this.risks += rated;
+    this.failed += failed;
+    for (const { currency, risks, premium, taxes, fees } of sums) {
+      const sum = this.#sums.get(currency) ?? new Sum();
+      this.#sums.set(currency, sum);
+      sum.add({ premium, taxes, fees }, risks);
+    }
   }
 
   addWritten(line: WrittenLine): void {

@@ -1,22 +1,19 @@
 import { compileCalculation } from '#core/liquid/calculation.ts';
-import type { CompiledCalculation, Effect } from '#core/liquid/contract.ts';
+import type { CompiledCalculation } from '#core/liquid/contract.ts';
 import { instantiate } from '#core/liquid/runtime.ts';
-import type { JsonObject, JsonValue } from '#core/model/json.ts';
+import type { JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import type { TableSource } from '#core/model/table.ts';
-import { checkPolicyholder, type PolicyholderRules } from '#core/policy/policyholder-fields.ts';
-import { newRisk, RiskErrors } from '#core/policy/risk.ts';
-import type { PricingInput } from '#core/pricing/contract.ts';
-import { raterRequest } from '#core/pricing/rater.ts';
+import type { PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 import { standStill } from '#core/sandbox/guest/clock.ts';
 import { plainWriter } from '#core/sandbox/guest/plain.ts';
-import { amountsOf, errorOf, refuse } from '../amounts.ts';
-import type { Rated } from '../contract.ts';
-import { CountedLocators, newBusiness, newPolicyholder } from '../new-business.ts';
-import { type PricingHere, priceHere } from '../price-risk.ts';
-import { readRequest } from '../request.ts';
+import { errorOf } from '../amounts.ts';
+import type { RatedLines } from '../contract.ts';
 import { freezeRealm } from './frozen.ts';
+import { LineWriter } from './lines.ts';
+import { type AuthorsCode, deepFrozen, Pricer } from './pricer.ts';
+import { ResidentShare } from './resident-share.ts';
 import { furnishScripts, NotHere, type ScriptBody, Scripts } from './scripts.ts';
 import { type FastTable, fastTable } from './tables.ts';
 
@@ -31,9 +28,11 @@ export interface RatingSetup {
   readonly calculations: Readonly<Record<string, string>>;
   /** Script with `getPerilRates`; absent where Liquid prices. */
   readonly rater?: string;
+  /** Its scripts catch errors. */
+  readonly catches: boolean;
 }
-/** Head of an answer; the texts of its lines follow, one a line, in order, '' for one that is to be rated elsewhere. */
-export interface BatchAnswer {
+/** Head of an answer; the rated lines follow, '' for one that is to be rated elsewhere. */
+export interface BatchAnswer extends Omit<RatedLines, 'text'> {
   /** How many lines were done: fewer than were given when time was up. */
   readonly done: number;
   /** Places among the lines of those that only the slow way can answer for. */
@@ -52,26 +51,25 @@ export interface Rating {
   freeze(): void;
   /**
    * Rates lines until `budget` milliseconds are over. @param text lines of requests
-   * @returns a line of JSON (`BatchAnswer`), then the rated lines as `Rated` in JSON
+   * @returns a line of JSON (`BatchAnswer`), then the lines of the rated risks
    */
   rate(first: number, text: string, clock: number, seed: string, budget: number): string;
-  /** Which line of the batch is being rated, for the one who stops it. */
+  /** Which line of the batch, or which risk of the share, is being rated, for the one who stops it. */
   current(): number;
-}
-
-/** Everything of a program that a risk needs. */
-interface Ready {
-  readonly setup: RatingSetup;
-  readonly configuration: Configuration;
-  readonly holderRules: PolicyholderRules;
-  readonly here: PricingHere;
+  /** Adds lines to the share of a resident book. */
+  keep(text: string): void;
+  /** Leaves a risk of the share to the slow way. */
+  skip(index: number): void;
+  /** The request of a risk of the share. */
+  textAt(index: number): string;
+  /** Rates the share from a place on until `budget` milliseconds are over; @returns JSON of `ShareAnswer` */
+  rateShare(from: number, clock: number, seed: string, budget: number): string;
 }
 
 export function createRating(): Rating {
   const realNow = Date.now;
   const tables = new Map<string, FastTable>();
   const sources: Record<string, TableSource> = {};
-  const locators = new CountedLocators();
   const compiled = new Map<string, CompiledCalculation>();
   let clock = 0;
   let seed = '';
@@ -82,8 +80,9 @@ export function createRating(): Rating {
   };
   const scripts = new Scripts(isAbsent);
   const plain = plainWriter(() => {});
-  let ready: Ready | undefined;
-  let timeZone = 'UTC';
+  const share = new ResidentShare();
+  let setup: RatingSetup | undefined;
+  let pricer: { readonly of: Pricer; readonly clock: number; readonly seed: string } | undefined;
 
   standStill(
     () => clock,
@@ -91,122 +90,137 @@ export function createRating(): Rating {
   );
   furnishScripts(tables, () => clock, isAbsent);
 
-  const runLiquid = (file: string, shared: JsonObject, scope: JsonObject): readonly Effect[] => {
-    const calculation = compiled.get(file);
-    if (!calculation || !ready) throw new NotHere(`no calculation ${file}`);
-    const { currency } = ready.setup;
-    const outcome = calculation.run({
-      scope: over(shared, scope),
-      tables: (name) => tables.get(name)?.index,
-      clock,
-      timeZone,
-      currency,
-      worksheet: false,
-    });
-    if (!outcome.ok) throw new NotHere(outcome.message);
-    return outcome.effects;
-  };
-  const askRater =
-    (path: string) =>
-    (input: PricingInput): JsonValue => {
-      const answer = scripts.call(path, 'getPerilRates', raterRequest(input));
-      const isObject = (typeof answer === 'object' && answer !== null) || typeof answer === 'function';
-      if (isObject && typeof (answer as { then?: unknown }).then === 'function') throw new NotHere('a promise');
+  const indexOf = (name: string) => tables.get(name)?.index;
+  const codeOf = ({ rater, currency, timeZone }: RatingSetup): AuthorsCode => ({
+    plain: (answer) => {
       const { value } = JSON.parse(plain(answer, MOST_ANSWER)) as { readonly value: JsonValue };
       return value;
-    };
+    },
+    runLiquid: (file, scope) => {
+      const calculation = compiled.get(file);
+      if (!calculation) throw new NotHere(`no calculation ${file}`);
+      const outcome = calculation.run({ scope, tables: indexOf, clock, timeZone, currency, worksheet: false });
+      if (!outcome.ok) throw new NotHere(outcome.message);
+      return outcome.effects;
+    },
+    ...(rater === undefined
+      ? {}
+      : {
+          askRater: (request) => {
+            const answer = scripts.call(rater, 'getPerilRates', request);
+            const then = (answer as { readonly then?: unknown } | null | undefined)?.then;
+            if (typeof then === 'function') throw new NotHere('a promise');
+            return answer;
+          },
+        }),
+  });
 
-  /** @returns undefined when only the slow way can answer for the line */
-  const rateLine = (line: number, text: string): Rated | undefined => {
-    if (!ready) return undefined;
-    const { setup, configuration, holderRules, here } = ready;
-    const { product } = setup;
-    let key = String(line);
+  /** The pricer of this clock and seed; another one makes another. */
+  const pricerAt = (now: number, seedText: string): Pricer => {
+    clock = now;
+    seed = seedText;
+    if (pricer?.clock === now && pricer.seed === seedText) return pricer.of;
+    if (!setup) throw new Error('nothing was configured');
+    const { product, configVersion, holder, timeZone, catches } = setup;
+    const of = new Pricer({
+      configuration: configurationOf(setup, sources),
+      product,
+      configVersion,
+      holderRules: { ...holder, timeZone, tables: sources },
+      code: codeOf(setup),
+      catches,
+      clock,
+      seed,
+    });
+    pricer = { of, clock, seed };
+    return of;
+  };
+
+  /** Runs for one risk. @returns undefined when only the slow way can answer for it */
+  const attempt = <T, F>(work: () => T, failed: (problem: Problem) => F): T | F | undefined => {
     absent = false;
     try {
-      const request = readRequest(text, product.name, timeZone);
-      key = request.key ?? key;
-      locators.restart();
-      const identity = locators.identity();
-      const at = { configuration, product, now: clock, newLocator: locators.next };
-      const errors = new RiskErrors();
-      const risk = newRisk(request.policy, at, errors);
-      const holder = checkPolicyholder(request.policyholder, holderRules, at);
-      refuse([...errors.list, ...holder.errors.filter(({ code }) => code !== 'MISSING')]);
-      const { policy, toPrice } = newBusiness(risk, product.name, setup.configVersion, clock, identity);
-      const input: PricingInput = {
-        configuration,
-        product,
-        operation: 'new_business',
-        policy,
-        policyholder: newPolicyholder(identity.policyholder, clock, holder.values),
-        toPrice,
-        fees: true,
-        context: { clock, seed, worksheet: false },
-        locators: { quoteLocator: identity.quote },
-      };
-      const priced = priceHere(input, here);
-      return absent ? undefined : { ok: true, line, key, ...amountsOf(input, priced) };
+      const done = work();
+      return absent ? undefined : done;
     } catch (error) {
       // What is wrong with the request, and what the rater says of it, is known here; all else the slow way says better.
       if (absent || !(error instanceof Problem) || !ANSWERED_HERE.has(error.code)) return undefined;
-      return { ok: false, line, key, error: errorOf(error) };
+      return failed(error);
     }
   };
 
-  const rating: Rating = {
+  return {
     configure(text) {
-      const setup: RatingSetup = JSON.parse(text);
-      timeZone = setup.timeZone;
+      setup = JSON.parse(text) as RatingSetup;
       compiled.clear();
       for (const [file, source] of Object.entries(setup.calculations))
         compiled.set(file, instantiate(compileCalculation(source, file).code));
-      const configuration = configurationOf(setup, sources);
-      ready = {
-        setup,
-        configuration,
-        holderRules: { ...setup.holder, timeZone, tables: sources },
-        here: { runLiquid, ...(setup.rater === undefined ? {} : { askRater: askRater(setup.rater) }) },
-      };
+      pricer = undefined;
+      share.forget();
     },
     table(name, text) {
       tables.delete(name);
       delete sources[name];
-      if (text === '') return;
-      const source: TableSource = JSON.parse(text);
-      sources[name] = source;
-      tables.set(name, fastTable(source, timeZone));
+      if (text !== '') {
+        const source: TableSource = JSON.parse(text);
+        sources[name] = source;
+        tables.set(name, fastTable(source, setup?.timeZone ?? 'UTC'));
+      }
+      // Fields may offer what the table holds: what was checked against it is checked anew.
+      if (setup && readsAsChoice(setup, name)) share.forget();
     },
     clearScripts: () => scripts.clear(),
     script: (path, run) => scripts.define(path, { kind: 'script', run }),
     json: (path, text) => scripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
     freeze: () => freezeRealm(['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']),
     rate(first, text, now, seedText, budget) {
-      clock = now;
-      seed = seedText;
+      const of = pricerAt(now, seedText);
       const until = realNow() + budget;
+      const writer = new LineWriter(of.decimals, setup?.currency ?? '');
       const lines = text.split('\n');
       const elsewhere: number[] = [];
-      let answer = '';
       let done = 0;
       for (; done < lines.length; done += 1) {
-        if (done > 0 && realNow() >= until) break;
+        if (done > 0 && (done & 7) === 0 && realNow() >= until) break;
         const line = lines[done] ?? '';
-        if (line.trim() === '') continue;
+        if (line === '' || line.trim() === '') continue;
         current = done;
-        const rated = rateLine(first + done, line);
-        if (rated) answer += `\n${JSON.stringify(rated)}`;
-        else {
-          elsewhere.push(done);
-          answer += '\n';
-        }
+        let key = String(first + done);
+        const rated = attempt(
+          () => {
+            const risk = of.prepare(line, (named) => {
+              key = named ?? key;
+            });
+            return writer.risk(first + done, key, risk, of.price(risk, false));
+          },
+          (problem) => writer.failure(first + done, key, errorOf(problem)),
+        );
+        if (rated !== undefined) continue;
+        elsewhere.push(done);
+        writer.elsewhere();
       }
-      const head: BatchAnswer = { done, elsewhere };
-      return `${JSON.stringify(head)}${answer}`;
+      const head: BatchAnswer = { done, elsewhere, ...writer.sums() };
+      return writer.text === undefined ? JSON.stringify(head) : `${JSON.stringify(head)}\n${writer.text}`;
     },
     current: () => current,
+    keep(text) {
+      share.keep(text);
+    },
+    skip: (index) => share.skip(index),
+    textAt: (index) => share.textAt(index),
+    rateShare(from, now, seedText, budget) {
+      const of = pricerAt(now, seedText);
+      const until = realNow() + budget;
+      const answer = share.rate(of, from, {
+        at: (index) => {
+          current = index;
+          return index > from && (index & 7) === 0 && realNow() >= until;
+        },
+        attempt,
+      });
+      return JSON.stringify(answer);
+    },
   };
-  return rating;
 }
 
 const MOST_ANSWER = 4 * 1024 * 1024;
@@ -230,16 +244,12 @@ function configurationOf(setup: RatingSetup, tables: Record<string, TableSource>
   };
 }
 
-/** As the sandbox lays a call's own scope over what all calls share (S20). */
-function over(shared: JsonObject, scope: JsonObject): JsonObject {
-  const both = { ...shared, ...scope };
-  return isObject(shared.data) && isObject(scope.data) ? { ...both, data: { ...shared.data, ...scope.data } } : both;
-}
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function deepFrozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const inner of Object.values(value)) deepFrozen(inner);
-  return Object.freeze(value);
+function readsAsChoice({ product, holder }: RatingSetup, table: string): boolean {
+  const reads = (fields: Product['fields']): boolean =>
+    fields.some((field) => field.table === table || reads(field.fields ?? []));
+  return [
+    product.fields,
+    holder.fields,
+    ...product.exposures.flatMap(({ fields, perils }) => [fields, ...perils.map((peril) => peril.fields)]),
+  ].some(reads);
 }

@@ -1,4 +1,4 @@
-import type { TableIndex, TableSource } from '#core/model/table.ts';
+import type { LookupResult, TableIndex, TableSource } from '#core/model/table.ts';
 import { indexTable, plainColumns } from '#core/model/table-index.ts';
 
 /** A table as scripts look it up: the value's text, '' where there is none. Keys are text. */
@@ -29,16 +29,18 @@ export function fastTable(source: TableSource, timeZone: string): FastTable {
   }
   if (schema.effective) return { index, one: (key, asOf) => slow([key], asOf), of: slow };
   if (schema.keys.every(({ match }) => match === 'exact')) return exactTable(source, index, slow);
-  const kept = new Map<string, string>();
-  const of = (keys: readonly string[], asOf: number): string => {
+  const kept = new Map<string, LookupResult>();
+  const lookup: TableIndex['lookup'] = (keys, asOf, column) => {
+    if (column !== undefined) return index.lookup(keys, asOf, column);
     const id = keys.length === 1 ? (keys[0] ?? '') : JSON.stringify(keys);
     const known = kept.get(id);
-    if (known !== undefined) return known;
-    const value = slow(keys, asOf);
-    if (kept.size < MOST_KEPT) kept.set(id, value);
-    return value;
+    if (known) return known;
+    const result = index.lookup(keys, asOf);
+    if (kept.size < MOST_KEPT) kept.set(id, result);
+    return result;
   };
-  return { index, of, one: (key, asOf) => of([key], asOf) };
+  const of = (keys: readonly string[], asOf: number): string => lookup(keys, asOf).value ?? '';
+  return { index: { source, lookup }, of, one: (key, asOf) => of([key], asOf) };
 }
 
 type Nested = Map<string, Nested | string>;

@@ -1,0 +1,87 @@
+import { Decimal } from '#core/model/decimal.ts';
+import { amountsOf } from '../amounts.ts';
+import type { CurrencySums, RatedLines, RiskError } from '../contract.ts';
+import { added, ratedLine } from '../rated-line.ts';
+import { unitsText } from '../units.ts';
+import type { Prepared, Priced } from './pricer.ts';
+
+/** Writes the lines of a batch and adds them up. */
+export class LineWriter {
+  readonly #decimals: number;
+  readonly #currency: string;
+  readonly #others: CurrencySums[] = [];
+  #lines = '';
+  #count = 0;
+  #rated = 0;
+  #failed = 0;
+  #units = { risks: 0, premium: 0, taxes: 0, fees: 0 };
+
+  constructor(decimals: number, currency: string) {
+    this.#decimals = decimals;
+    this.#currency = currency;
+  }
+
+  /** @returns true, for the caller to know that the risk is done */
+  risk(line: number, key: string, { input, rows }: Prepared, priced: Priced): true {
+    this.#rated += 1;
+    if (!priced.units) {
+      const amounts = amountsOf(input, priced.price);
+      this.#others.push({ ...amounts, risks: 1 });
+      return this.#add(ratedLine({ ok: true, line, key, ...amounts }, this.#currency));
+    }
+    let premium = 0;
+    let taxes = 0;
+    let perils = '';
+    for (let i = 0; i < rows.length; i += 1) {
+      const [own = 0, levied = 0] = [priced.premiums[i], priced.taxes[i]];
+      premium += own;
+      taxes += levied;
+      const row = rows[i];
+      const exposure = JSON.stringify(`${row?.exposure.name} ${(row?.exposureIndex ?? 0) + 1}`);
+      perils += `${i === 0 ? '' : ','}{"exposure":${exposure},"peril":${JSON.stringify(row?.peril.name)},"premium":"${this.#text(own)}","taxes":"${this.#text(levied)}"}`;
+    }
+    const { fees } = priced;
+    this.#units.risks += 1;
+    this.#units.premium += premium;
+    this.#units.taxes += taxes;
+    this.#units.fees += fees;
+    const total = this.#text(premium + taxes + fees);
+    return this.#add(
+      `{"line":${line},"key":${JSON.stringify(key)},"premium":"${this.#text(premium)}","taxes":"${this.#text(taxes)}","fees":"${this.#text(fees)}","total":"${total}","perils":[${perils}]}`,
+    );
+  }
+
+  failure(line: number, key: string, error: RiskError): true {
+    this.#rated += 1;
+    this.#failed += 1;
+    return this.#add(ratedLine({ ok: false, line, key, error }, this.#currency));
+  }
+
+  /** A line that is rated elsewhere. */
+  elsewhere(): void {
+    this.#add('');
+  }
+
+  get text(): string | undefined {
+    return this.#count === 0 ? undefined : this.#lines;
+  }
+
+  sums(): Omit<RatedLines, 'text'> {
+    const { risks, premium, taxes, fees } = this.#units;
+    const text = (units: number): string => new Decimal(units).div(new Decimal(10).pow(this.#decimals)).toString();
+    const own: CurrencySums[] =
+      risks === 0
+        ? []
+        : [{ currency: this.#currency, risks, premium: text(premium), taxes: text(taxes), fees: text(fees) }];
+    return { rated: this.#rated, failed: this.#failed, sums: added([...own, ...this.#others]) };
+  }
+
+  #text(units: number): string {
+    return unitsText(units, this.#decimals);
+  }
+  #add(line: string): true {
+    this.#lines += this.#count === 0 ? line : `\n${line}`;
+    this.#count += 1;
+    return true;
+  }
+}

@@ -1,0 +1,328 @@
+import type { Effect } from '#core/liquid/contract.ts';
+import type { JsonObject, JsonValue } from '#core/model/json.ts';
+import { currencyDecimals } from '#core/model/money.ts';
+import type { Configuration, Product } from '#core/model/product.ts';
+import { checkPolicyholder, type PolicyholderRules } from '#core/policy/policyholder-fields.ts';
+import { newRisk, type Risk, RiskErrors } from '#core/policy/risk.ts';
+import type { PricingInput } from '#core/pricing/contract.ts';
+import { segmentMonths } from '#core/pricing/duration.ts';
+import { raterRequest } from '#core/pricing/rater.ts';
+import { type PricedRow, rowsToPrice } from '#core/pricing/rows.ts';
+import { refuse } from '../amounts.ts';
+import { CountedLocators, type NewBusiness, newBusiness, newPolicyholder, shownAmount } from '../new-business.ts';
+import { type PriceHere, priceHere } from '../price-risk.ts';
+import { type RatingRequest, readRequest } from '../request.ts';
+import { termUnits, unitsOf, unitsText } from '../units.ts';
+import { quickFields } from './fields.ts';
+import { QuickRisks } from './quick-risk.ts';
+import { LazyScopes } from './scopes.ts';
+
+/** What runs the author's code. */
+export interface AuthorsCode {
+  /** What `getPerilRates` answers, as it is; absent where Liquid prices. Throws what it throws. */
+  readonly askRater?: (request: JsonObject) => unknown;
+  /** The answer as data, as it would have crossed. */
+  readonly plain: (answer: unknown) => JsonValue;
+  readonly runLiquid: (file: string, scope: JsonObject) => readonly Effect[];
+}
+export interface PricerProgram {
+  readonly configuration: Configuration;
+  readonly product: Product;
+  readonly configVersion: number;
+  readonly holderRules: PolicyholderRules;
+  readonly code: AuthorsCode;
+  /** Scripts catch errors: a request that may not be changed could be changed in vain without anybody hearing of it. */
+  readonly catches: boolean;
+  readonly clock: number;
+  readonly seed: string;
+}
+
+/** A risk that is ready to be priced, as often as one likes. */
+export interface Prepared {
+  readonly key: string | undefined;
+  readonly input: PricingInput;
+  readonly rows: readonly PricedRow[];
+  readonly months: number | undefined;
+  readonly scopes: LazyScopes;
+  /** The rater's request, frozen; made anew for each run where a script changes it. */
+  request: JsonObject | undefined;
+}
+/** What a risk costs: whole units by row where all of it was plain, else the amounts that decimals gave. */
+export type Priced =
+  | {
+      readonly units: true;
+      readonly premiums: readonly number[];
+      readonly taxes: readonly number[];
+      readonly fees: number;
+    }
+  | { readonly units: false; readonly price: PriceHere };
+
+const MOST_KEPT = 5_000;
+/** Calls of a premium file whose amounts are whole units when they are plain (P6). */
+const UNIT_EFFECTS: ReadonlySet<string> = new Set([
+  ...['set_year_premium', 'set_peril_premium', 'set_year_technical_premium', 'set_month_technical_premium'],
+  ...['set_peril_technical_premium', 'add_year_commission', 'add_month_commission', 'add_commission'],
+]);
+/** Those that decimals work out. */
+const AMOUNT_EFFECTS: ReadonlySet<string> = new Set(['set_month_premium']);
+
+/** Prices risks of one program at one clock. */
+export class Pricer {
+  readonly #program: PricerProgram;
+  readonly #locators = new CountedLocators();
+  readonly #quick: QuickRisks;
+  readonly #holder: ReturnType<typeof quickFields>;
+  readonly #decimals: number;
+  readonly #plainMoney: boolean;
+  readonly #amounts = new Map<string, string>();
+  readonly #months = new Map<string, number | undefined>();
+  readonly #taxFiles: readonly string[];
+  #frozenRequests: boolean;
+
+  constructor(program: PricerProgram) {
+    this.#program = program;
+    const { configuration, product, clock, holderRules } = program;
+    this.#quick = new QuickRisks(configuration, product, clock, this.#locators.next);
+    this.#holder = quickFields(holderRules.fields.map((field) => ({ ...field, optional: true })));
+    this.#decimals = currencyDecimals(configuration.currency);
+    const { moneyUnit, rounding } = product.rating;
+    this.#plainMoney = moneyUnit === 'cents' && rounding === 'half_up';
+    this.#taxFiles = product.taxes.flatMap(({ file }) => file ?? []);
+    this.#frozenRequests = !program.catches;
+  }
+
+  /** Throws a Problem for what is wrong with the request. @param named hears the key as soon as it is known */
+  prepare(text: string, named: (key: string | undefined) => void): Prepared {
+    const { configuration, product, clock, seed, configVersion } = this.#program;
+    const request = readRequest(text, product.name, configuration.timeZone);
+    named(request.key);
+    const locators = this.#locators;
+    locators.restart();
+    const identity = locators.identity();
+    let risk = this.#quick.of(request.policy);
+    let holder = this.#holder(request.policyholder);
+    if (!risk || !holder) {
+      locators.restart();
+      locators.identity();
+      ({ risk, holder } = this.#checked(request));
+    }
+    const { policy, toPrice }: NewBusiness = newBusiness(
+      risk,
+      product.name,
+      configVersion,
+      clock,
+      identity,
+      this.#amountText,
+    );
+    const input: PricingInput = {
+      configuration,
+      product,
+      operation: 'new_business',
+      policy,
+      policyholder: newPolicyholder(identity.policyholder, clock, holder),
+      toPrice,
+      fees: true,
+      context: { clock, seed, worksheet: false },
+      locators: { quoteLocator: identity.quote },
+    };
+    return {
+      key: request.key,
+      input,
+      rows: rowsToPrice(policy, toPrice, product),
+      months: this.#monthsOf(risk),
+      scopes: new LazyScopes(input),
+      request: undefined,
+    };
+  }
+
+  /** Throws what the author's code throws, and a Problem for a refusal. @param again it will be priced more than once */
+  price(risk: Prepared, again: boolean): Priced {
+    const answer = this.#program.code.askRater ? this.#ask(risk, again) : undefined;
+    return this.#inUnits(risk, answer) ?? { units: false, price: this.#inDecimals(risk, answer) };
+  }
+
+  get decimals(): number {
+    return this.#decimals;
+  }
+
+  #checked(request: RatingRequest) {
+    const { configuration, product, clock, holderRules } = this.#program;
+    const at = { configuration, product, now: clock, newLocator: this.#locators.next };
+    const errors = new RiskErrors();
+    const risk = newRisk(request.policy, at, errors);
+    const holder = checkPolicyholder(request.policyholder, holderRules, at);
+    refuse([...errors.list, ...holder.errors.filter(({ code }) => code !== 'MISSING')]);
+    return { risk, holder: holder.values };
+  }
+
+  readonly #amountText = (amount: string, decimals: number): string => {
+    const id = decimals === this.#decimals ? amount : `${decimals} ${amount}`;
+    const known = this.#amounts.get(id);
+    if (known !== undefined) return known;
+    const text = shownAmount(amount, decimals);
+    if (this.#amounts.size < MOST_KEPT) this.#amounts.set(id, text);
+    return text;
+  };
+
+  /** Months of the term where they are whole. All rows of new business cover it. */
+  #monthsOf({ contractStart, contractEnd }: Risk): number | undefined {
+    const id = `${contractStart} ${contractEnd}`;
+    if (this.#months.has(id)) return this.#months.get(id);
+    const { configuration, product } = this.#program;
+    const { timeZone } = configuration;
+    const months = segmentMonths(contractStart, contractEnd, contractStart, timeZone, product.rating.proration);
+    const whole = months.isInteger() ? months.toNumber() : undefined;
+    if (this.#months.size < MOST_KEPT) this.#months.set(id, whole);
+    return whole;
+  }
+
+  #ask(risk: Prepared, again: boolean): unknown {
+    const { askRater } = this.#program.code;
+    if (!askRater) return undefined;
+    if (again && this.#frozenRequests) {
+      risk.request ??= deepFrozen(raterRequest(risk.input));
+      try {
+        return askRater(risk.request);
+      } catch {
+        // It may be that it changes what it was given, which it may: then it gets what is its own.
+        const answer = askRater(raterRequest(risk.input));
+        this.#frozenRequests = false;
+        return answer;
+      }
+    }
+    risk.request = undefined;
+    return askRater(raterRequest(risk.input));
+  }
+
+  #inDecimals({ input }: Prepared, answer: unknown): PriceHere {
+    const { code } = this.#program;
+    const { askRater, plain, runLiquid } = code;
+    return priceHere(input, {
+      ...(askRater ? { askRater: () => plain(answer) } : {}),
+      runLiquid: (file, shared, scope) => runLiquid(file, over(shared, scope)),
+    });
+  }
+
+  /** @returns undefined where an amount is not plain: then decimals take over, from the beginning */
+  #inUnits(risk: Prepared, answer: unknown): Extract<Priced, { units: true }> | undefined {
+    const { input, rows, months, scopes } = risk;
+    const { code, product } = this.#program;
+    if (!this.#plainMoney || months === undefined || input.policy.currency !== input.configuration.currency)
+      return undefined;
+    const entries = code.askRater ? entriesOf(answer, rows.length) : undefined;
+    if (code.askRater && !entries) return undefined;
+    const premiums: number[] = [];
+    for (const row of rows) {
+      const units = entries
+        ? this.#raterUnits(entries, row.row.locator, months)
+        : this.#liquidUnits(row, scopes, months);
+      if (units === undefined) return undefined;
+      premiums.push(units);
+    }
+    const taxes: number[] = [];
+    for (let i = 0; i < rows.length; i += 1) {
+      const levied = this.#taxUnits(rows[i] as PricedRow, premiums[i] ?? 0, scopes);
+      if (levied === undefined) return undefined;
+      taxes.push(levied);
+    }
+    let fees = 0;
+    if (product.feesFile) {
+      const priced = (): PricingInput['policy'] => this.#pricedPolicy(risk, answer);
+      for (const effect of code.runLiquid(product.feesFile, scopes.ofFees(priced))) {
+        if (effect.filter !== 'add_fee') continue;
+        const units = typeof effect.value === 'string' ? unitsOf(effect.value, this.#decimals) : undefined;
+        if (units === undefined) return undefined;
+        fees += units;
+      }
+    }
+    return { units: true, premiums, taxes, fees };
+  }
+
+  /** What a fees file sees of the price. */
+  #pricedPolicy({ input }: Prepared, answer: unknown): PricingInput['policy'] {
+    const { askRater, plain, runLiquid } = this.#program.code;
+    let seen: PricingInput['policy'] | undefined;
+    priceHere(input, {
+      ...(askRater ? { askRater: () => plain(answer) } : {}),
+      runLiquid: (file, shared, scope) => runLiquid(file, over(shared, scope)),
+      seePriced: (policy) => {
+        seen = policy;
+      },
+    });
+    return seen ?? input.policy;
+  }
+
+  #raterUnits(entries: Readonly<Record<string, unknown>>, locator: string, months: number): number | undefined {
+    const entry = Object.hasOwn(entries, locator) ? entries[locator] : undefined;
+    if (!isPlain(entry)) return undefined;
+    const [name, ...others] = Object.keys(entry);
+    if (others.length > 0 || (name !== 'yearlyPremium' && name !== 'exactPremium')) return undefined;
+    const value = entry[name];
+    const text = typeof value === 'number' ? String(value) : value;
+    const units = typeof text === 'string' ? unitsOf(text, this.#decimals) : undefined;
+    return units === undefined || name === 'exactPremium' ? units : termUnits(units, months);
+  }
+
+  #liquidUnits(row: PricedRow, scopes: LazyScopes, months: number): number | undefined {
+    const file = row.definition?.premiumFile;
+    if (!file) return 0;
+    let yearly: number | undefined;
+    let exact: number | undefined;
+    for (const { filter, value } of this.#program.code.runLiquid(file, scopes.of(row))) {
+      if (!UNIT_EFFECTS.has(filter)) {
+        if (AMOUNT_EFFECTS.has(filter)) return undefined;
+        continue;
+      }
+      const units =
+        value === null || value === '' ? 0 : typeof value === 'string' ? unitsOf(value, this.#decimals) : undefined;
+      // Technical premiums and commissions are no part of what a book keeps, but they must be amounts.
+      if (units === undefined) return undefined;
+      if (filter === 'set_year_premium') yearly = units;
+      else if (filter === 'set_peril_premium') exact = units;
+    }
+    return exact ?? (yearly === undefined ? 0 : termUnits(yearly, months));
+  }
+
+  #taxUnits(row: PricedRow, premium: number, scopes: LazyScopes): number | undefined {
+    if (this.#taxFiles.length === 0) return 0;
+    const scope = scopes.of(row, unitsText(premium, this.#decimals));
+    let sum = 0;
+    for (const file of this.#taxFiles) {
+      const effects = this.#program.code.runLiquid(file, scope);
+      const last = effects.findLast(({ filter }) => filter === 'set_peril_tax');
+      if (!last) continue;
+      const units = typeof last.value === 'string' ? unitsOf(last.value, this.#decimals) : undefined;
+      if (units === undefined) return undefined;
+      sum += units;
+    }
+    return sum;
+  }
+}
+
+/** The priced rows of a rater's answer that holds nothing else; undefined for any other. */
+function entriesOf(answer: unknown, count: number): Readonly<Record<string, unknown>> | undefined {
+  if (!isPlain(answer)) return undefined;
+  const [name, ...others] = Object.keys(answer);
+  const priced = name === 'pricedPerilCharacteristics' && others.length === 0 ? answer[name] : undefined;
+  return isPlain(priced) && Object.keys(priced).length === count ? priced : undefined;
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && (value as { toJSON?: unknown }).toJSON === undefined;
+}
+
+/** As the sandbox lays a call's own scope over what all calls share (S20). */
+function over(shared: JsonObject, scope: JsonObject): JsonObject {
+  const both = { ...shared, ...scope };
+  return isObject(shared.data) && isObject(scope.data) ? { ...both, data: { ...shared.data, ...scope.data } } : both;
+}
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function deepFrozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFrozen(inner);
+  return Object.freeze(value);
+}

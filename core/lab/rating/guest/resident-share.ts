@@ -1,0 +1,113 @@
+import { Decimal } from '#core/model/decimal.ts';
+import { currencyDecimals } from '#core/model/money.ts';
+import type { Problem } from '#core/model/problem.ts';
+import { otherCurrency } from '../book-columns.ts';
+import type { Prepared, Priced, Pricer } from './pricer.ts';
+
+/** Amounts of a stretch of a share in units, three for each risk: premium, taxes, fees; null where there is no price. */
+export interface ShareAnswer {
+  /** The place after the last one that was rated. */
+  readonly next: number;
+  readonly amounts: readonly (number | null)[];
+  readonly failures: readonly { readonly index: number; readonly code: string; readonly message: string }[];
+  /** Places of those that only the slow way can answer for. */
+  readonly elsewhere: readonly number[];
+}
+interface Held {
+  readonly text: string;
+  skip?: true;
+  /** Made when it is first rated; undefined again when what it was checked against changed. */
+  prepared: Prepared | { readonly failed: Problem } | undefined;
+}
+interface Rating {
+  /** Hears which risk is next. @returns whether time is up */
+  at(index: number): boolean;
+  attempt<T, F>(work: () => T, failed: (problem: Problem) => F): T | F | undefined;
+}
+
+/** The part of a resident book that one worker holds (BR20). */
+export class ResidentShare {
+  readonly #risks: Held[] = [];
+  /** What the risks are prepared for: another clock is another risk. */
+  #for: Pricer | undefined;
+
+  keep(text: string): void {
+    for (const line of text.split('\n')) if (line.trim() !== '') this.#risks.push({ text: line, prepared: undefined });
+  }
+
+  /** Leaves a risk to the slow way: rating it here was stopped before. */
+  skip(index: number): void {
+    const held = this.#risks[index];
+    if (held) held.skip = true;
+  }
+
+  textAt(index: number): string {
+    return this.#risks[index]?.text ?? '';
+  }
+
+  /** What risks were checked against changed. */
+  forget(): void {
+    for (const risk of this.#risks) risk.prepared = undefined;
+  }
+
+  rate(pricer: Pricer, from: number, rating: Rating): ShareAnswer {
+    if (this.#for !== pricer) this.forget();
+    this.#for = pricer;
+    const amounts: (number | null)[] = [];
+    const failures: ShareAnswer['failures'][number][] = [];
+    const elsewhere: number[] = [];
+    let next = from;
+    for (; next < this.#risks.length; next += 1) {
+      if (rating.at(next)) break;
+      const index = next;
+      const held = this.#risks[index] as Held;
+      const fail = (problem: Problem): readonly [null, null, null] => {
+        failures.push({ index, code: problem.code, message: problem.message });
+        return NOTHING;
+      };
+      const units = held.skip
+        ? undefined
+        : rating.attempt(() => {
+            const prepared = this.#prepared(held, pricer, rating);
+            if ('failed' in prepared) return fail(prepared.failed);
+            const { currency } = prepared.input.policy;
+            const book = prepared.input.configuration.currency;
+            if (currency !== book) {
+              failures.push({ index, code: 'other-currency', message: otherCurrency(currency ?? '', book) });
+              return NOTHING;
+            }
+            return unitsOf(pricer.price(prepared, true), currency);
+          }, fail);
+      if (units === undefined) elsewhere.push(index);
+      amounts.push(...(units ?? NOTHING));
+    }
+    return { next, amounts, failures, elsewhere };
+  }
+
+  #prepared(held: Held, pricer: Pricer, rating: Rating): NonNullable<Held['prepared']> {
+    if (held.prepared) return held.prepared;
+    const prepared = rating.attempt(
+      () => pricer.prepare(held.text, () => undefined),
+      (failed) => ({ failed }),
+    );
+    if (!prepared) throw new Error('it can not be read here');
+    held.prepared = prepared;
+    return prepared;
+  }
+}
+
+const NOTHING = [null, null, null] as const;
+
+function unitsOf(priced: Priced, currency: string): readonly [number, number, number] {
+  if (priced.units) return [sum(priced.premiums), sum(priced.taxes), priced.fees];
+  const unit = new Decimal(10).pow(currencyDecimals(currency));
+  const units = (text: string): number => new Decimal(text).times(unit).toNumber();
+  const { grossPremium, grossTaxes, grossFees } = priced.price;
+  return [units(grossPremium), units(grossTaxes), units(grossFees)];
+}
+
+function sum(units: readonly number[]): number {
+  let total = 0;
+  for (const one of units) total += one;
+  return total;
+}

@@ -1,0 +1,91 @@
+import type { JsonObject } from '#core/model/json.ts';
+import type { PolicyResponse } from '#core/model/policy.ts';
+import type { Product } from '#core/model/product.ts';
+import { policyholderScope, policyScope, rowScope } from '#core/model/scope.ts';
+import type { PricingInput } from '#core/pricing/contract.ts';
+import type { PricedRow } from '#core/pricing/rows.ts';
+
+/**
+ * What the calculations of a risk see, as `liquidScopes` and `feeScope` make it (P30), but each part only when a file reads it: most files
+ * read a few fields, and a whole policy takes longer to write down than to price.
+ */
+export class LazyScopes {
+  readonly #input: PricingInput;
+  readonly #product: Product;
+  readonly #rows = new Map<string, JsonObject>();
+  #policy: JsonObject | undefined;
+  #policyholder: JsonObject | undefined;
+
+  constructor(input: PricingInput) {
+    this.#input = input;
+    this.#product = input.product;
+  }
+
+  /** @param premium of the row, once it is known: what tax files see */
+  of(row: PricedRow, premium?: string): JsonObject {
+    const peril = this.#row(row.row, row.definition?.fields ?? []);
+    const exposure = this.#product.exposures.find(({ name }) => name === row.exposure.name);
+    return this.#data({
+      policy_characteristics: this.#row(row.policyRow, this.#product.fields),
+      exposure_characteristics: this.#row(row.exposureRow, exposure?.fields ?? []),
+      peril_characteristics: premium === undefined ? peril : { ...peril, premium: { $decimal: premium } },
+    });
+  }
+
+  /** What the fees file sees. @param priced the policy with its prices, made when it is read */
+  ofFees(priced: () => PolicyResponse): JsonObject {
+    const self = this;
+    let scope: ReturnType<typeof policyScope> | undefined;
+    let policy: PolicyResponse | undefined;
+    const whole = (): ReturnType<typeof policyScope> => {
+      policy ??= priced();
+      scope ??= policyScope(policy, self.#product);
+      return scope;
+    };
+    const data: JsonObject = {
+      operation: this.#input.operation,
+      get policy() {
+        return whole().policy;
+      },
+      get policyholder() {
+        return self.#holder();
+      },
+      get policy_characteristics() {
+        const { rows } = whole();
+        const current = policy?.characteristics.findLast((row) => row.replacedTimestamp === undefined);
+        return current ? (rows.get(current.locator) ?? {}) : {};
+      },
+    };
+    return { data };
+  }
+
+  #data(rows: JsonObject): JsonObject {
+    const self = this;
+    const data: JsonObject = {
+      operation: this.#input.operation,
+      get policy() {
+        self.#policy ??= policyScope(self.#input.policy, self.#product).policy;
+        return self.#policy;
+      },
+      get policyholder() {
+        return self.#holder();
+      },
+      ...rows,
+    };
+    return { data };
+  }
+
+  #holder(): JsonObject {
+    const { policyholder, configuration } = this.#input;
+    this.#policyholder ??= policyholderScope(policyholder, configuration.policyholder.fields);
+    return this.#policyholder;
+  }
+
+  #row(row: Parameters<typeof rowScope>[0], fields: Parameters<typeof rowScope>[1]): JsonObject {
+    const known = this.#rows.get(row.locator);
+    if (known) return known;
+    const made = rowScope(row, fields);
+    this.#rows.set(row.locator, made);
+    return made;
+  }
+}
