@@ -12,6 +12,7 @@ import { JobsProvider } from './app/jobs.tsx';
 import { Shell } from './app/shell.tsx';
 import { theme, variables } from './app/theme.ts';
 import { Desktop } from './features/desktop/desktop.tsx';
+import { OpenTablesProvider } from './features/lab/tables/open-tables.tsx';
 import { WorkingCopiesProvider } from './features/risk/working-copies.tsx';
 
 const root = document.getElementById('root');
@@ -27,8 +28,10 @@ createRoot(root).render(
         <ActionsProvider>
           <JobsProvider>
             <WorkingCopiesProvider>
-              <Shell />
-              <Desktop />
+              <OpenTablesProvider>
+                <Shell />
+                <Desktop />
+              </OpenTablesProvider>
             </WorkingCopiesProvider>
           </JobsProvider>
         </ActionsProvider>

@@ -10,6 +10,7 @@ import { lab } from '../text/lab.ts';
 import { labExperiments } from '../text/lab-experiments.ts';
 import { labImpact } from '../text/lab-impact.ts';
 import { labLogic } from '../text/lab-logic.ts';
+import { labTables } from '../text/lab-tables.ts';
 import { labTests } from '../text/lab-tests.ts';
 import { labVersions } from '../text/lab-versions.ts';
 import { notes } from '../text/notes.ts';
@@ -38,6 +39,7 @@ export const text = {
   labImpact,
   labExperiments,
   labVersions,
+  labTables,
   notes,
   products,
   quotes,

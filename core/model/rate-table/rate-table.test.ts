@@ -18,6 +18,7 @@ import { compareTables } from './difference.ts';
 import { differenceWords } from './difference-words.ts';
 import type { TableEdit } from './edit.ts';
 import { EditHistory } from './history.ts';
+import { importCsv } from './import-csv.ts';
 import { mergeTables, takeOurs } from './merge.ts';
 import { RateTable } from './rate-table.ts';
 
@@ -336,6 +337,18 @@ describe('versions', () => {
     }
     expect(merged.toText()).toBe('k1,k2,v\n"a",1,7\nc,1,5\nd,1,6\ne,1,1\n');
     expect(() => mergeTables(open(base), open('k1,k2,w\na,1,1\n'), open(base))).toThrow('columns');
+  });
+});
+
+describe('a CSV of somebody else', () => {
+  it('RT24 is taken over by key, or refused by cell', () => {
+    const schema: TableSchema = { keys: [{ column: 'age', match: 'floor' }], values: ['f'] };
+    const table = new RateTable('age,f\r\n20,"1.0"\r\n30,1.1\r\n40,1.2\r\n', { schema });
+    const taken = new RateTable(table.csv.text, { schema });
+    taken.applyChanges(importCsv(table, 'age,f\n20,1.0\n30,1.15\n35,1.17\n'));
+    expect(taken.toText()).toBe('age,f\r\n20,"1.0"\r\n30,1.15\r\n35,1.17\r\n');
+    expect(() => importCsv(table, 'age,g\n20,1\n')).toThrow('column 2, line 1 (f) holds g, wanted is the header f');
+    expect(() => importCsv(table, 'age,f\n\nyoung,1\n')).toThrow('column 1, line 3 (age) holds the text "young"');
   });
 });
 

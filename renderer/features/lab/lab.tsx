@@ -8,14 +8,11 @@ import { call } from '../../app/client.ts';
 import { address, go, LAB_PARTS, type LabPart } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage } from '../../components/failure.tsx';
-import { Later } from '../../components/later.tsx';
 import type { LabPartProps } from './lab-part-props.ts';
-
-const later = (part: LabPart) => () => <Later title={text.lab.parts[part]} what={text.lab.hints[part]} />;
 
 /** What stands behind each part; loaded when it is opened. */
 const PARTS: Readonly<Record<LabPart, ComponentType<LabPartProps>>> = {
-  tables: later('tables'),
+  tables: lazy(async () => ({ default: (await import('./tables/tables.tsx')).Tables })),
   logic: lazy(async () => ({ default: (await import('./logic/logic.tsx')).Logic })),
   impact: lazy(async () => ({ default: (await import('./impact/impact.tsx')).ImpactPart })),
   versions: lazy(() => import('./versions/versions.tsx').then(({ Versions }) => ({ default: Versions }))),
