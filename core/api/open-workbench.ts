@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bodyLimit } from 'hono/body-limit';
 import { startRerates } from '#core/integrations/rerate-timer.ts';
+import { assertSecondOpinion } from '#core/lab/second-opinion/gate.ts';
 import { Problem, type ProblemCode } from '#core/model/problem.ts';
 import { keptLog } from '#core/policy/admin/kept-log.ts';
 import { startBilling } from '#core/policy/billing-run.ts';
@@ -8,6 +9,7 @@ import { resumeJobs } from '#core/policy/document-job.ts';
 import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import { RERATE_COMMANDS } from '#core/policy/rerate-commands.ts';
 import { visitingUser } from '#core/policy/users.ts';
+import { openSecondEngine } from '#core/sandbox/second-engine.ts';
 import { type Access, createAccess } from './access.ts';
 import type { Session } from './contract.ts';
 import { Door } from './door.ts';
@@ -80,7 +82,13 @@ const MOST_UPLOAD = 64 * 1_024 * 1_024;
  */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const kept = keptLog(options.log ?? (() => {}), options.now ?? Date.now);
-  const desk = openDesk({ ...options, log: kept.log });
+  // Starts no process before the first plugin is judged.
+  const secondEngine = openSecondEngine();
+  const desk = openDesk({
+    ...options,
+    log: kept.log,
+    judge: async (judging, before, next) => void (await assertSecondOpinion(judging, before, next, secondEngine)),
+  });
   const access = createAccess(options.token);
   const door = new Door(desk);
   const { app } = door;
@@ -112,8 +120,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const rerating = startRerates(desk, RERATE_COMMANDS);
   raterResources(door, rerating);
   productResources(door);
-  const opinions = labSecondOpinionResources(door);
-  studioResources(door, opinions);
+  studioResources(door);
+  labSecondOpinionResources(door, secondEngine);
   labExperimentResources(door);
   labReceiptResources(door);
   labTableResources(door);
@@ -148,7 +156,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       await rerating.close();
       await resumed;
       await billing.close();
-      await Promise.all([labTests.close(), opinions.close()]);
+      await Promise.all([labTests.close(), secondEngine.close()]);
       await desk.close();
     },
   };

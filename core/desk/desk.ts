@@ -3,10 +3,11 @@ import type { Printer } from '#core/documents/contract.ts';
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
 import { newLocator, type RandomBytes } from '#core/model/locator.ts';
 import { Problem } from '#core/model/problem.ts';
+import type { Configuration } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
 import type { Sandbox } from '#core/sandbox/contract.ts';
 import type { Actor, Change, RecordType, Store, StoredRecord } from '#core/store/contract.ts';
-import type { Configurations } from './configurations.ts';
+import type { Configurations, Deployed } from './configurations.ts';
 import type { Raters, Vault } from './outside.ts';
 import { personalIn, type RecordOf } from './records.ts';
 import type { VersionRepository } from './version-repository.ts';
@@ -27,6 +28,11 @@ export interface Desk {
   /** External raters; by themselves they keep nothing of what was said (core/integrations/exchanges.ts does). */
   readonly raters: Raters;
   readonly vault: Vault;
+  /**
+   * Asked before a new version of a product that is in use is deployed; throws when it must not be. Absent where nobody judges:
+   * in a store that is thrown away.
+   */
+  readonly judge?: (before: Deployed, next: Configuration) => Promise<void>;
   now(): Millis;
   readonly random: RandomBytes;
   /** The process's own log: no personal data. */

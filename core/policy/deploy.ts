@@ -11,7 +11,7 @@ import { assertUsable } from '#core/product/load.ts';
  * @param options.message what changed, in the author's words: of the version, and of the commit in Git
  * @param options.merged commits whose work is in it, beside the newest deployment
  * @param options.before looked at last, in the turn of the commit: throws when the deployment must not happen any more
- * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it.
+ * Throws `invalid-configuration` with all diagnostics when the original platform would refuse it, and what the desk's judge throws.
  */
 export async function deployConfiguration(
   desk: Desk,
@@ -27,6 +27,7 @@ export async function deployConfiguration(
   if (options.despiteErrors !== true) assertDeployable(configuration);
   const same = desk.configurations.list()[0];
   if (same?.hash === configuration.hash) return same;
+  if (options.despiteErrors !== true) await judged(desk, configuration);
   const at = desk.now();
   const names = configuration.products.map(({ name }) => name).join(', ');
   const sha = await desk.configurations.keep(
@@ -65,6 +66,14 @@ export async function deployConfiguration(
     result: locator,
   });
   return record;
+}
+
+/** A new version of what is in use already is judged by whoever keeps this desk; a first one prices nobody's policies yet. */
+async function judged(desk: Desk, next: Configuration): Promise<void> {
+  if (!desk.judge) return;
+  const known = new Set(next.products.map(({ name }) => name));
+  const before = desk.configurations.list().find(({ products }) => products.some(({ name }) => known.has(name)));
+  if (before) await desk.judge(await desk.configurations.version(before.configVersion), next);
 }
 
 function assertDeployable(configuration: Configuration): void {

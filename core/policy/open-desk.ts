@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { configurationRepository } from '#core/desk/configuration-repository.ts';
-import { openConfigurations } from '#core/desk/configurations.ts';
+import { type Deployed, openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { recordValidators } from '#core/desk/records.ts';
 import { versionRepository } from '#core/desk/version-repository.ts';
@@ -9,6 +9,7 @@ import type { Printer } from '#core/documents/contract.ts';
 import { openRaters, type RaterOptions } from '#core/integrations/raters.ts';
 import { openVault } from '#core/integrations/vault.ts';
 import { ENGINE } from '#core/model/engine.ts';
+import type { Configuration } from '#core/model/product.ts';
 import type { Sandbox } from '#core/sandbox/contract.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
 import { openStore } from '#core/store/open.ts';
@@ -28,6 +29,8 @@ export interface DeskOptions {
   readonly throwaway?: boolean;
   /** Time limits of calls to services outside, and where their secrets come from besides the store. */
   readonly integrations?: RaterOptions;
+  /** What every new version of a product in use must pass (`Desk.judge`). */
+  readonly judge?: (desk: Desk, before: Deployed, next: Configuration) => Promise<void>;
   readonly now?: () => number;
   readonly log?: Desk['log'];
 }
@@ -60,7 +63,7 @@ export function openDesk(options: DeskOptions): OpenDesk {
   const raters = openRaters({ store, vault, now, random, ...options.integrations });
   const printing = lazyPrinter(options.printer);
   const repository = path.join(folder, 'configurations.git');
-  return {
+  const desk: OpenDesk = {
     store,
     configurations: openConfigurations(store, options.throwaway ? undefined : configurationRepository(repository)),
     ...(options.throwaway ? {} : { versions: versionRepository(repository) }),
@@ -81,6 +84,8 @@ export function openDesk(options: DeskOptions): OpenDesk {
       store.close();
     },
   };
+  const { judge } = options;
+  return judge ? { ...desk, judge: (before, next) => judge(desk, before, next) } : desk;
 }
 
 /** A printer that is loaded with the first document, because the browser's library is the largest there is; it remembers how it went. */

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { assertSecondOpinion } from '#core/lab/second-opinion/gate.ts';
 import { secondOpinion } from '#core/lab/second-opinion/opinion.ts';
-import { changedSide, type WorkingCopy, workingCopies } from '#core/policy/studio/working-copy.ts';
-import { openSecondEngine } from '#core/sandbox/second-engine.ts';
+import { changedSide, workingCopies } from '#core/policy/studio/working-copy.ts';
+import type { Sandbox } from '#core/sandbox/contract.ts';
 import type { LabOpinion } from '../contracts/lab-second-opinion.ts';
 import type { Door } from '../door.ts';
 import { workingCopy } from '../studio-schemas.ts';
@@ -17,17 +16,9 @@ const LabSecondOpinion = z
   })
   .meta({ id: 'LabSecondOpinion' });
 
-/** The second opinion of a workbench: asked for over the API, and required of everything that is published. */
-export interface SecondOpinions {
-  /** Throws `invalid-configuration` where two evaluators differ (SO6). */
-  required(copy: WorkingCopy): Promise<void>;
-  close(): Promise<void>;
-}
-
-export function labSecondOpinionResources(door: Door): SecondOpinions {
+/** @param engine the second engine for plugins (`openSecondEngine`) */
+export function labSecondOpinionResources(door: Door, engine: Sandbox): void {
   const copies = workingCopies(door.desk);
-  // Starts no process before the first plugin is judged.
-  const engine = openSecondEngine();
   door.on(
     {
       method: 'post',
@@ -42,8 +33,4 @@ export function labSecondOpinionResources(door: Door): SecondOpinions {
       return secondOpinion(desk, side, body, engine, { signal: context.req.raw.signal });
     },
   );
-  return {
-    required: async (copy) => void (await assertSecondOpinion(door.desk, copy, engine)),
-    close: () => engine.close(),
-  };
 }

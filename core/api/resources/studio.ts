@@ -42,17 +42,15 @@ import {
   StudioSave,
 } from '../studio-schemas.ts';
 import { deploy, listExamples, productsOf } from './configurations.ts';
-import type { SecondOpinions } from './lab-second-opinion.ts';
 import { numberIn } from './policyholders.ts';
 import { productForm } from './products.ts';
 
 const tag = 'Product studio';
 
 /** Browsing versions, and everything that is done with a working copy before and when it is saved. */
-/** @param opinions what is published needs a second opinion */
-export function studioResources(door: Door, opinions: SecondOpinions): void {
+export function studioResources(door: Door): void {
   browsing(door);
-  working(door, opinions);
+  working(door);
   making(door);
 }
 
@@ -159,7 +157,7 @@ function browsing(door: Door): void {
   );
 }
 
-function working(door: Door, opinions: SecondOpinions): void {
+function working(door: Door): void {
   const copies = workingCopies(door.desk);
   const post = { method: 'post', tag } as const;
   door.on(
@@ -232,7 +230,6 @@ function working(door: Door, opinions: SecondOpinions): void {
     async ({ desk, body, caller }): Promise<Deployment> => {
       const by = caller();
       const copy = await copies.of(body.base, body.changes);
-      await opinions.required(copy);
       const { record, diagnostics } = await saveCopy(desk, by, copy, body.message);
       return { configVersion: record.configVersion, commit: record.commit, products: productsOf(record), diagnostics };
     },

@@ -1,7 +1,7 @@
+import type { Deployed } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
-import { changedSide, type WorkingCopy } from '#core/policy/studio/working-copy.ts';
 import type { Sandbox } from '#core/sandbox/contract.ts';
 import type { Opinion } from './contract.ts';
 import { secondOpinion } from './opinion.ts';
@@ -10,23 +10,24 @@ import { secondOpinion } from './opinion.ts';
 const RISKS = 12;
 
 /**
- * Lets a working copy be published only where two evaluators agree on a sample of every product (SO6). A copy whose calculations,
- * scripts and tables are those of its base, or that has errors of its own, is passed on: the one cannot change a price, the
- * other is refused by whoever saves it.
+ * Lets a version be published only where two evaluators agree on a sample of every product (SO6). One whose code, tables and
+ * definitions are those of the version before it is passed on: it prices the same.
  * Throws `invalid-configuration` that names the risk and the first differing step; its details hold both worksheets.
  */
 export async function assertSecondOpinion(
   desk: Desk,
-  copy: WorkingCopy,
+  before: Deployed,
+  next: Configuration,
   engine: Sandbox,
   second?: Sandbox,
 ): Promise<readonly Opinion[]> {
-  if (copy.diagnostics().some(({ severity }) => severity === 'error')) return [];
-  if (samePricing(copy.base.configuration, copy.configuration)) return [];
+  if (samePricing(before.configuration, next)) return [];
+  const deployed = { record: { ...before.record, hash: next.hash }, configuration: next };
   const opinions: Opinion[] = [];
-  for (const { name } of copy.configuration.products) {
+  for (const product of next.products) {
     const sample = { seed: 'before publishing', from: 0, count: RISKS };
-    const opinion = await secondOpinion(desk, changedSide(copy, name), sample, engine, second ? { second } : {});
+    const side = { deployed, product };
+    const opinion = await secondOpinion(desk, side, sample, engine, second ? { second } : {});
     opinions.push(opinion);
     refuse(opinion);
   }
