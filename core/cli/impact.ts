@@ -56,8 +56,9 @@ export async function impact(before: string, after: string, book: string, option
     try {
       const side = (source: string, { configuration, configVersion = 0 }: typeof was): Side => ({
         configuration,
-        version: configVersion,
-        commit: `${source} (${configuration.hash.slice(0, 12)})`,
+        ...(/^\d+$/.test(source)
+          ? { version: configVersion, commit: configuration.hash }
+          : { version: 0, commit: `${path.resolve(source)}, hash ${configuration.hash.slice(0, 12)}` }),
         changed: [],
       });
       const sides = { before: side(before, was), after: side(after, is) };

@@ -35,7 +35,7 @@ const STYLE = `
   th { text-align: left; font-weight: 600; color: #51606f; font-size: 8.5pt; border-bottom: 1pt solid #c9d3dd; padding: 3pt 6pt 3pt 0; }
   td { padding: 2.5pt 6pt 2.5pt 0; border-bottom: .5pt solid #e6ebf0; vertical-align: top; overflow-wrap: anywhere; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
-  .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; padding-left: 6pt; }
+  .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 0; padding-left: 6pt; } .number + td:not(.number), .number + th:not(.number) { padding-left: 12pt; }
   dl { display: grid; grid-template-columns: 38mm 1fr; gap: 2pt 6pt; margin: 0; } dt { color: #51606f; } dd { margin: 0; overflow-wrap: anywhere; }
   figure { margin: 8pt 0 0; break-inside: avoid; } figcaption { color: #51606f; font-size: 8.5pt; }
   .signatures { display: grid; grid-template-columns: 1fr 1fr; gap: 26pt 18mm; margin-top: 40pt; break-inside: avoid; }

@@ -25,7 +25,7 @@ const count = (number: number): ReportCell => ({ number: String(number), as: 'co
 export function reportFacts(result: Result, { product, at }: Report): readonly (readonly [string, string])[] {
   const { measure, book, sides, caps } = result;
   const side = ({ version, commit, changed }: Result['sides']['before']): string =>
-    `version ${version}, commit ${commit}${changed.length > 0 ? `, with unsaved changes of ${changed.join(', ')}` : ''}`;
+    `${version > 0 ? `version ${version}, commit ` : ''}${commit}${changed.length > 0 ? `, with unsaved changes of ${changed.join(', ')}` : ''}`;
   const compared = ['premium', ...(measure.taxes ? ['taxes'] : []), ...(measure.fees ? ['fees'] : [])].join(' + ');
   return [
     ['Product', product],

@@ -24,7 +24,7 @@ export interface View {
 }
 
 const LISTED = 100;
-const MOST_LEVELS = 40;
+const MOST_LEVELS = 24;
 /** A table of two fields that people can still read. */
 const MOST_SIDE = 12;
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];

@@ -6,7 +6,9 @@ import { assertUsable, loadConfiguration } from '#core/product/load.ts';
 /** One side of a comparison: a version, or a working copy of it. */
 export interface Side {
   readonly configuration: Configuration;
+  /** 0 for a folder or archive that is not deployed. */
   readonly version: number;
+  /** Of a version; otherwise where it lies, with the beginning of its hash. */
   readonly commit: string;
   /** Paths that the working copy changes; none: the version itself. */
   readonly changed: readonly string[];
