@@ -42,9 +42,9 @@ export function Results({ run, product, result, view, setView, stale }: ResultsP
   if (!data) return result.error ? <Failure error={result.error} /> : <div />;
   return (
     <div className="impact-main" data-testid="impact-result" aria-busy={stale || result.isFetching}>
-      <Group justify="space-between" align="start">
+      <Group justify="space-between" align="start" wrap="nowrap">
         <Figures result={data} />
-        <Group gap="sm">
+        <Group gap="sm" justify="end">
           <Switch
             size="xs"
             label={names.taxes}
