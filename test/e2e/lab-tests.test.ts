@@ -118,6 +118,32 @@ describe('pricing logic and tests of a product in a real browser', () => {
     await screenshots(page, 'lab-tests');
   });
 
+  it('makes a case of a quote, beside its price', async () => {
+    const post = async (at: string, data: object) =>
+      (await page.request.post(`${workbench.origin}${at}`, { data })).json();
+    const holder = (await post('/policyholder/create', { completed: false, values: {} })) as { locator: string };
+    const quote = (await post('/policy', {
+      policyholderLocator: holder.locator,
+      productName: 'fire',
+      exposures: [
+        {
+          exposureName: 'premises',
+          fieldValues: { area: '4', class: 'B', building_value: 82000, contents_value: 25000 },
+          perils: [{ name: 'building' }, { name: 'contents' }],
+        },
+      ],
+      finalize: true,
+    })) as { locator: string };
+    await page.goto(`${workbench.origin}/#/policy/${quote.locator}`);
+    await page.getByRole('button', { name: 'Make a case' }).click();
+    await page.getByLabel('Name of the case').fill('as-quoted');
+    await page.getByLabel('What it shows').fill('A quote that was right');
+    await page.getByRole('button', { name: 'Save the case' }).click();
+    await page.getByText('products/fire/tests/as-quoted.case.json was saved as version 3').waitFor();
+    await page.goto(`${workbench.origin}/#/lab/fire/tests`);
+    await page.getByRole('button', { name: 'A quote that was right' }).waitFor();
+  });
+
   it('asks for a second opinion', async () => {
     await page.getByRole('textbox', { name: 'Risks' }).fill('20');
     await page.getByRole('button', { name: 'Ask now' }).click();

@@ -8,6 +8,7 @@ import { day, money } from '../../app/format.ts';
 import { RISK_TABS, type RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage, Failure } from '../../components/failure.tsx';
+import { MakeCaseButton } from '../lab/tests/make-case-button.tsx';
 import { ReceiptButton } from '../lab/versions/receipt-button.tsx';
 import { DocumentList } from './document-list.tsx';
 import { PricePanel } from './price-panel.tsx';
@@ -152,6 +153,7 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
               final={!editable}
             />
             {stored && preview?.price && !editable ? <ReceiptButton of={stored.policy.locator} /> : null}
+            {stored && preview?.price && !editable ? <MakeCaseButton of={stored.policy.locator} /> : null}
             {stored && !editable ? <DocumentList policy={stored.policy} /> : null}
           </>
         ) : (
