@@ -7,7 +7,6 @@ import { Problem } from '#core/model/problem.ts';
 const MISSING: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^\/policy\/[^/]+\/cancellationValue$/, 'Cancellation values without a cancellation'],
   [/^\/policy\/[^/]+\/(addDocument|removeDocument)$/, 'Attaching documents'],
-  [/^\/policy\/[^/]+\/upgrade$/, 'Moving a policy to another configuration'],
   [/^\/premiumReports?\b/, 'Premium reporting'],
   [/^\/report\b/, 'Reports'],
   [/^\/search\b/, 'Search across everything'],

@@ -216,3 +216,8 @@ export const AutofillSet = z
 export const Lambda = z
   .strictObject({ operation: z.string().min(1).max(500), payload: z.json().default({}) })
   .meta({ id: 'LambdaRequest' });
+
+/** `PATCH /policy/{locator}/upgrade`; without a version the newest one of the product. */
+export const UpgradePolicy = z
+  .strictObject({ configVersion: z.int().positive().optional() })
+  .meta({ id: 'UpgradePolicy' });

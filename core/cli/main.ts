@@ -358,6 +358,63 @@ table
     run(tables().then(({ importTableFile }) => importTableFile(workbook, file, options))),
   );
 
+const environment = program
+  .command('environment')
+  .description('Development, staging and production as separate data folders');
+
+environment
+  .command('list')
+  .description('The environments beside a data folder, and how to open each')
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((options) => run(import('./environment.ts').then(({ list }) => list(options))));
+
+environment
+  .command('clone')
+  .description('Make an environment from another: its versions, and a sample of its book with personal data replaced')
+  .argument('<kind>', 'development, staging or production')
+  .argument('<folder>', 'data folder that does not exist yet')
+  .option('--data <folder>', `where it comes from: ${DATA}`)
+  .option('--policies <n>', 'how many policies', wholeNumber, 200)
+  .option('--seed <seed>', 'the same seed gives the same sample and replacements; default a random one')
+  .option('--name <name>', 'what it is called; default its kind')
+  .option('--json', 'result as JSON')
+  .action((kind, folder, options) => run(import('./environment.ts').then(({ clone }) => clone(kind, folder, options))));
+
+environment
+  .command('promote')
+  .description('Show what a version would change in another environment; with --yes deploy it there')
+  .argument('<product>')
+  .argument('<target>', 'data folder of the other environment')
+  .option('--data <folder>', `where it comes from: ${DATA}`)
+  .option('--ref <ref>', REF, 'main')
+  .option('--yes', 'deploy it, or let it wait for the second person')
+  .option('--message <text>', 'what it is about')
+  .option('--user <name>', 'who promotes')
+  .option('--json', 'as JSON')
+  .action((product, target, options) =>
+    run(import('./environment.ts').then(({ promote }) => promote(product, target, options))),
+  );
+
+environment
+  .command('approve')
+  .description('Deploy what waits for a second person; without a name, list it')
+  .argument('[promotion]')
+  .option('--data <folder>', DATA)
+  .option('--user <name>', 'who approves')
+  .option('--json', 'as JSON')
+  .action((promotion, options) => run(import('./environment.ts').then(({ approve }) => approve(promotion, options))));
+
+environment
+  .command('rule')
+  .description('Whether promotions to an environment need a second person')
+  .addOption(new Option('--second-person <answer>').choices(['yes', 'no']).makeOptionMandatory())
+  .option('--data <folder>', DATA)
+  .option('--user <name>', 'who says so')
+  .action(({ secondPerson, ...options }) =>
+    run(import('./environment.ts').then(({ rule }) => rule({ ...options, secondPerson: secondPerson === 'yes' }))),
+  );
+
 const key = program.command('key').description('The recovery key: what opens a data folder when its key is lost');
 
 key

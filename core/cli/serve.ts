@@ -1,6 +1,7 @@
 import type { Session } from '#core/api/contract.ts';
 import { openWorkbench, type Workbench } from '#core/api/open-workbench.ts';
 import { serveWorkbench } from '#core/api/serve.ts';
+import { readEnvironment } from '#core/lab/environments/environment-file.ts';
 import { Problem } from '#core/model/problem.ts';
 import { deployConfiguration } from '#core/policy/deploy.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
@@ -32,7 +33,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       folder,
       key: loadKey(process.env, folder),
       log,
-      environment: environmentOf(process.env.FIELDWRITER_ENVIRONMENT),
+      environment: await environmentAt(folder),
       ...(process.env.FIELDWRITER_TOKEN ? { token: process.env.FIELDWRITER_TOKEN } : {}),
     });
     workbench = opened;
@@ -76,9 +77,10 @@ function announce(address: string, { access }: Workbench, json: boolean): void {
     );
 }
 
-/** `FIELDWRITER_ENVIRONMENT`. Throws `malformed-request` for another word. */
-export function environmentOf(given: string | undefined): Session['environment'] {
-  if (given === undefined || given === '') return 'production';
+/** `FIELDWRITER_ENVIRONMENT`, else what the data folder says it is. Throws `malformed-request` for another word. */
+export async function environmentAt(folder: string): Promise<Session['environment']> {
+  const given = process.env.FIELDWRITER_ENVIRONMENT;
+  if (given === undefined || given === '') return (await readEnvironment(folder)).kind;
   if (given === 'development' || given === 'staging' || given === 'production') return given;
   throw new Problem(
     'malformed-request',

@@ -8,7 +8,7 @@ import { loadKey } from '#core/store/key.ts';
 import { recoveryKeyOf } from '#core/store/recovery-key.ts';
 import { dataFolder } from './folders.ts';
 import { openLog } from './log.ts';
-import { deployFrom, environmentOf, type ServeOptions } from './serve.ts';
+import { deployFrom, environmentAt, type ServeOptions } from './serve.ts';
 import { type ShellKeys, shellKeys } from './shell-keys.ts';
 import { type ShellPress, shellPress } from './shell-press.ts';
 import { type RecoveryGate, recoveryGate } from './shell-recovery.ts';
@@ -96,7 +96,7 @@ async function open(asked: OpenWorkbench, options: ServeOptions, desk: ShellDesk
       token: asked.secret,
       names: { hosts: ['fieldwriter'], origins: ['app://fieldwriter'] },
       takesFiles: true,
-      environment: environmentOf(process.env.FIELDWRITER_ENVIRONMENT),
+      environment: await environmentAt(folder),
       log: await openLog(),
       ...(asked.pages ? { printer: openPrinter({ open: desk.press.open }) } : {}),
     });

@@ -9,9 +9,10 @@ import { type Preview, previewPolicy } from '#core/policy/preview.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
 import { discardPolicy } from '#core/policy/quotes.ts';
 import { withoutReplaced } from '#core/policy/responses.ts';
+import { upgradePolicy } from '#core/policy/upgrade.ts';
 import type { StoredRisk } from '../contract.ts';
 import type { Door } from '../door.ts';
-import { Nothing, PolicyCreate, PolicyUpdate } from '../schemas.ts';
+import { Nothing, PolicyCreate, PolicyUpdate, UpgradePolicy } from '../schemas.ts';
 
 const tag = 'Policies';
 
@@ -76,6 +77,20 @@ export function policyResources(door: Door): void {
       answer: 'PolicyResponse',
     },
     ({ desk, param, body, caller }) => updatePolicy(desk, caller(), param('locator'), body),
+  );
+  door.on(
+    {
+      method: 'patch',
+      path: '/policy/:locator/upgrade',
+      tag,
+      summary: 'Move a policy to a newer version of its configuration, by default the newest',
+      body: UpgradePolicy,
+      answer: 'PolicyResponse',
+    },
+    async ({ desk, param, body, caller }) => {
+      await upgradePolicy(desk, caller(), param('locator'), body.configVersion);
+      return getPolicy(desk, param('locator'));
+    },
   );
   const actions = [
     ['finalize', 'Lock, price, underwrite; on accept invoice and documents', finalizePolicy],

@@ -37,7 +37,7 @@ export function changeOf(
 }
 
 /** What is insured, as the checks of a draft take it. */
-function riskOf(insured: Insured, { quote }: Pick<OpenPolicy, 'quote'>): Risk {
+export function riskOf(insured: Insured, { quote }: Pick<OpenPolicy, 'quote'>): Risk {
   const { contractStart, contractEnd, currency } = quote.record;
   const row = { row: '', modification: '' };
   return {

@@ -1,0 +1,201 @@
+/** Environments, promotions and upgrades (core/lab/environments/SPEC.md). */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ProblemDocument } from '#core/api/contract.ts';
+import { cloneInto } from '#core/lab/environments/clone.ts';
+import { listEnvironments, readEnvironment, writeEnvironment } from '#core/lab/environments/environment-file.ts';
+import {
+  approvePromotion,
+  demandSecondPerson,
+  planPromotion,
+  promote,
+  promotionsOf,
+} from '#core/lab/environments/promote.ts';
+import type { PolicyResponse } from '#core/model/policy.ts';
+import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
+import {
+  deployExample,
+  deployProduct,
+  draft,
+  exampleRequest,
+  openTestWorkbench,
+  SMALL_RISK,
+  smallProduct,
+} from './support.ts';
+
+const home = mkdtempSync(path.join(tmpdir(), 'fieldwriter-environments-'));
+const opened: OpenDesk[] = [];
+afterAll(async () => {
+  for (const desk of opened) await desk.close();
+  rmSync(home, { recursive: true, force: true });
+});
+function newDesk(name: string): { desk: OpenDesk; folder: string } {
+  const folder = path.join(home, name);
+  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), documents: 'later' });
+  opened.push(desk);
+  return { desk, folder };
+}
+const ada = { actor: { user: 'ada', name: 'Ada' } };
+const grace = { actor: { user: 'grace', name: 'Grace' } };
+const noTests = async () => [];
+
+describe('a clone', () => {
+  it('EN1, EN2, EN3: has every version and a masked sample with its premiums; a person stays one', async () => {
+    const production = await openTestWorkbench();
+    await deployExample(production, 'personal-auto');
+    const holder = { values: { first_name: 'Marguerite', last_name: 'Yourcenar', email: 'm@y.org', state: 'CA' } };
+    const premiums: (string | undefined)[] = [];
+    for (const _ of [1, 2, 3]) {
+      const { policy } = exampleRequest('personal-auto', 'golden-new-business');
+      const made = await draft(production, { policyholder: holder, policy });
+      await production.call('POST', `/policy/${made.locator}/finalize`);
+      const { body } = await production.call<PolicyResponse>('POST', `/policy/${made.locator}/issue`);
+      premiums.push(body.characteristics[0]?.grossPremium);
+    }
+    const target = newDesk('development');
+    const from = { desk: production.workbench.desk, folder: production.folder };
+    const done = await cloneInto(from, target, ada, { policies: 2, seed: 'one' });
+    expect(done).toEqual({ versions: 1, policies: 2, of: 3 });
+    const clone = target.desk;
+    const text = JSON.stringify(['policyholder', 'quote', 'policy'].map((type) => clone.store.list(type as 'quote')));
+    expect(text).not.toMatch(/Marguerite|Yourcenar|m@y\.org/);
+    expect(text).toMatch(/@example\.com/);
+    const names = clone.store.list('policyholder').map(({ record }) => JSON.stringify(record.entity));
+    expect([names.length, new Set(names).size]).toEqual([2, 1]);
+    expect(names[0]).toContain('"state":["CA"]');
+    const quotes = clone.store.list('quote').map(({ record }) => record as { price?: { grossPremium: string } });
+    expect(quotes.map(({ price }) => price?.grossPremium)).toEqual(premiums.slice(0, 2));
+    // It goes on working: its configurations price, its numbers go on where the source's were.
+    expect((await clone.configurations.newestOf('personal-auto')).record.configVersion).toBe(1);
+    await expect(cloneInto(from, target, ada, { policies: 1, seed: 'one' })).rejects.toThrow('holds data already');
+    await writeEnvironment(target.folder, { kind: 'development', name: 'dev', clonedFrom: 'production' });
+    expect(await readEnvironment(production.folder)).toMatchObject({ kind: 'production' });
+    expect(await listEnvironments(target.folder)).toMatchObject([
+      { kind: 'development', name: 'dev', folder: target.folder },
+    ]);
+    const report = await clone.store.verify();
+    expect(report.faults).toEqual([]);
+  });
+});
+
+describe('a promotion', () => {
+  it('EN4, EN5: shows what would change, refuses failed tests, and waits for somebody else than its author', async () => {
+    const source = await openTestWorkbench();
+    const table = (blue: string): Record<string, string> =>
+      smallProduct({ 'policy/tables/small_rates.csv': `key,value\nred,1.00\nblue,${blue}\n` });
+    await deployProduct(source, 'small', table('2.00'));
+    const staging = newDesk('staging');
+    const from = source.workbench.desk;
+    const first = await planPromotion(from, staging.desk, 'small', 'main', noTests);
+    expect(first.plan).not.toHaveProperty('onto');
+    expect(await promote(staging.desk, ada, first, 'First')).toMatchObject({
+      deployed: { configVersion: 1, message: 'First' },
+    });
+    await deployProduct(source, 'small', table('2.10'));
+    const failing = async () => [
+      {
+        kind: 'property' as const,
+        id: 'tests/law',
+        file: 'tests/law',
+        product: 'small',
+        description: '',
+        passed: false,
+        law: 'a law',
+        seed: '1',
+        risks: 1,
+        ratings: 1,
+        unpriced: { risks: 0 },
+        problem: 'it broke',
+        milliseconds: 1,
+      },
+    ];
+    const bad = await planPromotion(from, staging.desk, 'small', 'main', failing);
+    await expect(promote(staging.desk, ada, bad, 'Bad')).rejects.toThrow('tests/law fails');
+    const second = await planPromotion(from, staging.desk, 'small', 'main', noTests, async () => ({ policies: 0 }));
+    expect(second.plan).toMatchObject({
+      onto: { configVersion: 1 },
+      documents: [],
+      errors: [],
+      impact: { policies: 0 },
+    });
+    expect(second.plan.files).toMatchObject([{ kind: 'changed', table: { words: ['value of blue: 2.00 → 2.10'] } }]);
+    demandSecondPerson(staging.desk, grace, true);
+    const asked = await promote(staging.desk, ada, second, 'Blue up');
+    if (!('waiting' in asked)) throw new Error('it was deployed at once');
+    expect(staging.desk.configurations.list()).toHaveLength(1);
+    await expect(approvePromotion(staging.desk, ada, asked.waiting.locator)).rejects.toThrow('somebody else');
+    const approved = await approvePromotion(staging.desk, grace, asked.waiting.locator);
+    expect(approved.message).toBe('Blue up (asked for by Ada, approved by Grace)');
+    expect(promotionsOf(staging.desk)).toEqual({ secondPerson: true, pending: [] });
+    const again = await planPromotion(from, staging.desk, 'small', 'main', noTests);
+    await expect(promote(staging.desk, ada, again, 'Again')).rejects.toThrow('nothing to promote');
+  });
+});
+
+describe('EN6: PATCH /policy/{locator}/upgrade', () => {
+  const costing = (premium: number, fields = '') =>
+    smallProduct({
+      'policy/exposures/thing/perils/loss.premium.liquid': `{{ ${premium} | set_year_premium }}`,
+      'policy/exposures/thing/exposure.json': `{"name":"thing","displayName":"Thing","fields":[{"name":"value","title":"Value","type":"number"}${fields}]}`,
+    });
+  const upgrade = <T = PolicyResponse>(
+    workbench: Awaited<ReturnType<typeof openTestWorkbench>>,
+    locator: string,
+    body = {},
+  ) => workbench.call<T>('PATCH', `/policy/${locator}/upgrade`, body);
+
+  it('moves a draft whose fields the new version takes, and names those that it does not; nothing is half done', async () => {
+    const workbench = await openTestWorkbench();
+    await deployProduct(workbench, 'small', costing(120));
+    const policy = await draft(workbench, { policy: { productName: 'small', ...SMALL_RISK } });
+    expect((await upgrade<ProblemDocument>(workbench, policy.locator)).body.code).toBe('wrong-state');
+    await deployProduct(workbench, 'small', costing(240));
+    await deployProduct(
+      workbench,
+      'small',
+      costing(360, ',{"name":"colour","title":"Colour","type":"select","values":["red"]}'),
+    );
+    const refused = await upgrade<ProblemDocument>(workbench, policy.locator);
+    expect([refused.status, refused.body.fieldErrors]).toEqual([
+      400,
+      [expect.objectContaining({ path: 'exposures[0]', fieldName: 'colour', code: 'MISSING' })],
+    ]);
+    const still = await workbench.call<PolicyResponse>('GET', `/policy/${policy.locator}`);
+    expect(still.body.configVersion).toBe(1);
+    const moved = await upgrade(workbench, policy.locator, { configVersion: 2 });
+    expect([moved.status, moved.body.configVersion]).toEqual([200, 2]);
+    const done = await workbench.call<PolicyResponse>('POST', `/policy/${policy.locator}/finalize`);
+    expect(done.body.characteristics[0]?.grossPremium).toBe('240.00');
+    // Locked at its price.
+    expect((await upgrade<ProblemDocument>(workbench, policy.locator, { configVersion: 3 })).body.code).toBe(
+      'wrong-state',
+    );
+  });
+
+  it('moves an issued policy: what it was priced with stays, its receipt and replay hold, the next change uses the new one', async () => {
+    const workbench = await openTestWorkbench();
+    await deployProduct(workbench, 'small', costing(120));
+    const policy = await draft(workbench, { policy: { productName: 'small', ...SMALL_RISK } });
+    await workbench.call('POST', `/policy/${policy.locator}/finalize`);
+    await workbench.call('POST', `/policy/${policy.locator}/issue`);
+    await deployProduct(workbench, 'small', costing(240));
+    const moved = await upgrade(workbench, policy.locator);
+    expect([moved.body.configVersion, moved.body.characteristics[0]?.grossPremium]).toEqual([2, '120.00']);
+    const replay = await workbench.call<{ same: boolean }>('POST', `/api/policies/${policy.locator}/replay`);
+    expect(replay.body.same).toBe(true);
+    const receipt = await workbench.call('POST', '/api/lab/receipts', { of: policy.locator });
+    const confirmed = await workbench.call<{ verdict: string }>('POST', '/api/lab/receipts/confirm', {
+      receipt: receipt.body,
+    });
+    expect(confirmed.body.verdict).toBe('confirmed');
+    const renewal = await workbench.call<{ locator: string }>('POST', `/policies/${policy.locator}/renewals`, {
+      state: 'issued',
+    });
+    expect(renewal.status, JSON.stringify(renewal.body)).toBe(200);
+    const renewed = await workbench.call<PolicyResponse>('GET', `/policy/${policy.locator}`);
+    expect(renewed.body.characteristics.at(-1)?.grossPremium).toBe('240.00');
+  });
+});
