@@ -28,6 +28,7 @@ import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
 import { integrationResources, raterResources } from './resources/integrations.ts';
+import { labEnvironmentResources } from './resources/lab-environments.ts';
 import { labExperimentResources } from './resources/lab-experiments.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
 import { labLogicResources } from './resources/lab-logic.ts';
@@ -122,6 +123,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   productResources(door);
   studioResources(door);
   labSecondOpinionResources(door, secondEngine);
+  labEnvironmentResources(door, options.folder);
   labExperimentResources(door);
   labReceiptResources(door);
   labTableResources(door);

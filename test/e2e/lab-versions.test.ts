@@ -127,6 +127,16 @@ describe('versions, receipts and experiments', () => {
     expect(await findings(page)).toEqual([]);
   });
 
+  it('lists the environments and lets promotions wait for a second person', async () => {
+    await page.goto(`${workbench.origin}/#/lab/personal-auto/versions`);
+    await page.keyboard.press('e');
+    await page.getByText('open here').waitFor();
+    await page.getByRole('switch').click();
+    await page.getByRole('switch', { checked: true }).waitFor();
+    await screenshots(page, 'lab-environments');
+    expect(await findings(page)).toEqual([]);
+  });
+
   it('begins an experiment, counts its arms, and sets the cohorts beside each other', async () => {
     await page.goto(`${workbench.origin}/#/lab/personal-auto/experiments`);
     await page.getByText('No experiment yet', { exact: false }).waitFor();

@@ -5,12 +5,13 @@ import { useActions } from '../../../app/actions.tsx';
 import { text } from '../../../app/text.ts';
 import type { LabPartProps } from '../lab-part-props.ts';
 import { BlameView } from './blame-view.tsx';
+import { EnvironmentsView } from './environments-view.tsx';
 import { History } from './history.tsx';
 import { ReceiptView } from './receipt-view.tsx';
 
-const VIEWS = ['history', 'blame', 'receipts'] as const;
+const VIEWS = ['history', 'blame', 'receipts', 'environments'] as const;
 type View = (typeof VIEWS)[number];
-const KEYS: Readonly<Record<View, string>> = { history: 'h', blame: 'b', receipts: 'r' };
+const KEYS: Readonly<Record<View, string>> = { history: 'h', blame: 'b', receipts: 'r', environments: 'e' };
 
 /** The versions of a product: their history and differences, who set what, and receipts that prove a price. */
 export function Versions({ product }: LabPartProps) {
@@ -34,6 +35,7 @@ export function Versions({ product }: LabPartProps) {
       {view === 'history' ? <History product={product} /> : null}
       {view === 'blame' ? <BlameView product={product} /> : null}
       {view === 'receipts' ? <ReceiptView /> : null}
+      {view === 'environments' ? <EnvironmentsView product={product} /> : null}
     </>
   );
 }
