@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   g: async () => (await import('./timeline.ts')).timeline,
   h: async () => (await import('./endorse.ts')).endorse,
   i: async () => (await import('./workbench.ts')).workbench,
+  j: async () => (await import('./book-rating.ts')).bookRating,
 };
 
 const wanted = process.argv.slice(2);

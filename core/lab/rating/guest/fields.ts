@@ -1,6 +1,7 @@
 import type { FieldDefinition, FieldGroups, FieldValues } from '#core/model/field.ts';
 import { wholeExpression } from '#core/model/field-values.ts';
 import type { JsonValue } from '#core/model/json.ts';
+import type { PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 
 /** The values of one entity in their stored form; undefined when the full check has to say what they are. */
 export type QuickFields = (given: Readonly<Record<string, JsonValue>>) => FieldValues | undefined;
@@ -47,6 +48,21 @@ export function quickFields(definitions: readonly FieldDefinition[]): QuickField
       values[name] = [text];
     }
     return left === 0 ? values : undefined;
+  };
+}
+
+/** As `quickFields`, of a policyholder: nothing is required, and where nothing says what one is any text is taken. */
+export function quickHolder({ fields, authored }: Pick<PolicyholderRules, 'fields' | 'authored'>): QuickFields {
+  const known = quickFields(fields.map((field) => ({ ...field, optional: true })));
+  if (authored || fields.length > 0) return known;
+  return (given) => {
+    const values: Record<string, readonly string[]> = {};
+    for (const name in given) {
+      const text = textOf(given, name);
+      if (text === undefined || text.length > MOST_CHARACTERS || Object.hasOwn(Object.prototype, name)) return undefined;
+      values[name] = [text];
+    }
+    return values;
   };
 }
 

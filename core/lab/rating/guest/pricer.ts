@@ -1,4 +1,5 @@
 import type { Effect } from '#core/liquid/contract.ts';
+import type { FieldValues } from '#core/model/field.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import { currencyDecimals } from '#core/model/money.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
@@ -13,7 +14,7 @@ import { CountedLocators, type NewBusiness, newBusiness, newPolicyholder, shownA
 import { type PriceHere, priceHere } from '../price-risk.ts';
 import { type RatingRequest, readRequest } from '../request.ts';
 import { termUnits, unitsOf, unitsText } from '../units.ts';
-import { quickFields } from './fields.ts';
+import { type QuickFields, quickHolder } from './fields.ts';
 import { QuickRisks } from './quick-risk.ts';
 import { LazyScopes } from './scopes.ts';
 
@@ -71,7 +72,7 @@ export class Pricer {
   readonly #program: PricerProgram;
   readonly #locators = new CountedLocators();
   readonly #quick: QuickRisks;
-  readonly #holder: ReturnType<typeof quickFields>;
+  readonly #holder: QuickFields;
   readonly #decimals: number;
   readonly #plainMoney: boolean;
   readonly #amounts = new Map<string, string>();
@@ -83,7 +84,7 @@ export class Pricer {
     this.#program = program;
     const { configuration, product, clock, holderRules } = program;
     this.#quick = new QuickRisks(configuration, product, clock, this.#locators.next);
-    this.#holder = quickFields(holderRules.fields.map((field) => ({ ...field, optional: true })));
+    this.#holder = quickHolder(holderRules);
     this.#decimals = currencyDecimals(configuration.currency);
     const { moneyUnit, rounding } = product.rating;
     this.#plainMoney = moneyUnit === 'cents' && rounding === 'half_up';
@@ -99,13 +100,7 @@ export class Pricer {
     const locators = this.#locators;
     locators.restart();
     const identity = locators.identity();
-    let risk = this.#quick.of(request.policy);
-    let holder = this.#holder(request.policyholder);
-    if (!risk || !holder) {
-      locators.restart();
-      locators.identity();
-      ({ risk, holder } = this.#checked(request));
-    }
+    const { risk, holder } = this.#checked(request);
     const { policy, toPrice }: NewBusiness = newBusiness(
       risk,
       product.name,
@@ -145,14 +140,23 @@ export class Pricer {
     return this.#decimals;
   }
 
-  #checked(request: RatingRequest) {
+  /** Risk and policyholder in their stored form; what is not plain has its full check. Throws `invalid-fields`. */
+  #checked({ policy, policyholder }: RatingRequest): { readonly risk: Risk; readonly holder: FieldValues } {
+    const quick = { risk: this.#quick.of(policy), holder: this.#holder(policyholder) };
+    if (quick.risk && quick.holder) return { risk: quick.risk, holder: quick.holder };
     const { configuration, product, clock, holderRules } = this.#program;
     const at = { configuration, product, now: clock, newLocator: this.#locators.next };
     const errors = new RiskErrors();
-    const risk = newRisk(request.policy, at, errors);
-    const holder = checkPolicyholder(request.policyholder, holderRules, at);
-    refuse([...errors.list, ...holder.errors.filter(({ code }) => code !== 'MISSING')]);
-    return { risk, holder: holder.values };
+    let { risk } = quick;
+    if (!risk) {
+      // The quick way may have counted some.
+      this.#locators.restart();
+      this.#locators.identity();
+      risk = newRisk(policy, at, errors);
+    }
+    const checked = checkPolicyholder(policyholder, holderRules, at);
+    refuse([...errors.list, ...checked.errors.filter(({ code }) => code !== 'MISSING')]);
+    return { risk, holder: checked.values };
   }
 
   readonly #amountText = (amount: string, decimals: number): string => {
