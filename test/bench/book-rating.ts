@@ -7,7 +7,14 @@ import { rateBook } from '#core/lab/rating/run.ts';
 import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
 import type { Bench, Line } from './bench.ts';
 import { figure, quantile } from './measure.ts';
-import { configurationOf, makeWorkload, requestOf, type Workload, type WorkloadPolicy, workloadFolder } from './workload.ts';
+import {
+  configurationOf,
+  makeWorkload,
+  requestOf,
+  type Workload,
+  type WorkloadPolicy,
+  workloadFolder,
+} from './workload.ts';
 
 const ROUNDS = 5;
 const CLOCK = Date.UTC(2026, 0, 2);
@@ -40,7 +47,9 @@ export const bookRating: Bench = {
 async function fromText(workbench: ThrowawayDesk, workload: Workload, program: RatingProgram): Promise<Line[]> {
   const { native, tables, lines } = workload;
   const rate = native.makeRater(native.indexMap(tables));
-  const bytes = Buffer.from(lines.map((line) => JSON.stringify(requestOf(JSON.parse(line) as WorkloadPolicy))).join('\n'));
+  const bytes = Buffer.from(
+    lines.map((line) => JSON.stringify(requestOf(JSON.parse(line) as WorkloadPolicy))).join('\n'),
+  );
   const cents = lines.map((line) => rate(JSON.parse(line) as WorkloadPolicy).total);
   const chunks = async function* () {
     for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20));
@@ -57,7 +66,8 @@ async function fromText(workbench: ThrowawayDesk, workload: Workload, program: R
       if (why !== undefined) throw new Error(`The workload is rated one by one: ${why}`);
       return async (): Promise<string> => {
         let text = '';
-        for await (const { rated } of rateBook(() => linesOf(chunks()), { rate: batch }, i + 2)) text += `${rated.text}\n`;
+        for await (const { rated } of rateBook(() => linesOf(chunks()), { rate: batch }, i + 2))
+          text += `${rated.text}\n`;
         return text;
       };
     });
@@ -66,11 +76,24 @@ async function fromText(workbench: ThrowawayDesk, workload: Workload, program: R
     const ratio = (of: number | undefined): number => (of ?? 0) / (plain ?? 1);
     const text = (bytes.length / lines.length / 1024).toFixed(1);
     return [
-      { what: 'from text, one worker, in times of native', value: ratio(one).toFixed(2), aim: 'at least 0.5 (aim 0.8)', ok: ratio(one) >= 0.5 },
-      { what: 'from text, two workers', value: ratio(two).toFixed(2), aim: 'at least 0.9 (aim 1.4)', ok: ratio(two) >= 0.9 },
+      {
+        what: 'from text, one worker, in times of native',
+        value: ratio(one).toFixed(2),
+        aim: 'at least 0.5 (aim 0.8)',
+        ok: ratio(one) >= 0.5,
+      },
+      {
+        what: 'from text, two workers',
+        value: ratio(two).toFixed(2),
+        aim: 'at least 0.9 (aim 1.4)',
+        ok: ratio(two) >= 0.9,
+      },
       { what: 'policies a second, native JSON.parse + rating', value: figure(plain ?? 0) },
       { what: 'policies a second, one worker', value: figure(one ?? 0) },
-      { what: `KB of a request (native: ${(Buffer.byteLength(lines.join('')) / lines.length / 1024).toFixed(1)})`, value: text },
+      {
+        what: `KB of a request (native: ${(Buffer.byteLength(lines.join('')) / lines.length / 1024).toFixed(1)})`,
+        value: text,
+      },
     ];
   } finally {
     await Promise.all(engines.map((engine) => engine.close()));
@@ -82,9 +105,11 @@ async function resident(workbench: ThrowawayDesk, workload: Workload, program: R
   const policies = lines.map((line) => JSON.parse(line) as WorkloadPolicy);
   const text = policies.map((policy) => JSON.stringify(requestOf(policy))).join('\n');
   const source = async function* () {
-    yield* linesOf((async function* () {
-      yield Buffer.from(text);
-    })());
+    yield* linesOf(
+      (async function* () {
+        yield Buffer.from(text);
+      })(),
+    );
   };
   const book = await openResidentBook(workbench.desk, source, {}, 1);
   try {
@@ -92,7 +117,10 @@ async function resident(workbench: ThrowawayDesk, workload: Workload, program: R
     /** A cell of a table is edited before each run, on both sides. */
     const edited = () => {
       edits += 1;
-      const credit = (tables.credit ?? []).map(([tier, factor], i) => [tier ?? '', Number(factor) + (i === 0 ? edits : 0)]);
+      const credit = (tables.credit ?? []).map(([tier, factor], i) => [
+        tier ?? '',
+        Number(factor) + (i === 0 ? edits : 0),
+      ]);
       const source = program.configuration.tables.credit;
       if (!source) throw new Error('no table credit');
       const rows = credit.map((row) => row.map(String));
@@ -118,7 +146,12 @@ async function resident(workbench: ThrowawayDesk, workload: Workload, program: R
     const [plain, ours] = await inTurn([byNative, async () => void (await book.rate(edited().program))], lines.length);
     const ratio = (ours ?? 0) / (plain ?? 1);
     return [
-      { what: 'resident, a table edited, in times of native', value: ratio.toFixed(2), aim: 'at least 0.6', ok: ratio >= 0.6 },
+      {
+        what: 'resident, a table edited, in times of native',
+        value: ratio.toFixed(2),
+        aim: 'at least 0.6',
+        ok: ratio >= 0.6,
+      },
       { what: 'policies a second, native with objects at hand', value: figure(plain ?? 0) },
       { what: 'policies a second, resident, one worker', value: figure(ours ?? 0) },
     ];
@@ -138,7 +171,12 @@ async function inTurn(contestants: readonly (() => unknown)[], policies: number)
       if (round > 0) rates[i]?.push((policies / (performance.now() - started)) * 1_000);
       await sleep(20);
     }
-  return rates.map((all) => quantile(all.toSorted((a, b) => a - b), 0.5));
+  return rates.map((all) =>
+    quantile(
+      all.toSorted((a, b) => a - b),
+      0.5,
+    ),
+  );
 }
 
 /** Premiums identical to the cent. */

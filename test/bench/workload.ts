@@ -3,8 +3,8 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadConfiguration } from '#core/product/load.ts';
 import type { Configuration } from '#core/model/product.ts';
+import { loadConfiguration } from '#core/product/load.ts';
 
 const shared = path.resolve(import.meta.dirname, '../../../shared/bench');
 const elsewhere = process.env.FIELDWRITER_BENCH_WORKLOAD;
@@ -63,7 +63,15 @@ export function makeWorkload(folder: string): Workload {
 }
 
 /** A policy of the workload as a request of ours, with everything in it: drivers and vehicles are exposures, coverages perils. */
-export function requestOf({ policyholder, drivers, vehicles, documents, notes, id, ...policy }: WorkloadPolicy): object {
+export function requestOf({
+  policyholder,
+  drivers,
+  vehicles,
+  documents,
+  notes,
+  id,
+  ...policy
+}: WorkloadPolicy): object {
   return {
     key: String(policy.policyNumber),
     policyholder: { values: flat(policyholder) },
@@ -168,7 +176,12 @@ export async function configurationOf({ tables, raterSource, lines }: Workload):
     files.set(name, new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content)));
   };
   const [first] = lines.map((line) => JSON.parse(line) as WorkloadPolicy);
-  const names = { policy: new Set<string>(), holder: new Set<string>(), driver: new Set<string>(), vehicle: new Set<string>() };
+  const names = {
+    policy: new Set<string>(),
+    holder: new Set<string>(),
+    driver: new Set<string>(),
+    vehicle: new Set<string>(),
+  };
   for (const line of lines.slice(0, 500)) {
     const request = requestOf(JSON.parse(line) as WorkloadPolicy) as Request;
     collect(names.holder, request.policyholder.values);
@@ -204,7 +217,10 @@ export async function configurationOf({ tables, raterSource, lines }: Workload):
     const keys = KEYS[name] ?? ['key'];
     add(`${at}/tables/${name}.csv`, csv([[...keys, 'value'], ...(tables[name] ?? [])]));
     if (keys.length > 1)
-      add(`${at}/tables/${name}.schema.json`, { keys: keys.map((column) => ({ column, match: 'exact' })), values: ['value'] });
+      add(`${at}/tables/${name}.schema.json`, {
+        keys: keys.map((column) => ({ column, match: 'exact' })),
+        values: ['value'],
+      });
   }
   add(`${at}/tables/age.csv`, csv([['from', 'to', 'value'], ...(tables.age ?? [])]));
   add(`${at}/tables/age.schema.json`, { keys: [{ column: 'from', match: 'range', to: 'to' }], values: ['value'] });
@@ -226,7 +242,22 @@ interface Request {
     readonly exposures: readonly { readonly exposureName: string; readonly fieldValues: object }[];
   };
 }
-const NUMBERS = new Set(['age', 'driverClass', 'symbol', 'year', 'vehicleClass', 'annualMileage', 'odometer', 'costNew', 'driverIndex', 'priorClaims', 'lapseDays', 'yearsWithPrior', 'termMonths', 'version']);
+const NUMBERS = new Set([
+  'age',
+  'driverClass',
+  'symbol',
+  'year',
+  'vehicleClass',
+  'annualMileage',
+  'odometer',
+  'costNew',
+  'driverIndex',
+  'priorClaims',
+  'lapseDays',
+  'yearsWithPrior',
+  'termMonths',
+  'version',
+]);
 
 function collect(into: Set<string>, values: object): void {
   for (const name of Object.keys(values)) into.add(name);

@@ -1,5 +1,6 @@
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { FieldGroups, FieldValues } from '#core/model/field.ts';
+import type { JsonObject } from '#core/model/json.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import type {
   PerilCharacteristics,
@@ -161,6 +162,33 @@ export function newBusiness(
     quoteLocator: identity.quote,
   };
   return { policy, toPrice };
+}
+
+/**
+ * What a rating plugin is asked of new business: the bytes of `raterRequest` of the same policy (a test compares them), whose numbers are
+ * text; the rows that it names are those to price, in the order of the policy.
+ */
+export function newBusinessRequest(
+  { policy, toPrice }: NewBusiness,
+  timeZone: string,
+  quoteLocator: string | undefined,
+): JsonObject {
+  const [row] = policy.characteristics;
+  const [modification] = policy.modifications;
+  const configVersion = String(policy.configVersion);
+  const request = {
+    operation: 'new_business',
+    policy: {
+      ...policy,
+      configVersion,
+      characteristics: [{ ...row, grossPremium: '0.00', grossTaxes: '0.00', taxGroups: [] }],
+      modifications: [{ ...modification, configVersion }],
+    },
+    policyExposurePerils: toPrice,
+    tenantTimeZone: timeZone,
+    quoteLocator,
+  };
+  return request as unknown as JsonObject;
 }
 
 function values(of: { readonly fieldValues: FieldValues; readonly fieldGroupsByLocator: FieldGroups }) {

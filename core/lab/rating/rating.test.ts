@@ -5,13 +5,15 @@ import { previewRequest } from '#core/policy/preview.ts';
 import { policyResponse } from '#core/policy/responses.ts';
 import { newRisk, RiskErrors } from '#core/policy/risk.ts';
 import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
+import type { PricingInput } from '#core/pricing/contract.ts';
+import { raterRequest } from '#core/pricing/rater.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import { sampleRequests } from '#core/product/sample.ts';
 import { batchesOf, linesOf } from './book-lines.ts';
 import { targetsOf } from './csv-columns.ts';
 import { requestOfRow } from './csv-request.ts';
 import { inOrder } from './in-order.ts';
-import { CountedLocators, newBusiness } from './new-business.ts';
+import { CountedLocators, newBusiness, newBusinessRequest } from './new-business.ts';
 import { readRequest } from './request.ts';
 import { openResidentBook } from './resident.ts';
 import { oneByOne, ratingCase } from './slow.ts';
@@ -63,7 +65,18 @@ test('what the engines see of a risk is what they see of a new quote, byte by by
         documents: [],
         media: () => undefined,
       });
-      expect(JSON.stringify(newBusiness(risk, product.name, 1, CLOCK, identity).policy)).toBe(JSON.stringify(shown));
+      const made = newBusiness(risk, product.name, 1, CLOCK, identity);
+      expect(JSON.stringify(made.policy)).toBe(JSON.stringify(shown));
+      const input = {
+        operation: 'new_business',
+        policy: made.policy,
+        toPrice: made.toPrice,
+        configuration,
+      } as PricingInput;
+      const asked = raterRequest({ ...input, locators: { quoteLocator: identity.quote } });
+      expect(JSON.stringify(newBusinessRequest(made, configuration.timeZone, identity.quote))).toBe(
+        JSON.stringify(asked),
+      );
     }
   }
 });

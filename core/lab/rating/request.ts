@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import { PERIL_AMOUNTS } from '#core/model/product.ts';
 import type { PolicyCreateRequest, RequestValues } from '#core/model/request.ts';
-import { datesRead } from '#core/policy/written-dates.ts';
+import { datesRead as readDates } from '#core/policy/written-dates.ts';
 
 /** One risk of a book: what `fieldwriter quote` takes, with the name that the book has for it. */
 export interface RatingRequest {
@@ -29,20 +29,25 @@ const MEMBERS = {
 /**
  * Reads one line of a book (BR2): a request `{key?, policyholder?, policy}`, dates as `fieldwriter quote` reads them.
  * Throws `malformed-request` with the member that is wrong.
- * @param product what the policy is of, where it names none itself
+ * @param product what the policy is of, where it names none itself @param datesRead reads the dates of a policy; default as `quote` does
  */
-export function readRequest(text: string, product: string, timeZone: string): RatingRequest {
+export function readRequest(
+  text: string,
+  product: string,
+  timeZone: string,
+  datesRead: typeof readDates = readDates,
+): RatingRequest {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (cause) {
     throw wrong('', `The line is no JSON: ${cause instanceof Error ? cause.message : String(cause)}.`);
   }
-  return requestOf(value, product, timeZone);
+  return requestOf(value, product, timeZone, datesRead);
 }
 
 /** As `readRequest`, of a value that was read already. `{unreadable}` stands for a row that is no request, with the reason. */
-export function requestOf(value: JsonValue, product: string, timeZone: string): RatingRequest {
+function requestOf(value: JsonValue, product: string, timeZone: string, datesRead: typeof readDates): RatingRequest {
   const unreadable = (value as { readonly unreadable?: JsonValue } | null)?.unreadable;
   if (typeof unreadable === 'string') throw wrong('', `${unreadable}.`);
   const request = objectAt(value, '', MEMBERS.request);
@@ -53,11 +58,15 @@ export function requestOf(value: JsonValue, product: string, timeZone: string): 
   return {
     key: key === undefined ? undefined : String(key),
     policyholder: holder.values === undefined ? {} : (objectAt(holder.values, 'policyholder.values') as RequestValues),
-    policy: policyOf(request.policy, product, timeZone),
+    policy: policyOf(request.policy, product, (policy) => datesRead(policy, timeZone, 'policy')),
   };
 }
 
-function policyOf(value: JsonValue | undefined, product: string, timeZone: string): PolicyCreateRequest {
+function policyOf(
+  value: JsonValue | undefined,
+  product: string,
+  datesRead: (policy: JsonObject) => JsonObject,
+): PolicyCreateRequest {
   if (value === undefined) throw wrong('policy', 'it is missing: a line is {"policy": {"exposures": […]}}.');
   const policy = objectAt(value, 'policy', MEMBERS.policy);
   const { productName = product } = policy;
@@ -72,7 +81,7 @@ function policyOf(value: JsonValue | undefined, product: string, timeZone: strin
   listAt(policy.exposures, 'policy.exposures').forEach((exposure, i) => {
     checkExposure(exposure, `policy.exposures[${i}]`);
   });
-  const dated = datesRead(policy, timeZone, 'policy') as JsonObject;
+  const dated = datesRead(policy);
   return { ...dated, productName } as unknown as PolicyCreateRequest;
 }
 

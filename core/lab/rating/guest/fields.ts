@@ -59,7 +59,8 @@ export function quickHolder({ fields, authored }: Pick<PolicyholderRules, 'field
     const values: Record<string, readonly string[]> = {};
     for (const name in given) {
       const text = textOf(given, name);
-      if (text === undefined || text.length > MOST_CHARACTERS || Object.hasOwn(Object.prototype, name)) return undefined;
+      if (text === undefined || text.length > MOST_CHARACTERS || Object.hasOwn(Object.prototype, name))
+        return undefined;
       values[name] = [text];
     }
     return values;

@@ -1,15 +1,17 @@
 import { Decimal } from '#core/model/decimal.ts';
+import type { PricingInput } from '#core/pricing/contract.ts';
 import { amountsOf } from '../amounts.ts';
 import type { CurrencySums, RatedLines, RiskError } from '../contract.ts';
 import { added, ratedLine } from '../rated-line.ts';
 import { unitsText } from '../units.ts';
-import type { Prepared, Priced } from './pricer.ts';
+import type { Place, Priced } from './pricer.ts';
 
 /** Writes the lines of a batch and adds them up. */
 export class LineWriter {
   readonly #decimals: number;
   readonly #currency: string;
   readonly #others: CurrencySums[] = [];
+  readonly #heads = new Map<string, string>();
   #lines = '';
   #count = 0;
   #rated = 0;
@@ -22,23 +24,21 @@ export class LineWriter {
   }
 
   /** @returns true, for the caller to know that the risk is done */
-  risk(line: number, key: string, { input, rows }: Prepared, priced: Priced): true {
+  risk(line: number, key: string, places: readonly Place[], priced: Priced, input: () => PricingInput): true {
     this.#rated += 1;
     if (!priced.units) {
-      const amounts = amountsOf(input, priced.price);
+      const amounts = amountsOf(input(), priced.price);
       this.#others.push({ ...amounts, risks: 1 });
       return this.#add(ratedLine({ ok: true, line, key, ...amounts }, this.#currency));
     }
     let premium = 0;
     let taxes = 0;
     let perils = '';
-    for (let i = 0; i < rows.length; i += 1) {
+    for (let i = 0; i < places.length; i += 1) {
       const [own = 0, levied = 0] = [priced.premiums[i], priced.taxes[i]];
       premium += own;
       taxes += levied;
-      const row = rows[i];
-      const exposure = JSON.stringify(`${row?.exposure.name} ${(row?.exposureIndex ?? 0) + 1}`);
-      perils += `${i === 0 ? '' : ','}{"exposure":${exposure},"peril":${JSON.stringify(row?.peril.name)},"premium":"${this.#text(own)}","taxes":"${this.#text(levied)}"}`;
+      perils += `${i === 0 ? '' : ','}${this.#head(places[i] as Place)}${this.#text(own)}","taxes":"${this.#text(levied)}"}`;
     }
     const { fees } = priced;
     this.#units.risks += 1;
@@ -74,6 +74,16 @@ export class LineWriter {
         ? []
         : [{ currency: this.#currency, risks, premium: text(premium), taxes: text(taxes), fees: text(fees) }];
     return { rated: this.#rated, failed: this.#failed, sums: added([...own, ...this.#others]) };
+  }
+
+  /** Names of exposures and perils are few. */
+  #head({ exposure, peril }: Place): string {
+    const id = `${exposure}\n${peril}`;
+    const known = this.#heads.get(id);
+    if (known !== undefined) return known;
+    const head = `{"exposure":${JSON.stringify(exposure)},"peril":${JSON.stringify(peril)},"premium":"`;
+    this.#heads.set(id, head);
+    return head;
   }
 
   #text(units: number): string {

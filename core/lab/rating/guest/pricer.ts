@@ -5,12 +5,19 @@ import { currencyDecimals } from '#core/model/money.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { checkPolicyholder, type PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 import { newRisk, type Risk, RiskErrors } from '#core/policy/risk.ts';
+import { datesRead } from '#core/policy/written-dates.ts';
 import type { PricingInput } from '#core/pricing/contract.ts';
 import { segmentMonths } from '#core/pricing/duration.ts';
-import { raterRequest } from '#core/pricing/rater.ts';
 import { type PricedRow, rowsToPrice } from '#core/pricing/rows.ts';
 import { refuse } from '../amounts.ts';
-import { CountedLocators, type NewBusiness, newBusiness, newPolicyholder, shownAmount } from '../new-business.ts';
+import {
+  CountedLocators,
+  type NewBusiness,
+  newBusiness,
+  newBusinessRequest,
+  newPolicyholder,
+  shownAmount,
+} from '../new-business.ts';
 import { type PriceHere, priceHere } from '../price-risk.ts';
 import { type RatingRequest, readRequest } from '../request.ts';
 import { termUnits, unitsOf, unitsText } from '../units.ts';
@@ -41,12 +48,26 @@ export interface PricerProgram {
 /** A risk that is ready to be priced, as often as one likes. */
 export interface Prepared {
   readonly key: string | undefined;
-  readonly input: PricingInput;
-  readonly rows: readonly PricedRow[];
+  readonly risk: Risk;
+  readonly holder: FieldValues;
+  readonly currency: string;
   readonly months: number | undefined;
-  readonly scopes: LazyScopes;
+  /** Its rows, in the order of the policy. */
+  readonly places: readonly Place[];
+  /** What Liquid and decimals work on; made when they are asked. */
+  seen: Seen | undefined;
   /** The rater's request, frozen; made anew for each run where a script changes it. */
   request: JsonObject | undefined;
+}
+export interface Place {
+  readonly locator: string;
+  readonly exposure: string;
+  readonly peril: string;
+}
+interface Seen {
+  readonly input: PricingInput;
+  readonly rows: readonly PricedRow[];
+  readonly scopes: LazyScopes;
 }
 /** What a risk costs: whole units by row where all of it was plain, else the amounts that decimals gave. */
 export type Priced =
@@ -71,11 +92,13 @@ const AMOUNT_EFFECTS: ReadonlySet<string> = new Set(['set_month_premium']);
 export class Pricer {
   readonly #program: PricerProgram;
   readonly #locators = new CountedLocators();
+  readonly #identity = new CountedLocators().identity();
   readonly #quick: QuickRisks;
   readonly #holder: QuickFields;
   readonly #decimals: number;
   readonly #plainMoney: boolean;
   readonly #amounts = new Map<string, string>();
+  readonly #dates = new Map<string, JsonObject>();
   readonly #months = new Map<string, number | undefined>();
   readonly #taxFiles: readonly string[];
   #frozenRequests: boolean;
@@ -94,40 +117,48 @@ export class Pricer {
 
   /** Throws a Problem for what is wrong with the request. @param named hears the key as soon as it is known */
   prepare(text: string, named: (key: string | undefined) => void): Prepared {
-    const { configuration, product, clock, seed, configVersion } = this.#program;
-    const request = readRequest(text, product.name, configuration.timeZone);
+    const { configuration, product } = this.#program;
+    const request = readRequest(text, product.name, configuration.timeZone, this.#datesRead);
     named(request.key);
     const locators = this.#locators;
     locators.restart();
-    const identity = locators.identity();
+    locators.identity();
     const { risk, holder } = this.#checked(request);
-    const { policy, toPrice }: NewBusiness = newBusiness(
+    return {
+      key: request.key,
       risk,
-      product.name,
-      configVersion,
-      clock,
-      identity,
-      this.#amountText,
-    );
+      holder,
+      currency: risk.currency,
+      months: this.#monthsOf(risk),
+      places: placesOf(risk),
+      seen: undefined,
+      request: undefined,
+    };
+  }
+
+  /** The policy as the engines see it. Scripts may change what they are handed: nothing of it is used twice. */
+  #business({ risk }: Prepared): NewBusiness {
+    const { product, clock, configVersion } = this.#program;
+    return newBusiness(risk, product.name, configVersion, clock, this.#identity, this.#amountText);
+  }
+
+  seen(risk: Prepared): Seen {
+    if (risk.seen) return risk.seen;
+    const { configuration, product, clock, seed } = this.#program;
+    const { policy, toPrice } = this.#business(risk);
     const input: PricingInput = {
       configuration,
       product,
       operation: 'new_business',
       policy,
-      policyholder: newPolicyholder(identity.policyholder, clock, holder),
+      policyholder: newPolicyholder(this.#identity.policyholder, clock, risk.holder),
       toPrice,
       fees: true,
       context: { clock, seed, worksheet: false },
-      locators: { quoteLocator: identity.quote },
+      locators: { quoteLocator: this.#identity.quote },
     };
-    return {
-      key: request.key,
-      input,
-      rows: rowsToPrice(policy, toPrice, product),
-      months: this.#monthsOf(risk),
-      scopes: new LazyScopes(input),
-      request: undefined,
-    };
+    risk.seen = { input, rows: rowsToPrice(policy, toPrice, product), scopes: new LazyScopes(input) };
+    return risk.seen;
   }
 
   /** Throws what the author's code throws, and a Problem for a refusal. @param again it will be priced more than once */
@@ -136,6 +167,10 @@ export class Pricer {
     return this.#inUnits(risk, answer) ?? { units: false, price: this.#inDecimals(risk, answer) };
   }
 
+  /** The book's. */
+  get currency(): string {
+    return this.#program.configuration.currency;
+  }
   get decimals(): number {
     return this.#decimals;
   }
@@ -158,6 +193,21 @@ export class Pricer {
     refuse([...errors.list, ...checked.errors.filter(({ code }) => code !== 'MISSING')]);
     return { risk, holder: checked.values };
   }
+
+  /** A book has few dates, and the calendar takes its time. */
+  readonly #datesRead: typeof datesRead = (policy, timeZone, at) => {
+    const { policyStartTimestamp: start, policyEndTimestamp: end } = policy as JsonObject;
+    if (typeof start !== 'string' || (end !== undefined && typeof end !== 'string'))
+      return datesRead(policy, timeZone, at);
+    const id = `${start} ${end}`;
+    let read = this.#dates.get(id);
+    if (!read) {
+      const given = { policyStartTimestamp: start, ...(end === undefined ? {} : { policyEndTimestamp: end }) };
+      read = datesRead(given, timeZone, at) as JsonObject;
+      if (this.#dates.size < MOST_KEPT) this.#dates.set(id, read);
+    }
+    return { ...(policy as JsonObject), ...read };
+  };
 
   readonly #amountText = (amount: string, decimals: number): string => {
     const id = decimals === this.#decimals ? amount : `${decimals} ${amount}`;
@@ -183,25 +233,28 @@ export class Pricer {
   #ask(risk: Prepared, again: boolean): unknown {
     const { askRater } = this.#program.code;
     if (!askRater) return undefined;
-    if (again && this.#frozenRequests) {
-      risk.request ??= deepFrozen(raterRequest(risk.input));
-      try {
-        return askRater(risk.request);
-      } catch {
-        // It may be that it changes what it was given, which it may: then it gets what is its own.
-        const answer = askRater(raterRequest(risk.input));
-        this.#frozenRequests = false;
-        return answer;
-      }
+    if (!again || !this.#frozenRequests) {
+      risk.request = undefined;
+      return askRater(this.#request(risk));
     }
-    risk.request = undefined;
-    return askRater(raterRequest(risk.input));
+    risk.request ??= deepFrozen(this.#request(risk));
+    try {
+      return askRater(risk.request);
+    } catch {
+      // It may be that it changes what it was given, which it may: then it gets what is its own.
+      const answer = askRater(this.#request(risk));
+      this.#frozenRequests = false;
+      return answer;
+    }
   }
 
-  #inDecimals({ input }: Prepared, answer: unknown): PriceHere {
-    const { code } = this.#program;
-    const { askRater, plain, runLiquid } = code;
-    return priceHere(input, {
+  #request(risk: Prepared): JsonObject {
+    return newBusinessRequest(this.#business(risk), this.#program.configuration.timeZone, this.#identity.quote);
+  }
+
+  #inDecimals(risk: Prepared, answer: unknown): PriceHere {
+    const { askRater, plain, runLiquid } = this.#program.code;
+    return priceHere(this.seen(risk).input, {
       ...(askRater ? { askRater: () => plain(answer) } : {}),
       runLiquid: (file, shared, scope) => runLiquid(file, over(shared, scope)),
     });
@@ -209,30 +262,29 @@ export class Pricer {
 
   /** @returns undefined where an amount is not plain: then decimals take over, from the beginning */
   #inUnits(risk: Prepared, answer: unknown): Extract<Priced, { units: true }> | undefined {
-    const { input, rows, months, scopes } = risk;
-    const { code, product } = this.#program;
-    if (!this.#plainMoney || months === undefined || input.policy.currency !== input.configuration.currency)
-      return undefined;
-    const entries = code.askRater ? entriesOf(answer, rows.length) : undefined;
+    const { months, places } = risk;
+    const { code, product, configuration } = this.#program;
+    if (!this.#plainMoney || months === undefined || risk.currency !== configuration.currency) return undefined;
+    const entries = code.askRater ? entriesOf(answer, places.length) : undefined;
     if (code.askRater && !entries) return undefined;
     const premiums: number[] = [];
-    for (const row of rows) {
+    const taxes: number[] = [];
+    for (let i = 0; i < places.length; i += 1) {
       const units = entries
-        ? this.#raterUnits(entries, row.row.locator, months)
-        : this.#liquidUnits(row, scopes, months);
+        ? this.#raterUnits(entries, places[i]?.locator ?? '', months)
+        : this.#liquidUnits(risk, i, months);
       if (units === undefined) return undefined;
       premiums.push(units);
     }
-    const taxes: number[] = [];
-    for (let i = 0; i < rows.length; i += 1) {
-      const levied = this.#taxUnits(rows[i] as PricedRow, premiums[i] ?? 0, scopes);
+    for (let i = 0; i < places.length; i += 1) {
+      const levied = this.#taxFiles.length === 0 ? 0 : this.#taxUnits(risk, i, premiums[i] ?? 0);
       if (levied === undefined) return undefined;
       taxes.push(levied);
     }
     let fees = 0;
     if (product.feesFile) {
       const priced = (): PricingInput['policy'] => this.#pricedPolicy(risk, answer);
-      for (const effect of code.runLiquid(product.feesFile, scopes.ofFees(priced))) {
+      for (const effect of code.runLiquid(product.feesFile, this.seen(risk).scopes.ofFees(priced))) {
         if (effect.filter !== 'add_fee') continue;
         const units = typeof effect.value === 'string' ? unitsOf(effect.value, this.#decimals) : undefined;
         if (units === undefined) return undefined;
@@ -243,7 +295,8 @@ export class Pricer {
   }
 
   /** What a fees file sees of the price. */
-  #pricedPolicy({ input }: Prepared, answer: unknown): PricingInput['policy'] {
+  #pricedPolicy(risk: Prepared, answer: unknown): PricingInput['policy'] {
+    const { input } = this.seen(risk);
     const { askRater, plain, runLiquid } = this.#program.code;
     let seen: PricingInput['policy'] | undefined;
     priceHere(input, {
@@ -267,9 +320,11 @@ export class Pricer {
     return units === undefined || name === 'exactPremium' ? units : termUnits(units, months);
   }
 
-  #liquidUnits(row: PricedRow, scopes: LazyScopes, months: number): number | undefined {
-    const file = row.definition?.premiumFile;
-    if (!file) return 0;
+  #liquidUnits(risk: Prepared, index: number, months: number): number | undefined {
+    const { rows, scopes } = this.seen(risk);
+    const row = rows[index];
+    const file = row?.definition?.premiumFile;
+    if (!row || !file) return 0;
     let yearly: number | undefined;
     let exact: number | undefined;
     for (const { filter, value } of this.#program.code.runLiquid(file, scopes.of(row))) {
@@ -287,8 +342,10 @@ export class Pricer {
     return exact ?? (yearly === undefined ? 0 : termUnits(yearly, months));
   }
 
-  #taxUnits(row: PricedRow, premium: number, scopes: LazyScopes): number | undefined {
-    if (this.#taxFiles.length === 0) return 0;
+  #taxUnits(risk: Prepared, index: number, premium: number): number | undefined {
+    const { rows, scopes } = this.seen(risk);
+    const row = rows[index];
+    if (!row) return undefined;
     const scope = scopes.of(row, unitsText(premium, this.#decimals));
     let sum = 0;
     for (const file of this.#taxFiles) {
@@ -301,6 +358,16 @@ export class Pricer {
     }
     return sum;
   }
+}
+
+function placesOf({ exposures }: Risk): readonly Place[] {
+  const places: Place[] = [];
+  for (let i = 0; i < exposures.length; i += 1) {
+    const exposure = exposures[i] as Risk['exposures'][number];
+    const name = `${exposure.name} ${i + 1}`;
+    for (const peril of exposure.perils) places.push({ locator: peril.row, exposure: name, peril: peril.name });
+  }
+  return places;
 }
 
 /** The priced rows of a rater's answer that holds nothing else; undefined for any other. */

@@ -191,7 +191,7 @@ export function createRating(): Rating {
             const risk = of.prepare(line, (named) => {
               key = named ?? key;
             });
-            return writer.risk(first + done, key, risk, of.price(risk, false));
+            return writer.risk(first + done, key, risk.places, of.price(risk, false), () => of.seen(risk).input);
           },
           (problem) => writer.failure(first + done, key, errorOf(problem)),
         );

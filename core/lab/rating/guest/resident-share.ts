@@ -70,10 +70,10 @@ export class ResidentShare {
         : rating.attempt(() => {
             const prepared = this.#prepared(held, pricer, rating);
             if ('failed' in prepared) return fail(prepared.failed);
-            const { currency } = prepared.input.policy;
-            const book = prepared.input.configuration.currency;
+            const { currency } = prepared;
+            const book = pricer.currency;
             if (currency !== book) {
-              failures.push({ index, code: 'other-currency', message: otherCurrency(currency ?? '', book) });
+              failures.push({ index, code: 'other-currency', message: otherCurrency(currency, book) });
               return NOTHING;
             }
             return unitsOf(pricer.price(prepared, true), currency);

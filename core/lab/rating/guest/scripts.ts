@@ -120,9 +120,10 @@ export function furnishScripts(tables: ReadonlyMap<string, FastTable>, clock: ()
       const table = tables.get(typeof name === 'string' ? name : String(name));
       if (!table) return missing();
       const moment = asOf === undefined || asOf === null || asOf === '' ? clock() : +(asOf as number);
-      if (!Number.isFinite(moment)) return missing();
+      if (asOf !== undefined && !Number.isFinite(moment)) return missing();
       if (typeof key === 'string') return table.one(key, moment);
-      return Array.isArray(key) ? table.of(key.map(textual), moment) : table.one(textual(key), moment);
+      if (!Array.isArray(key)) return table.one(textual(key), moment);
+      return table.of(key.every((one) => typeof one === 'string') ? key : key.map(textual), moment);
     },
     fetchByLocator: missing,
     getAuxData: missing,
