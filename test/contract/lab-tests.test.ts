@@ -31,7 +31,7 @@ const files = smallProduct({
     'description,start,end,policy.region,thing[0].value,thing[0].age,thing[0].loss.deductible,expect.grossPremium,expect.premiums.loss',
     'young,2026-01-01,2027-01-01,North,100,10,500,106.00,106',
     '',
-    '"two, things",2026-01-01,2027-01-01,North,200,0,,102,103',
+    '"two, things",2026-01-01,2027-01-01,North,200,0,250,102,103',
     'nothing expected,2026-01-01,2027-01-01,North,200,0,,,',
     'wrong option,2026-01-01,2027-01-01,West,200,0,,102,',
   ].join('\r\n'),
@@ -98,8 +98,11 @@ describe('tables of cases', () => {
   });
 
   it.each([
-    ['thing[0].valu', /column 1, "thing\[0\]\.valu", means nothing: thing has no field or peril "valu".*"value"/],
-    ['things[0].value', /begins with none of policyholder, policy, thing\[0\]/],
+    [
+      'thing[0].valu',
+      /column 1, "thing\[0\]\.valu", means nothing: thing has neither a field nor a peril "valu"; it has value, age, loss/,
+    ],
+    ['things[0].value', /is none of key, start, end, .*thing\[0\]\.<field>/],
     ['expect.grosPremium', /nothing is called expect.grosPremium.*grossPremium/],
     ['expect.premiums', /say of which, as in expect.premiums.<name>/],
     ['"policy.region', /no CSV|quote/i],
@@ -160,7 +163,7 @@ describe('properties', () => {
     const odd = await run<LabPropertyResult>(file, {
       [file]: '{"law":"monotone","field":"thing[0].colour","direction":"increasing"}',
     });
-    expect(odd.problem).toMatch(/thing has no field or peril "colour"/);
+    expect(odd.problem).toMatch(/thing has neither a field nor a peril "colour"/);
     const misspelt = await run<LabPropertyResult>(file, { [file]: '{"law":"bounds","maximun":3}' });
     expect(misspelt.problem).toMatch(/maximun/);
     const broken = await run<LabPropertyResult>(file, {

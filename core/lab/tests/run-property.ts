@@ -7,8 +7,8 @@ import { priceQuote } from '#core/policy/rate.ts';
 import { sampledSubjects, take } from '#core/policy/studio/risks.ts';
 import type { Side } from '#core/policy/studio/working-copy.ts';
 import type { SampleRequest } from '#core/product/sample.ts';
+import { type Target, targetOf } from '../rating/csv-columns.ts';
 import type { CounterExample, PropertyResult, PropertyTest } from './contract.ts';
-import { type Dotted, readDotted } from './dotted.ts';
 import { lawInWords, type PropertyFile } from './property-file.ts';
 import { asRequest, simpler, withValue } from './sampled-risk.ts';
 import { valuesOf } from './sweep.ts';
@@ -112,10 +112,14 @@ function prepared({ desk, side }: PropertyBench, property: PropertyFile, count: 
       'wrong-state',
       `${product.displayName} is priced by a service outside, and a property asks none: rate a sample there instead.`,
     );
-  const named = (name: string): Dotted => {
-    const means = readDotted(name, product, configuration.policyholder.fields);
-    if ('unknown' in means) throw new Problem('malformed-request', `"${name}" means nothing: ${means.unknown}`);
-    return means;
+  const named = (name: string): Target => {
+    const target = targetOf(name, product, configuration.policyholder.fields);
+    if (typeof target === 'string') throw new Problem('malformed-request', `"${name}" means nothing: ${target}.`);
+    if ('field' in target && target.field && !target.field.group) return target;
+    throw new Problem(
+      'malformed-request',
+      `"${name}" is no field that a property can set: groups and covers stay as they are sampled.`,
+    );
   };
   const givens = Object.entries(property.given).map(([name, value]) => [named(name), value] as const);
   const day = startOfDay(property.day, configuration.timeZone);
@@ -190,7 +194,7 @@ async function judgeBounds(
 async function judgeSweep(
   property: Exclude<PropertyFile, { law: 'bounds' }>,
   request: SampleRequest,
-  field: Dotted | undefined,
+  field: Target | undefined,
   values: readonly string[],
   price: Price,
 ): Promise<Verdict> {

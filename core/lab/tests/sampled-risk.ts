@@ -1,26 +1,26 @@
 import type { JsonValue } from '#core/model/json.ts';
 import { PERIL_AMOUNTS, type Product } from '#core/model/product.ts';
 import type { SampleExposure, SamplePeril, SamplePolicy, SampleRequest } from '#core/product/sample.ts';
-import type { Dotted } from './dotted.ts';
+import type { Target } from '../rating/csv-columns.ts';
 
 type Values = SamplePolicy['fieldValues'];
 
 /** The same risk with one value set; undefined when it has no such place (the third vehicle of two). */
-export function withValue(request: SampleRequest, at: Dotted, value: string): SampleRequest | undefined {
-  const given = 'repeatable' in at && at.repeatable ? [value] : value;
+export function withValue(request: SampleRequest, at: Target, value: string): SampleRequest | undefined {
+  if (!('field' in at) || at.field === undefined) return undefined;
+  const { name, repeatable, amount } = at.field;
+  const given = repeatable ? [value] : value;
   const { policy, policyholder } = request;
-  if (at.of === 'policyholder')
-    return { ...request, policyholder: { values: { ...policyholder.values, [at.field]: [value] } } };
-  if (at.of === 'policy')
-    return { ...request, policy: { ...policy, fieldValues: { ...policy.fieldValues, [at.field]: given } } };
-  return changedExposure(request, at, (exposure) => {
-    if (at.of === 'exposure') return { ...exposure, fieldValues: { ...exposure.fieldValues, [at.field]: given } };
-    if (!exposure.perils.some(({ name }) => name === at.peril)) return undefined;
+  if (at.kind !== 'exposure' && at.kind !== 'peril')
+    return at.kind === 'holder'
+      ? { ...request, policyholder: { values: { ...policyholder.values, [name]: [value] } } }
+      : { ...request, policy: { ...policy, fieldValues: { ...policy.fieldValues, [name]: given } } };
+  return changedExposure(request, at.exposure, (exposure) => {
+    if (at.kind === 'exposure') return { ...exposure, fieldValues: { ...exposure.fieldValues, [name]: given } };
+    if (!exposure.perils.some((peril) => peril.name === at.peril)) return undefined;
     const perils = exposure.perils.map((peril): SamplePeril => {
       if (peril.name !== at.peril) return peril;
-      if (at.of === 'amount') return { ...peril, [at.amount]: value };
-      if (at.of === 'peril') return { ...peril, fieldValues: { ...peril.fieldValues, [at.field]: given } };
-      return peril;
+      return amount ? { ...peril, [name]: value } : { ...peril, fieldValues: { ...peril.fieldValues, [name]: given } };
     });
     return { ...exposure, perils };
   });
@@ -28,7 +28,7 @@ export function withValue(request: SampleRequest, at: Dotted, value: string): Sa
 
 function changedExposure(
   request: SampleRequest,
-  { exposure: name, index }: { readonly exposure: string; readonly index: number },
+  { name, index }: { readonly name: string; readonly index: number },
   change: (exposure: SampleExposure) => SampleExposure | undefined,
 ): SampleRequest | undefined {
   const { exposures } = request.policy;

@@ -2,7 +2,7 @@ import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { FieldDefinition } from '#core/model/field.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
-import type { Dotted } from './dotted.ts';
+import type { Target } from '../rating/csv-columns.ts';
 import type { PropertyFile } from './property-file.ts';
 
 const MOST_VALUES = 500;
@@ -12,7 +12,7 @@ type Sweep = Exclude<PropertyFile, { readonly law: 'bounds' }>;
  * The values of a property's field in their order (PT9): those of the file, its range, a select's options or a number's bounds.
  * Throws `malformed-request` where the field has no order to walk along.
  */
-export function valuesOf(property: Sweep, at: Dotted, product: Product): readonly string[] {
+export function valuesOf(property: Sweep, at: Target, product: Product): readonly string[] {
   const { values, from, to, step, field: name } = property;
   if (values) return values;
   const field = definitionOf(at, product);
@@ -28,13 +28,15 @@ export function valuesOf(property: Sweep, at: Dotted, product: Product): readonl
   throw unwalkable(name, 'give its values, or from, to and step');
 }
 
-function definitionOf(at: Dotted, product: Product): FieldDefinition | undefined {
-  if (at.of === 'policy') return product.fields.find(({ name }) => name === at.field);
-  if (at.of !== 'exposure' && at.of !== 'peril') return undefined;
-  const exposure = product.exposures.find(({ name }) => name === at.exposure);
+function definitionOf(at: Target, product: Product): FieldDefinition | undefined {
+  if (!('field' in at) || at.field?.amount) return undefined;
+  const name = at.field?.name;
+  if (at.kind === 'policy') return product.fields.find((field) => field.name === name);
+  if (at.kind !== 'exposure' && at.kind !== 'peril') return undefined;
+  const exposure = product.exposures.find((one) => one.name === at.exposure.name);
   const fields =
-    at.of === 'exposure' ? exposure?.fields : exposure?.perils.find(({ name }) => name === at.peril)?.fields;
-  return fields?.find(({ name }) => name === at.field);
+    at.kind === 'exposure' ? exposure?.fields : exposure?.perils.find((one) => one.name === at.peril)?.fields;
+  return fields?.find((field) => field.name === name);
 }
 
 function numberOf(text: string | undefined): number | undefined {
