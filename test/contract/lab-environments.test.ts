@@ -121,7 +121,9 @@ describe('a promotion', () => {
       errors: [],
       impact: { policies: 0 },
     });
-    expect(second.plan.files).toMatchObject([{ kind: 'changed', table: { words: ['value of blue: 2.00 → 2.10'] } }]);
+    expect(second.plan.files).toMatchObject([
+      { kind: 'changed', table: { words: ['blue: value 2.00 → 2.10 (+5 %)'] } },
+    ]);
     demandSecondPerson(staging.desk, grace, true);
     const asked = await promote(staging.desk, ada, second, 'Blue up');
     if (!('waiting' in asked)) throw new Error('it was deployed at once');

@@ -48,7 +48,9 @@ function mergeFile(
   const [a = '', b = '', c = ''] = texts.map(({ text }) => text);
   const merged = mergeText(a, b, c);
   if (merged.conflicts.length === 0) return new TextEncoder().encode(merged.text);
-  const table = /\.csv$/i.test(path) ? mergeTable(path, { base: a, ours: b, theirs: c }) : undefined;
+  const table = /\.csv$/i.test(path)
+    ? mergeTable(path, { base: was ?? new Uint8Array(), ours: mine, theirs: other })
+    : undefined;
   if (table) return 'text' in table ? new TextEncoder().encode(table.text) : table.conflict;
   const lines = merged.conflicts.map(({ from, to }) => (to > from ? `${from} to ${to}` : `${from}`)).join(', ');
   return `both sides changed line ${lines}`;
