@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bodyLimit } from 'hono/body-limit';
 import { startRerates } from '#core/integrations/rerate-timer.ts';
-import { assertSecondOpinion } from '#core/lab/second-opinion/gate.ts';
+import { secondOpinionJudge } from '#core/lab/second-opinion/gate.ts';
 import { Problem, type ProblemCode } from '#core/model/problem.ts';
 import { keptLog } from '#core/policy/admin/kept-log.ts';
 import { startBilling } from '#core/policy/billing-run.ts';
@@ -88,7 +88,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const desk = openDesk({
     ...options,
     log: kept.log,
-    judge: async (judging, before, next) => void (await assertSecondOpinion(judging, before, next, secondEngine)),
+    judge: secondOpinionJudge(secondEngine),
   });
   const access = createAccess(options.token);
   const door = new Door(desk);

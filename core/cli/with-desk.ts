@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { assertSecondOpinion } from '#core/lab/second-opinion/gate.ts';
+import { secondOpinionJudge } from '#core/lab/second-opinion/gate.ts';
 import { Problem } from '#core/model/problem.ts';
-import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
+import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import { openSecondEngine } from '#core/sandbox/second-engine.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
 import { loadKey } from '#core/store/key.ts';
@@ -12,7 +12,7 @@ import { printProblem } from './output.ts';
 /** Runs a command on the desk of a data folder that exists; a problem is printed. @returns the exit code */
 export async function withDesk(data: string | undefined, work: (desk: OpenDesk) => Promise<number>): Promise<number> {
   let desk: OpenDesk | undefined;
-  // Starts no process before the first plugin is judged.
+  // Starts no process before a new version is judged.
   const engine = openSecondEngine();
   try {
     const folder = dataFolder(data);
@@ -20,16 +20,13 @@ export async function withDesk(data: string | undefined, work: (desk: OpenDesk) 
       throw new Problem('not-found', `There is no data in ${folder}: name a data folder with --data.`, {
         place: { file: folder },
       });
-    // What is published from the command line is judged as in a workbench.
-    const judge: DeskOptions['judge'] = async (judging, before, next) =>
-      void (await assertSecondOpinion(judging, before, next, engine));
+    const judge = secondOpinionJudge(engine);
     desk = openDesk({ folder, key: loadKey(process.env, folder), documents: 'later', judge });
     return await work(desk);
   } catch (error) {
     printProblem(error);
     return 1;
   } finally {
-    await desk?.close();
-    await engine.close();
+    await Promise.all([desk?.close(), engine.close()]);
   }
 }

@@ -2,12 +2,18 @@ import type { Deployed } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
+import type { DeskOptions } from '#core/policy/open-desk.ts';
 import type { Sandbox } from '#core/sandbox/contract.ts';
 import type { Opinion } from './contract.ts';
 import { secondOpinion } from './opinion.ts';
 
 /** Sampled risks of each product before a version is published. */
 const RISKS = 12;
+
+/** The judge of a desk (`DeskOptions.judge`) that asks for a second opinion. @param engine `openSecondEngine()` */
+export function secondOpinionJudge(engine: Sandbox): NonNullable<DeskOptions['judge']> {
+  return async (desk, before, next) => void (await assertSecondOpinion(desk, before, next, engine));
+}
 
 /**
  * Lets a version be published only where two evaluators agree on a sample of every product (SO6). One whose code, tables and
