@@ -32,6 +32,7 @@ import { labEnvironmentResources } from './resources/lab-environments.ts';
 import { labExperimentResources } from './resources/lab-experiments.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
 import { labLogicResources } from './resources/lab-logic.ts';
+import { labRatingResources } from './resources/lab-rating.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
 import { labSecondOpinionResources } from './resources/lab-second-opinion.ts';
 import { labTableResources } from './resources/lab-tables.ts';
@@ -131,6 +132,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const labTests = labTestResources(door);
   labLogicResources(door);
   const impacts = labImpactResources(door);
+  const ratings = labRatingResources(door);
   noteResources(door);
   historyResources(door);
   explainResources(door);
@@ -155,6 +157,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     async close() {
       desk.hangUp();
       await impacts.close();
+      await ratings.close();
       await rerating.close();
       await resumed;
       await billing.close();
