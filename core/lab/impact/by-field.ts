@@ -21,26 +21,37 @@ export interface Cell extends Sums {
   readonly column: string;
 }
 
-/** A column with at most so many labels: numbers in ranges of about as many risks each, other texts the commonest and the rest. */
+/**
+ * A column with at most so many labels, and one for what is left: numbers in ranges of about as many risks each, other texts the
+ * commonest and the rest. A field of numbers stays one where a few risks have something else in it (`NA`).
+ */
 export function groupedColumn(column: BookColumn, most = 40): BookColumn {
   const counts = new Uint32Array(column.labels.length);
   for (const code of column.codes) counts[code] = (counts[code] ?? 0) + 1;
   const used = column.labels
     .map((label, code) => ({ label, code, count: counts[code] ?? 0 }))
     .filter((one) => one.count);
-  const numeric = used.every(({ label }) => label === '' || isNumber(label));
-  const ordered = numeric
-    ? used.sort((a, b) => Number(a.label === '') - Number(b.label === '') || Number(a.label) - Number(b.label))
-    : used.sort((a, b) => (a.label < b.label ? -1 : 1));
-  const groups =
-    ordered.length <= most ? ordered.map((one) => [one]) : numeric ? ranges(ordered, most) : common(ordered, most);
-  const labels = groups.map((group) => groupLabel(group, numeric));
+  const numbers = used.filter(({ label }) => isNumber(label));
+  const texts = used.filter(({ label }) => label !== '' && !isNumber(label));
+  const numeric = sizeOf(texts) <= sizeOf(numbers) * FEW;
+  const inNumbers = numbers.sort((a, b) => Number(a.label) - Number(b.label));
+  const inWords = [...texts, ...(numeric ? [] : numbers)].sort((a, b) => (a.label < b.label ? -1 : 1));
+  const groups = [
+    ...(numeric ? (numbers.length <= most ? inNumbers.map((one) => [one]) : ranges(inNumbers, most)) : []),
+    ...(inWords.length <= most ? inWords.map((one) => [one]) : common(inWords, most)),
+    ...used.filter(({ label }) => label === '').map((one) => [one]),
+  ];
   const codes = new Uint32Array(column.labels.length);
   groups.forEach((group, at) => {
     for (const { code } of group) codes[code] = at;
   });
-  return { name: column.name, labels, codes: column.codes.map((code) => codes[code] ?? 0) };
+  return { name: column.name, labels: groups.map(groupLabel), codes: column.codes.map((code) => codes[code] ?? 0) };
 }
+
+/** Share of risks whose text in a field of numbers makes it none. */
+const FEW = 0.01;
+
+const sizeOf = (values: readonly Value[]): number => values.reduce((sum, { count }) => sum + count, 0);
 
 interface Value {
   readonly label: string;
@@ -51,15 +62,14 @@ interface Value {
 const isNumber = (label: string): boolean => label.trim() !== '' && Number.isFinite(Number(label));
 
 function ranges(values: readonly Value[], most: number): readonly (readonly Value[])[] {
-  const whole = values.reduce((sum, { count }) => sum + count, 0);
+  const whole = sizeOf(values);
   const groups: Value[][] = [];
-  let [filled, taken] = [0, 0];
+  let filled = 0;
   for (const value of values) {
     const group = groups.at(-1);
-    if (group && value.label !== '' && filled < (whole / most) * groups.length && taken > 0) group.push(value);
+    if (group && filled < (whole / most) * groups.length) group.push(value);
     else groups.push([value]);
     filled += value.count;
-    taken += 1;
   }
   return groups;
 }
@@ -70,10 +80,16 @@ function common(values: readonly Value[], most: number): readonly (readonly Valu
   return [...values.filter((value) => kept.has(value)).map((value) => [value]), byCount.slice(most - 1)];
 }
 
-function groupLabel(group: readonly Value[], numeric: boolean): string {
+function groupLabel(group: readonly Value[]): string {
   const [first, last] = [group[0]?.label ?? '', group.at(-1)?.label ?? ''];
   if (group.length === 1) return first;
-  return numeric ? `${first} – ${last}` : `${group.length} other values`;
+  return group.every(({ label }) => isNumber(label)) && isSorted(group)
+    ? `${first} – ${last}`
+    : `${group.length} other values`;
+}
+
+function isSorted(group: readonly Value[]): boolean {
+  return group.every(({ label }, at) => at === 0 || Number(group[at - 1]?.label) <= Number(label));
 }
 
 /** The book by one field: sums of every level in the order of the labels, which add up to those of the book (IM8). */

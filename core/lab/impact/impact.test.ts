@@ -156,6 +156,18 @@ describe('the impact of a change on a book', () => {
     expect(moversOf(comparison, 9, 'percent').losers.map(({ index }) => index)).toEqual([0, 3]);
   });
 
+  it('keeps a field of numbers in their order, also where a few risks have none (IM8)', () => {
+    const values = [...Array.from({ length: 300 }, (_, at) => `${at % 30}`), 'NA', ''];
+    expect(groupedColumn(columnOf('age', values), 40).labels).toEqual(
+      [...Array(30).keys()].map(String).concat('NA', ''),
+    );
+    expect(groupedColumn(columnOf('age', values), 3).labels).toEqual(['0 – 9', '10 – 19', '20 – 29', 'NA', '']);
+    expect(groupedColumn(columnOf('model', ['206', 'CLIO', '106', 'C3', 'CLIO']), 2).labels).toEqual([
+      'CLIO',
+      '3 other values',
+    ]);
+  });
+
   it('says what a level adds to the whole, and how it moves against it (IM9)', () => {
     const comparison = compareBooks(book([1000, 1000, 2000]), book([1200, 1100, 2300]), NET);
     const zones = oneWay(comparison, columnOf('zone', ['A', 'A', 'B']));

@@ -44,7 +44,7 @@ export function Results({ run, product, result, view, setView, stale }: ResultsP
     <div className="impact-main" data-testid="impact-result" aria-busy={stale || result.isFetching}>
       <Group justify="space-between" align="start" wrap="nowrap">
         <Figures result={data} />
-        <Group gap="sm" justify="end">
+        <Group gap="sm" wrap="nowrap">
           <Switch
             size="xs"
             label={names.taxes}
