@@ -4,7 +4,7 @@ import type { Configuration } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
 import { assertUsable } from '#core/product/load.ts';
 import type { BookColumn, RatedBook } from '../contract.ts';
-import type { BookSource, RatingControl, RatingProgram, ResidentBook } from '../rating/contract.ts';
+import type { BookLines, BookSource, RatingControl, RatingProgram, ResidentBook } from '../rating/contract.ts';
 import { openResidentBook } from '../rating/resident.ts';
 import { type Attribution, attribute } from './attribution.ts';
 import { capped } from './caps.ts';
@@ -29,12 +29,22 @@ export async function loadBook(
   book: { readonly title: string; readonly source: BookSource },
   control: RatingControl = {},
 ): Promise<LoadedBook> {
-  const resident = await openResidentBook(desk, book.source, control);
+  const counted: BookSource = () => countedLines(book.source, (done) => control.onProgress?.({ done, total: 0 }));
+  const resident = await openResidentBook(desk, counted, control);
   if (resident.size === 0) {
     await resident.close();
     throw new Problem('malformed-request', `${book.title}: the book has no risks.`);
   }
   return { ...book, resident, columns: await resident.columns(), clock: desk.now(), seed: 'impact' };
+}
+
+async function* countedLines(source: BookSource, seen: (done: number) => void): AsyncGenerator<BookLines> {
+  let done = 0;
+  for await (const batch of source()) {
+    yield batch;
+    done += batch.count;
+    seen(done);
+  }
 }
 
 export function programOf(
