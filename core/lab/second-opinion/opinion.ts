@@ -2,6 +2,7 @@ import type { Desk } from '#core/desk/desk.ts';
 import type { QuoteRecord } from '#core/desk/records.ts';
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
 import type { JsonValue } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
@@ -45,9 +46,14 @@ export async function secondOpinion(
   for (const [index, subject] of sampledSubjects(side, { seed, from, count, now: context.clock }).entries()) {
     if (options.signal?.aborted) break;
     risks += 1;
-    const { rated } = take(desk, side, subject);
+    const rated = taken(desk, side, subject);
+    if (typeof rated === 'string') {
+      unable += 1;
+      why ??= rated;
+      continue;
+    }
     const [one, other] = await Promise.all([judged(first, rated, context), judged(second, rated, context)]);
-    if (other.failure !== undefined && UNABLE.test(other.failure)) {
+    if (isUnable(other)) {
       unable += 1;
       why ??= other.failure;
       continue;
@@ -66,6 +72,21 @@ export async function secondOpinion(
     unable: { risks: unable, ...(why === undefined ? {} : { why }) },
     disagreements,
   };
+}
+
+/** The sampled risk as a draft; why not, where the sampler makes up what the product does not take. */
+function taken(desk: Desk, side: Side, subject: Subject): Rated | string {
+  try {
+    return take(desk, side, subject).rated;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}
+
+/** It lacks something, or it is too slow or too large for it: that says nothing about the price. */
+function isUnable({ values, failure = '' }: Judged): boolean {
+  return UNABLE.test(failure) || ['plugin-timeout', 'plugin-memory'].includes(values.get('problem') ?? '');
 }
 
 function evaluatorsOf({ plugins }: Product): Opinion['evaluators'] {
