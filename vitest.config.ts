@@ -50,8 +50,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          // Browsers one after another, and after everything else: what they wait for is measured in seconds.
-          fileParallelism: false,
+          globalSetup: ['test/e2e/build-screens.ts'],
+          // Browsers after everything else: what they wait for is measured in seconds.
           sequence: { groupOrder: 1 },
         },
       },
