@@ -1,12 +1,13 @@
 import type { Desk } from '#core/desk/desk.ts';
 import { diffLines } from '#core/model/line-diff.ts';
 import { Problem } from '#core/model/problem.ts';
+import { keysOf, keyText } from '#core/model/rate-table/keys.ts';
+import type { RateTable } from '#core/model/rate-table/rate-table.ts';
 import type { TableSchema } from '#core/model/table.ts';
-import { Reports } from '#core/product/reports.ts';
-import { readTable } from '#core/product/tables.ts';
 import { decodeText } from '#core/product/text.ts';
+import { openTable } from '../tables/read-table.ts';
 import { commitOf, type HistoryCommit, productGraph, repositoryOf } from './history.ts';
-import { type KeyedTable, keyedTable } from './table-cells.ts';
+import { schemaOf, sidecarOf } from './sidecar.ts';
 
 type Origin = Pick<HistoryCommit, 'commit' | 'message' | 'author' | 'at' | 'configVersion'>;
 
@@ -58,6 +59,7 @@ interface FileWalk {
   /** Parents in which the file is. */
   parents(commit: string): readonly string[];
   text(commit: string): Promise<string>;
+  bytes(commit: string): Promise<Uint8Array>;
   schema(commit: string): Promise<TableSchema | undefined>;
 }
 
@@ -81,16 +83,11 @@ async function fileWalk(desk: Desk, product: string, path: string, head: string)
       texts.set(oid, known);
       return known;
     },
+    bytes: (commit) => repository.blob(oids.get(commit) ?? ''),
     async schema(commit) {
-      const files = await repository.files(commit);
-      const oid = files.get(path.replace(/\.csv$/i, '.schema.json'));
+      const oid = (await repository.files(commit)).get(sidecarOf(path));
       if (oid === undefined) return undefined;
-      try {
-        const read = JSON.parse(decodeText(await repository.blob(oid)).text) as TableSchema;
-        return Array.isArray(read.keys) ? read : undefined;
-      } catch {
-        return undefined;
-      }
+      return schemaOf(path, await repository.blob(oid), await repository.blob(oids.get(commit) ?? ''));
     },
   };
 }
@@ -127,51 +124,75 @@ async function blameLines(walk: FileWalk, head: string): Promise<Blame> {
 
 async function blameCells(walk: FileWalk, head: string, { words, from, count }: BlameSlice): Promise<Blame> {
   const schema = await walk.schema(head);
-  const tables = new Map<string, KeyedTable>();
-  const tableOf = async (commit: string): Promise<KeyedTable> => {
+  const now = openTable(walk.path, await walk.bytes(head), schema);
+  const key = keysOf(now).columns.map((column) => now.columns[column] ?? '');
+  const found = rowsWith(now, words);
+  const places = key.map((name) => now.columns.indexOf(name));
+  const wanted = found
+    .slice(from, from + count)
+    .map((row) => ({ key: keyText(now, row, places), cells: now.cells(row) }));
+  const keys = new Set(wanted.map((row) => row.key));
+  const tables = new Map<string, Looked>();
+  const lookedUp = async (commit: string): Promise<Looked> => {
     const oid = walk.oid(commit) ?? '';
-    const bytes = new TextEncoder().encode(await walk.text(commit));
-    const read = readTable(walk.path, bytes, new Reports(), null);
-    const table = tables.get(oid) ?? keyedTable(schema ? { ...read, schema } : read);
-    tables.set(oid, table);
-    return table;
+    const known = tables.get(oid) ?? lookUp(openTable(walk.path, await walk.bytes(commit), schema), key, keys);
+    tables.set(oid, known);
+    return known;
   };
-  const now = await tableOf(head);
-  const found = [...now.rows].filter(([, row]) => holds(row, words));
-  const wanted = found.slice(from, from + count);
   const origins = new Map<string, ReadonlyMap<string, readonly string[]>>();
   for (const commit of oldestFirst(walk, head)) {
-    const table = await tableOf(commit);
+    const table = await lookedUp(commit);
     const before = await Promise.all(
-      walk.parents(commit).map(async (parent) => ({ table: await tableOf(parent), origins: origins.get(parent) })),
+      walk.parents(commit).map(async (parent) => ({ table: await lookedUp(parent), origins: origins.get(parent) })),
     );
-    const own = wanted.map(([key]): [string, readonly string[]] => {
-      const row = table.rows.get(key);
-      const cells = now.columns.map((column) => {
-        const text = row?.[table.columns.indexOf(column)];
+    const own = wanted.map((row): [string, readonly string[]] => {
+      const cells = now.columns.map((column, index) => {
+        const text = table.rows.get(row.key)?.[table.columns.indexOf(column)];
         for (const parent of before) {
           const place = parent.table.columns.indexOf(column);
-          if (text !== undefined && place >= 0 && parent.table.rows.get(key)?.[place] === text)
-            return parent.origins?.get(key)?.[now.columns.indexOf(column)] ?? commit;
+          if (text !== undefined && place >= 0 && parent.table.rows.get(row.key)?.[place] === text)
+            return parent.origins?.get(row.key)?.[index] ?? commit;
         }
         return commit;
       });
-      return [key, cells];
+      return [row.key, cells];
     });
     origins.set(commit, new Map(own));
   }
   const own = origins.get(head);
-  const rows = wanted.map(([key, row]) => ({
-    key,
-    cells: now.columns.map((_, index) => ({ text: row[index] ?? '', commit: own?.get(key)?.[index] ?? head })),
+  const rows = wanted.map((row) => ({
+    key: row.key,
+    cells: now.columns.map((_, index) => ({
+      text: row.cells[index] ?? '',
+      commit: own?.get(row.key)?.[index] ?? head,
+    })),
   }));
   const named = rows.flatMap(({ cells }) => cells.map(({ commit }) => commit));
   return { kind: 'cells', commits: originsOf(walk, named), columns: now.columns, total: found.length, rows };
 }
 
-function holds(row: readonly string[], words: string): boolean {
+/** The rows of a version that somebody asked for, by their keys. */
+interface Looked {
+  readonly columns: readonly string[];
+  readonly rows: ReadonlyMap<string, readonly string[]>;
+}
+
+/** One pass over the rows: of a million only those that are wanted are taken apart. */
+function lookUp(table: RateTable, key: readonly string[], wanted: ReadonlySet<string>): Looked {
+  const places = key.map((name) => table.columns.indexOf(name));
+  const rows = new Map<string, readonly string[]>();
+  if (places.every((place) => place >= 0))
+    for (let at = 0; at < table.rowCount && rows.size < wanted.size; at += 1) {
+      const name = keyText(table, table.idAt(at), places);
+      if (wanted.has(name) && !rows.has(name)) rows.set(name, table.cells(table.idAt(at)));
+    }
+  return { columns: table.columns, rows };
+}
+
+function rowsWith(table: RateTable, words: string): readonly number[] {
   const wanted = words.trim().toLowerCase();
-  return wanted === '' || row.join(' ').toLowerCase().includes(wanted);
+  const rows = Array.from({ length: table.rowCount }, (_, at) => table.idAt(at));
+  return wanted === '' ? rows : rows.filter((row) => (table.record(row) ?? '').toLowerCase().includes(wanted));
 }
 
 function originsOf({ commits }: FileWalk, named: readonly string[]): Readonly<Record<string, Origin>> {

@@ -3,9 +3,11 @@ import { Problem } from '#core/model/problem.ts';
 import { compareTables } from '#core/model/rate-table/difference.ts';
 import { differenceWords } from '#core/model/rate-table/difference-words.ts';
 import { keyLabel } from '#core/model/rate-table/keys.ts';
+import type { TableSchema } from '#core/model/table.ts';
 import { decodeText } from '#core/product/text.ts';
 import { openTable } from '../tables/read-table.ts';
 import { commitOf, repositoryOf } from './history.ts';
+import { schemaOf, sidecarOf } from './sidecar.ts';
 
 export interface VersionDifference {
   readonly from: string;
@@ -62,7 +64,11 @@ async function filesBetween(desk: Desk, before: string, after: string): Promise<
     changed.map(async (path) => {
       const [was, is] = [old.get(path), now.get(path)];
       const bytes = async (oid: string | undefined) => (oid === undefined ? undefined : repository.blob(oid));
-      return fileDifference(path, await bytes(was), await bytes(is));
+      const sidecar = now.get(sidecarOf(path)) ?? old.get(sidecarOf(path));
+      const [left, right] = [await bytes(was), await bytes(is)];
+      const known = sidecar !== undefined && left && right;
+      const schema = known ? schemaOf(path, await repository.blob(sidecar), right) : undefined;
+      return fileDifference(path, left, right, schema);
     }),
   );
 }
@@ -72,15 +78,21 @@ export function fileDifference(
   path: string,
   before: Uint8Array | undefined,
   after: Uint8Array | undefined,
+  schema?: TableSchema,
 ): FileDifference {
   const kind = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
-  const table = before && after && /\.csv$/i.test(path) ? changeOf(path, before, after) : undefined;
+  const table = before && after && /\.csv$/i.test(path) ? changeOf(path, before, after, schema) : undefined;
   return { path, kind, before: shown(before), after: shown(after), ...(table ? { table } : {}) };
 }
 
-function changeOf(path: string, before: Uint8Array, after: Uint8Array): TableChange | undefined {
+function changeOf(
+  path: string,
+  before: Uint8Array,
+  after: Uint8Array,
+  schema: TableSchema | undefined,
+): TableChange | undefined {
   try {
-    const [old, now] = [openTable(path, before), openTable(path, after)];
+    const [old, now] = [openTable(path, before, schema), openTable(path, after, schema)];
     const difference = compareTables(old, now);
     const { keys } = difference;
     const cells = difference.changed.reduce((sum, { columns }) => sum + columns.length, 0);

@@ -96,8 +96,9 @@ function Blamed({ blame, zone, label }: BlamedProps) {
               </tr>
             </thead>
             <tbody>
-              {blame.rows.map(({ key, cells }) => (
-                <tr key={key}>
+              {blame.rows.map(({ key, cells }, row) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows of one version never move, and two may have one key
+                <tr key={`${key} ${row}`}>
                   {cells.map(({ text: cell, commit }, index) => (
                     <td key={blame.columns[index]} className={stands(commit)} title={about(commit)}>
                       {cell} <span className="versions-set">{version(commit)}</span>
