@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import { promises as files } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
 import { Problem } from '#core/model/problem.ts';
 
 /**
@@ -26,6 +30,10 @@ export interface SaveTo {
   readonly merged?: readonly string[];
 }
 
+/** Files of so many bytes are packed by the system's library. */
+const LARGE = 1_000_000;
+const pack = promisify(deflate);
+
 /** The branch of the deployments. */
 export const MAIN = 'main';
 
@@ -52,6 +60,16 @@ export function configurationRepository(folder: string): ConfigurationRepository
   // Loaded with the first use: it costs a tenth of a second that a start does not need.
   const library = () => import('isomorphic-git');
 
+  /** A table of a million rows: packed fast rather than small, beside the event loop, and not again when it is there. */
+  async function writeLarge(blob: Uint8Array): Promise<string> {
+    const object = Buffer.concat([Buffer.from(`blob ${blob.length}\0`), blob]);
+    const oid = createHash('sha1').update(object).digest('hex');
+    const there = await files.stat(join(folder, 'objects', oid.slice(0, 2), oid.slice(2))).catch(() => undefined);
+    if (there) return oid;
+    const git = await library();
+    return git.writeObject({ ...at, format: 'deflated', oid, object: await pack(object, { level: 1 }) });
+  }
+
   async function tree(content: ReadonlyMap<string, Uint8Array>): Promise<string> {
     const git = await library();
     const folders = new Map<string, Map<string, Uint8Array>>();
@@ -59,7 +77,7 @@ export function configurationRepository(folder: string): ConfigurationRepository
     for (const [path, bytes] of content) {
       const slash = path.indexOf('/');
       if (slash < 0) {
-        const oid = await git.writeBlob({ ...at, blob: bytes });
+        const oid = await (bytes.length < LARGE ? git.writeBlob({ ...at, blob: bytes }) : writeLarge(bytes));
         entries.push({ mode: '100644', path, oid, type: 'blob' });
         continue;
       }

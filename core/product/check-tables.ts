@@ -55,18 +55,37 @@ function summedUp<T extends { code: string; message: string; row: number }>(foun
   });
 }
 
+/** The rows by their keys, a level a column: keys of a million rows are not put together one by one. */
+interface KeyLevel {
+  readonly rows: Map<string, number>;
+  readonly next: Map<string, KeyLevel>;
+}
+
 function checkDuplicates(table: TableSource, columns: readonly number[], add: Add): void {
-  const rows = new Map<string, number>();
+  const level = (): KeyLevel => ({ rows: new Map(), next: new Map() });
+  const root = level();
+  const last = columns.at(-1) ?? 0;
+  const before = columns.slice(0, -1);
   for (const [row, cells] of table.rows.entries()) {
-    const key = columns.map((column) => cells[column] ?? '').join('\u0000');
-    const before = rows.get(key);
-    if (before !== undefined)
+    let at = root;
+    for (const column of before) {
+      const cell = cells[column] ?? '';
+      let next = at.next.get(cell);
+      if (!next) {
+        next = level();
+        at.next.set(cell, next);
+      }
+      at = next;
+    }
+    const key = cells[last] ?? '';
+    const other = at.rows.get(key);
+    if (other !== undefined)
       add(
         'duplicate-key',
-        `The key "${key.replaceAll('\u0000', '", "')}" stands on line ${lineOf(table, before)} too: the last row counts.`,
+        `The key "${columns.map((column) => cells[column] ?? '').join('", "')}" stands on line ${lineOf(table, other)} too: the last row counts.`,
         row,
       );
-    rows.set(key, row);
+    at.rows.set(key, row);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Desk } from '#core/desk/desk.ts';
 import { exportExcel } from '#core/lab/tables/export-excel.ts';
 import { openWorkbook, readWorkbook } from '#core/lab/tables/import-excel.ts';
 import { keyDomains } from '#core/lab/tables/key-domains.ts';
-import { tableCopy, tableIn, tablesOf } from '#core/lab/tables/product-tables.ts';
+import { tableCopy, tableIn, tablesOf, tableTextIn } from '#core/lab/tables/product-tables.ts';
 import { Problem } from '#core/model/problem.ts';
 import { compareTables } from '#core/model/rate-table/difference.ts';
 import { differenceWords } from '#core/model/rate-table/difference-words.ts';
@@ -72,8 +72,8 @@ function reading(door: Door): void {
       answer: 'text/csv',
     },
     async ({ desk, query }): Promise<Response> => {
-      const table = await tableAt(desk, query('version'), query('path'));
-      return new Response(table.csv.text, {
+      const { configuration } = await desk.configurations.version(numberIn(query('version'), 'version') ?? 0);
+      return new Response(tableTextIn(configuration, parsePath(query('path') ?? '')), {
         headers: { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'private, no-store' },
       });
     },

@@ -6,6 +6,7 @@ import type { RateTable } from '#core/model/rate-table/rate-table.ts';
 import type { TableSource } from '#core/model/table.ts';
 import type { WorkingCopies, WorkingCopy } from '#core/policy/studio/working-copy.ts';
 import { productOf } from '#core/product/check-tables.ts';
+import { decodeText } from '#core/product/text.ts';
 import { openTable } from './read-table.ts';
 
 /** The tables of a product and those of the tenant, by path. */
@@ -26,6 +27,15 @@ export function tableIn(configuration: Configuration, path: string): RateTable {
   if (!bytes || !source)
     throw new Problem('not-found', `There is no table ${path} in this version.`, { place: { file: path } });
   return openTable(path, bytes, source.schema);
+}
+
+/** The text of a table of a version as UTF-8, without looking into it. Throws `not-found`. */
+export function tableTextIn(configuration: Configuration, path: string): Uint8Array<ArrayBuffer> {
+  const bytes = configuration.files.get(path);
+  if (!bytes || !Object.values(configuration.tables).some(({ file }) => file === path))
+    throw new Problem('not-found', `There is no table ${path} in this version.`, { place: { file: path } });
+  const { text, encoding } = decodeText(bytes);
+  return encoding === 'utf-8' ? (bytes as Uint8Array<ArrayBuffer>) : new TextEncoder().encode(text);
 }
 
 /** The version that changes of a table would make: a working copy, to be saved as any other (ST16 to ST18). */
