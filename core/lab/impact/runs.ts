@@ -42,6 +42,9 @@ const MOST_BOOKS = 2;
 /** Ratings of one book that are kept: the one before is the same while the one after is edited. */
 const MOST_RATED = 3;
 
+/** How long nobody asks until books and results are let go of, milliseconds: a loaded book holds processes and memory. */
+const IDLE = 15 * 60_000;
+
 interface Loaded {
   readonly id: string;
   readonly product: string;
@@ -68,6 +71,23 @@ export function openImpactRuns(desk: Desk, copies: WorkingCopies): ImpactRuns {
   const runs = new Map<string, Run>();
   const books = new Map<string, Loaded>();
   let loadedBooks = 0;
+  let idle: NodeJS.Timeout | undefined;
+
+  /** Somebody asked: what is in memory stays a while longer. */
+  function touch(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if ([...runs.values()].some(({ ended }) => ended === undefined)) touch();
+      else void forgetAll();
+    }, IDLE).unref();
+  }
+
+  async function forgetAll(): Promise<void> {
+    const closing = [...books.values()].map(({ book }) => book.resident.close());
+    books.clear();
+    runs.clear();
+    await Promise.all(closing);
+  }
 
   async function work(run: Run, request: RunRequest): Promise<void> {
     const { product } = request;
@@ -138,6 +158,7 @@ export function openImpactRuns(desk: Desk, copies: WorkingCopies): ImpactRuns {
   }
 
   function need(id: string): Run {
+    touch();
     const run = runs.get(id);
     if (run) return run;
     throw new Problem('not-found', 'This run is not in memory any more: start it again.');
@@ -150,6 +171,7 @@ export function openImpactRuns(desk: Desk, copies: WorkingCopies): ImpactRuns {
 
   return {
     start(request) {
+      touch();
       if (request.replaces !== undefined) cancel(request.replaces);
       const run: Run = {
         id: randomUUID(),
@@ -198,9 +220,8 @@ export function openImpactRuns(desk: Desk, copies: WorkingCopies): ImpactRuns {
     async close() {
       for (const id of runs.keys()) cancel(id);
       await Promise.all([...runs.values()].map(({ work: ending }) => ending));
-      await Promise.all([...books.values()].map(({ book }) => book.resident.close()));
-      books.clear();
-      runs.clear();
+      await forgetAll();
+      clearTimeout(idle);
     },
   };
 }
