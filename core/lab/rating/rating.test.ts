@@ -12,6 +12,7 @@ import { sampleRequests } from '#core/product/sample.ts';
 import { batchesOf, linesOf } from './book-lines.ts';
 import { targetsOf } from './csv-columns.ts';
 import { requestOfRow } from './csv-request.ts';
+import { openRatingEngine } from './engine.ts';
 import { inOrder } from './in-order.ts';
 import { CountedLocators, newBusiness, newBusinessRequest } from './new-business.ts';
 import { readRequest } from './request.ts';
@@ -231,5 +232,25 @@ test('a resident book is rated as its file is, and knows its fields (BR20)', asy
   const make = columns.find(({ name }) => name === 'vehicle[0].make');
   const first = JSON.parse(lines[0] ?? '').policy.exposures[0].fieldValues.make;
   expect(make?.labels[make.codes[0] ?? 0]).toBe(first);
-  await resident.close();
+
+  const engine = openRatingEngine(workbench.desk, 1);
+  // Edits of cells one after the other: what stands and what is priced anew is what a run from the beginning gives (BR35).
+  const table = 'personal_auto_vehicle_factors';
+  const source = configuration.tables[table];
+  if (!source) throw new Error('no table');
+  let edited = configuration;
+  let moved = 0;
+  for (const row of [0, 2, 1, 3]) {
+    const before = edited.tables[table] ?? source;
+    const rows = before.rows.map((cells, i) => (i === row ? [...cells.slice(0, -1), '1.37'] : cells));
+    edited = { ...edited, hash: `${edited.hash} ${row}`, tables: { ...edited.tables, [table]: { ...before, rows } } };
+    const next = { ...program, configuration: edited };
+    const again = await resident.rate(next);
+    const { text } = await engine.rater(next).rate({ first: 1, count: lines.length, text: lines.join('\n') });
+    const anew = text.split('\n').map((line) => JSON.parse(line) as { premium?: string; error?: object });
+    expect([...again.premium]).toEqual(anew.map(({ premium }) => (premium ? cents(premium) : Number.NaN)));
+    moved += [...again.premium].filter((premium, i) => premium > (book.premium[i] ?? 0)).length;
+  }
+  expect(moved).toBeGreaterThan(0);
+  await Promise.all([resident.close(), engine.close()]);
 });

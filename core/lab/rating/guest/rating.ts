@@ -4,7 +4,7 @@ import { instantiate } from '#core/liquid/runtime.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
-import type { TableSource } from '#core/model/table.ts';
+import type { TableIndex, TableSource } from '#core/model/table.ts';
 import type { PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 import { standStill } from '#core/sandbox/guest/clock.ts';
 import { plainWriter } from '#core/sandbox/guest/plain.ts';
@@ -12,6 +12,7 @@ import { errorOf } from '../amounts.ts';
 import type { RatedLines } from '../contract.ts';
 import { freezeRealm } from './frozen.ts';
 import { LineWriter } from './lines.ts';
+import { LookupRecorder } from './lookups.ts';
 import { type AuthorsCode, deepFrozen, Pricer } from './pricer.ts';
 import { ResidentShare } from './resident-share.ts';
 import { furnishScripts, NotHere, type ScriptBody, Scripts } from './scripts.ts';
@@ -88,9 +89,17 @@ export function createRating(): Rating {
     () => clock,
     () => seed,
   );
-  furnishScripts(tables, () => clock, isAbsent);
+  const lookups = new LookupRecorder();
+  furnishScripts(tables, () => clock, isAbsent, lookups);
 
-  const indexOf = (name: string) => tables.get(name)?.index;
+  /** As Liquid asks for them. */
+  const indexes = new Map<string, TableIndex>();
+  const indexOf = (name: string): TableIndex | undefined => {
+    const index = indexes.get(name);
+    // What a table that is not there would have answered is no lookup.
+    if (!index) lookups.spoil();
+    return index;
+  };
   const codeOf = ({ rater, currency, timeZone }: RatingSetup): AuthorsCode => ({
     plain: (answer) => {
       const { value } = JSON.parse(plain(answer, MOST_ANSWER)) as { readonly value: JsonValue };
@@ -159,17 +168,27 @@ export function createRating(): Rating {
       share.forget();
     },
     table(name, text) {
+      const before = sources[name];
       tables.delete(name);
+      indexes.delete(name);
       delete sources[name];
       if (text !== '') {
         const source: TableSource = JSON.parse(text);
+        const made = fastTable(source, setup?.timeZone ?? 'UTC');
         sources[name] = source;
-        tables.set(name, fastTable(source, setup?.timeZone ?? 'UTC'));
+        tables.set(name, made);
+        indexes.set(name, lookups.noting(name, made.index));
       }
+      // Another shape is looked up in another way; only cells that changed leave most prices as they were.
+      if (before && sameShape(before, sources[name])) share.changed(name);
+      else share.stale();
       // Fields may offer what the table holds: what was checked against it is checked anew.
       if (setup && readsAsChoice(setup, name)) share.forget();
     },
-    clearScripts: () => scripts.clear(),
+    clearScripts() {
+      scripts.clear();
+      share.stale();
+    },
     script: (path, run) => scripts.define(path, { kind: 'script', run }),
     json: (path, text) => scripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
     freeze: () => freezeRealm(['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']),
@@ -212,6 +231,8 @@ export function createRating(): Rating {
       const of = pricerAt(now, seedText);
       const until = realNow() + budget;
       const answer = share.rate(of, from, {
+        tables,
+        lookups,
         at: (index) => {
           current = index;
           return index > from && (index & 7) === 0 && realNow() >= until;
@@ -242,6 +263,10 @@ function configurationOf(setup: RatingSetup, tables: Record<string, TableSource>
     integrations: [],
     diagnostics: [],
   };
+}
+
+function sameShape(a: TableSource, b: TableSource | undefined): boolean {
+  return JSON.stringify([a.columns, a.schema]) === JSON.stringify([b?.columns, b?.schema]);
 }
 
 function readsAsChoice({ product, holder }: RatingSetup, table: string): boolean {

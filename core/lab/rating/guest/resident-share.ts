@@ -2,7 +2,9 @@ import { Decimal } from '#core/model/decimal.ts';
 import { currencyDecimals } from '#core/model/money.ts';
 import type { Problem } from '#core/model/problem.ts';
 import { otherCurrency } from '../book-columns.ts';
+import { type LookupRecorder, type Lookups, unchanged } from './lookups.ts';
 import type { Prepared, Priced, Pricer } from './pricer.ts';
+import type { FastTable } from './tables.ts';
 
 /** Amounts of a stretch of a share in units, three for each risk: premium, taxes, fees; null where there is no price. */
 export interface ShareAnswer {
@@ -18,8 +20,19 @@ interface Held {
   skip?: true;
   /** Made when it is first rated; undefined again when what it was checked against changed. */
   prepared: Prepared | { readonly failed: Problem } | undefined;
+  /** What it cost, while nothing that it was made of changed (BR35). */
+  price?: Price | undefined;
 }
+interface Price {
+  readonly units: Units;
+  readonly lookups: Lookups;
+  /** Number of the last change of a table that it knows of. */
+  change: number;
+}
+type Units = readonly [number, number, number];
 interface Rating {
+  readonly tables: ReadonlyMap<string, FastTable>;
+  readonly lookups: LookupRecorder;
   /** Hears which risk is next. @returns whether time is up */
   at(index: number): boolean;
   attempt<T, F>(work: () => T, failed: (problem: Problem) => F): T | F | undefined;
@@ -28,6 +41,8 @@ interface Rating {
 /** The part of a resident book that one worker holds (BR20). */
 export class ResidentShare {
   readonly #risks: Held[] = [];
+  /** Names of tables whose cells changed, in order. */
+  readonly #changes: string[] = [];
   /** What the risks are prepared for: another clock is another risk. */
   #for: Pricer | undefined;
 
@@ -48,6 +63,18 @@ export class ResidentShare {
   /** What risks were checked against changed. */
   forget(): void {
     for (const risk of this.#risks) risk.prepared = undefined;
+    this.stale();
+  }
+
+  /** Cells of a table changed. */
+  changed(table: string): void {
+    this.#changes.push(table);
+  }
+
+  /** The code changed, or the shape of a table: nothing costs surely what it did. */
+  stale(): void {
+    this.#changes.length = 0;
+    for (const risk of this.#risks) risk.price = undefined;
   }
 
   rate(pricer: Pricer, from: number, rating: Rating): ShareAnswer {
@@ -76,12 +103,29 @@ export class ResidentShare {
               failures.push({ index, code: 'other-currency', message: otherCurrency(currency, book) });
               return NOTHING;
             }
-            return unitsOf(pricer.price(prepared, true), currency);
+            return this.#price(held, prepared, pricer, rating);
           }, fail);
       if (units === undefined) elsewhere.push(index);
       amounts.push(...(units ?? NOTHING));
     }
     return { next, amounts, failures, elsewhere };
+  }
+
+  #price(held: Held, prepared: Prepared, pricer: Pricer, { tables, lookups }: Rating): Units {
+    const { price } = held;
+    if (price) {
+      const changed = new Set(this.#changes.slice(price.change));
+      if (changed.size === 0 || unchanged(price.lookups, changed, tables)) {
+        price.change = this.#changes.length;
+        return price.units;
+      }
+    }
+    held.price = undefined;
+    lookups.begin();
+    const units = unitsOf(pricer.price(prepared, true), prepared.currency);
+    const made = lookups.end();
+    if (made) held.price = { units, lookups: made, change: this.#changes.length };
+    return units;
   }
 
   #prepared(held: Held, pricer: Pricer, rating: Rating): NonNullable<Held['prepared']> {
@@ -98,7 +142,7 @@ export class ResidentShare {
 
 const NOTHING = [null, null, null] as const;
 
-function unitsOf(priced: Priced, currency: string): readonly [number, number, number] {
+function unitsOf(priced: Priced, currency: string): Units {
   if (priced.units) return [sum(priced.premiums), sum(priced.taxes), priced.fees];
   const unit = new Decimal(10).pow(currencyDecimals(currency));
   const units = (text: string): number => new Decimal(text).times(unit).toNumber();

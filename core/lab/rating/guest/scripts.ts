@@ -1,3 +1,4 @@
+import type { LookupRecorder } from './lookups.ts';
 import type { FastTable } from './tables.ts';
 
 /** A script of the program as the host hands it over: a function of CommonJS, or JSON text. */
@@ -106,7 +107,12 @@ const ENTITIES = [
  * What scripts find in the realm (sandbox, S10 to S14): tables, a console that says nothing, and what has to be asked outside, which is
  * not here: `absent` hears of it, whatever the script makes of the error.
  */
-export function furnishScripts(tables: ReadonlyMap<string, FastTable>, clock: () => number, absent: () => void): void {
+export function furnishScripts(
+  tables: ReadonlyMap<string, FastTable>,
+  clock: () => number,
+  absent: () => void,
+  lookups: LookupRecorder,
+): void {
   const hide = (target: object, name: PropertyKey, value: unknown): void => {
     Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
   };
@@ -117,13 +123,16 @@ export function furnishScripts(tables: ReadonlyMap<string, FastTable>, clock: ()
   };
   const api = {
     tableLookup(_configVersion: unknown, name: unknown, key: unknown, asOf?: unknown): string {
-      const table = tables.get(typeof name === 'string' ? name : String(name));
+      if (typeof name !== 'string') return missing();
+      const table = tables.get(name);
       if (!table) return missing();
       const moment = asOf === undefined || asOf === null || asOf === '' ? clock() : +(asOf as number);
       if (asOf !== undefined && !Number.isFinite(moment)) return missing();
-      if (typeof key === 'string') return table.one(key, moment);
-      if (!Array.isArray(key)) return table.one(textual(key), moment);
-      return table.of(key.every((one) => typeof one === 'string') ? key : key.map(textual), moment);
+      const keys: string | readonly string[] =
+        typeof key === 'string' ? key : Array.isArray(key) ? key.map(textual) : textual(key);
+      const value = typeof keys === 'string' ? table.one(keys, moment) : table.of(keys, moment);
+      lookups.note(name, keys, moment, value);
+      return value;
     },
     fetchByLocator: missing,
     getAuxData: missing,
