@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProblemDocument } from '#core/api/contract.ts';
 import { cloneInto } from '#core/lab/environments/clone.ts';
 import { listEnvironments, readEnvironment, writeEnvironment } from '#core/lab/environments/environment-file.ts';
@@ -149,8 +149,11 @@ describe('EN6: PATCH /policy/{locator}/upgrade', () => {
     body = {},
   ) => workbench.call<T>('PATCH', `/policy/${locator}/upgrade`, body);
 
+  let workbench: Awaited<ReturnType<typeof openTestWorkbench>>;
+  beforeAll(async () => {
+    workbench = await openTestWorkbench();
+  });
   it('moves a draft whose fields the new version takes, and names those that it does not; nothing is half done', async () => {
-    const workbench = await openTestWorkbench();
     await deployProduct(workbench, 'small', costing(120));
     const policy = await draft(workbench, { policy: { productName: 'small', ...SMALL_RISK } });
     expect((await upgrade<ProblemDocument>(workbench, policy.locator)).body.code).toBe('wrong-state');
@@ -178,14 +181,13 @@ describe('EN6: PATCH /policy/{locator}/upgrade', () => {
   });
 
   it('moves an issued policy: what it was priced with stays, its receipt and replay hold, the next change uses the new one', async () => {
-    const workbench = await openTestWorkbench();
-    await deployProduct(workbench, 'small', costing(120));
-    const policy = await draft(workbench, { policy: { productName: 'small', ...SMALL_RISK } });
+    await deployProduct(workbench, 'issued', costing(120));
+    const policy = await draft(workbench, { policy: { productName: 'issued', ...SMALL_RISK } });
     await workbench.call('POST', `/policy/${policy.locator}/finalize`);
     await workbench.call('POST', `/policy/${policy.locator}/issue`);
-    await deployProduct(workbench, 'small', costing(240));
+    await deployProduct(workbench, 'issued', costing(240));
     const moved = await upgrade(workbench, policy.locator);
-    expect([moved.body.configVersion, moved.body.characteristics[0]?.grossPremium]).toEqual([2, '120.00']);
+    expect([moved.body.configVersion, moved.body.characteristics[0]?.grossPremium]).toEqual([5, '120.00']);
     const replay = await workbench.call<{ same: boolean }>('POST', `/api/policies/${policy.locator}/replay`);
     expect(replay.body.same).toBe(true);
     const receipt = await workbench.call('POST', '/api/lab/receipts', { of: policy.locator });

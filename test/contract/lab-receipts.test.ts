@@ -1,6 +1,8 @@
 /** Price receipts (core/lab/receipt/SPEC.md): made on one store, confirmed on another; what was tampered with is found. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PriceReceipt, PublishedComparison, ReceiptConfirmation } from '#core/api/contracts/lab-receipts.ts';
 import type { Receipt } from '#core/lab/receipt/contract.ts';
 import { sealed } from '#core/lab/receipt/seal.ts';
@@ -22,11 +24,12 @@ import {
   type TestWorkbench,
 } from './support.ts';
 
-const bare = (factor: string) =>
-  smallProduct({ 'policy/exposures/thing/perils/loss.premium.liquid': `{{ ${factor} | set_year_premium }}` });
-
 let here: TestWorkbench;
 let there: TestWorkbench;
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 /** The product of the plugin reads what another store does not have. */
 const READING = smallProduct({
   'policy/policy.json':
@@ -198,8 +201,15 @@ describe('a receipt that was tampered with', () => {
     const changed = await loadConfiguration({ files: new Map([...files, [table, new TextEncoder().encode(text)]]) });
     await deployConfiguration(other.workbench.desk, { actor: ACTOR }, changed);
     expect(await confirm(other, receipt)).toMatchObject({ verdict: 'no-configuration' });
-    expect(await confirm(other, receipt, { folder })).toMatchObject({ verdict: 'confirmed' });
-    const zip = await confirm(here, receipt, { folder: await folderOf(changed.files) });
+    expect(await confirm(there, receipt, { folder })).toMatchObject({ verdict: 'confirmed' });
+    // Never deployed there, but in its repository: found by the commit (PR8).
+    const git = 'configurations.git';
+    rmSync(path.join(other.folder, git), { recursive: true });
+    cpSync(path.join(here.folder, git), path.join(other.folder, git), { recursive: true });
+    expect(await confirm(other, receipt)).toMatchObject({ verdict: 'confirmed', configuration: { from: 'store' } });
+    const changedFolder = folderOf(changed.files);
+    folders.push(changedFolder);
+    const zip = await confirm(here, receipt, { folder: changedFolder });
     expect(zip).toMatchObject({
       verdict: 'differs',
       configuration: { from: 'given', changed: [{ path: table, kind: 'changed' }] },
@@ -208,13 +218,11 @@ describe('a receipt that was tampered with', () => {
   });
 });
 
-async function folderOf(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
-  const { mkdtemp, mkdir, writeFile } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const folder = await mkdtemp(path.join(tmpdir(), 'fieldwriter-test-'));
+function folderOf(files: ReadonlyMap<string, Uint8Array>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fieldwriter-test-'));
   for (const [file, bytes] of files) {
-    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
-    await writeFile(path.join(folder, file), bytes);
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), bytes);
   }
   return folder;
 }
@@ -263,18 +271,4 @@ it('PR10: a page that adds wrongly is shown as its first differing step (Brechne
   ]);
   expect(body.firstDiffering).toBe(1);
   expect(body.explanation).toContain('table fire_rates for 1 C contents says 0.42');
-});
-
-it('is found by the commit too: a configuration in the repository that was never deployed', async () => {
-  await deployProduct(here, 'small', bare('99'));
-  const receipt = await receiptOf(
-    here,
-    (await priced(here, { policy: { productName: 'small', ...SMALL_RISK } })).locator,
-  );
-  const { rmSync, cpSync } = await import('node:fs');
-  const fresh = await openTestWorkbench();
-  const into = path.join(fresh.folder, 'configurations.git');
-  rmSync(into, { recursive: true, force: true });
-  cpSync(path.join(here.folder, 'configurations.git'), into, { recursive: true });
-  expect(await confirm(fresh, receipt)).toMatchObject({ verdict: 'confirmed', configuration: { from: 'store' } });
 });
