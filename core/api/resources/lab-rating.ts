@@ -1,6 +1,6 @@
 import { openRatingJobs, type RatingJobRequest, type RatingJobs } from '#core/lab/rating/jobs.ts';
 import { keepBook, storedBooks } from '#core/lab/rating/stored-books.ts';
-import type { KeptBook, RatingRun, StartRating } from '../contracts/lab-rating.ts';
+import type { KeepBook, KeptBook, RatingRun, StartRating } from '../contracts/lab-rating.ts';
 import type { Door } from '../door.ts';
 import { fileResponse } from '../files.ts';
 import { BookKeep, RatingStart } from '../lab-rating-schemas.ts';
@@ -25,7 +25,7 @@ export function labRatingResources(door: Door): Pick<RatingJobs, 'close'> {
       answer: 'KeptBook',
       status: 201,
     },
-    ({ desk, body, caller }): Promise<KeptBook> => keepBook(desk, caller(), body),
+    ({ desk, body, caller }): Promise<KeptBook> => keepBook(desk, caller(), body as KeepBook),
   );
   door.on(
     {

@@ -51,7 +51,7 @@ export async function openResidentBook(
     await Promise.all(shares.map(({ worker }) => worker.host.close()));
   };
   try {
-    await Promise.all(shares.map(({ worker }) => worker.open(MEMORY)));
+    await orAborted(Promise.all(shares.map(({ worker }) => worker.open(MEMORY))), control.signal);
     await fill(shares, source, shares, (text, line) => {
       control.signal?.throwIfAborted();
       keys.push(collector.add(text) ?? String(line));
@@ -73,6 +73,24 @@ export async function openResidentBook(
     },
     close,
   };
+}
+
+/** Waits no longer than until somebody changes their mind. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  // Whatever becomes of it after that is nobody's affair.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Reads the book into shares. @param wanted those to be loaded; the others are only counted */
