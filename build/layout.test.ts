@@ -99,7 +99,12 @@ describe('the product', () => {
     expect(await ask(core, '/api/health')).toMatchObject({ status: 'ok' });
     expect(await ask<string>(core, '/')).toContain('<div id="root">');
     const samples = await ask<{ name: string }[]>(core, '/api/examples');
-    expect(samples.map(({ name }) => name)).toEqual(['commercial-property', 'homeowners', 'personal-auto', 'private-motor-france']);
+    expect(samples.map(({ name }) => name)).toEqual([
+      'commercial-property',
+      'homeowners',
+      'personal-auto',
+      'private-motor-france',
+    ]);
     const deployed = await ask<Deployment>(core, '/api/examples/personal-auto', {});
     expect(deployed.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     const { policyholder, policy } = exampleRequest('personal-auto', 'golden-new-business');
