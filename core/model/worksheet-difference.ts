@@ -236,7 +236,7 @@ function substitute(earlier: Part, later: Part, moved: Moved): Decimal {
     });
     return residue;
   }
-  const label = changes.map((change) => change.label).join(', ') || title;
+  const label = [...new Set(changes.map((change) => change.label))].join(', ') || title;
   moved.add({ kind: 'together', key: `together ${label}`, label }, difference, title);
   return zero;
 }

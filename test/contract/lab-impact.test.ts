@@ -122,6 +122,31 @@ describe('impact over the door', () => {
     ]);
   });
 
+  it('tells by files what the worksheets can not tell apart (IM25)', async () => {
+    const tables = 'products/sum/policy/tables';
+    await deployProduct(
+      opened,
+      'sum',
+      smallProduct({
+        'policy/exposures/thing/perils/loss.premium.liquid': `{% assign one = "one" | lookup: "a" %}
+{% assign two = "two" | lookup: "a" %}
+{{ one | plus: two | set_year_premium }}`,
+        'policy/tables/one.csv': 'key,value\na,100\n',
+        'policy/tables/two.csv': 'key,value\na,20\n',
+      }),
+    );
+    const changes = { [`${tables}/one.csv`]: 'key,value\na,110\n', [`${tables}/two.csv`]: 'key,value\na,25\n' };
+    const sampled = { kind: 'sampled', count: 1, seed: 'x' };
+    const one = await ended({ product: 'sum', before: { version: 2 }, after: { version: 2, changes }, book: sampled });
+    const { body } = await call<ImpactRisk>('GET', `/api/lab/impact/runs/${one.id}/risks/0`);
+    const parts = Number(body.before.total) / 120;
+    expect(body.difference?.steps.map(({ kind, label }) => [kind, label])).toEqual([['together', 'one, two']]);
+    expect(body.byFile).toEqual([
+      { name: 'one.csv', difference: String(10 * parts) },
+      { name: 'two.csv', difference: String(5 * parts) },
+    ]);
+  });
+
   it('solves the factor for a wanted change, on everything and on a table (IM11, IM12)', async () => {
     const solve = (on: unknown, percent: string) =>
       call<ImpactSolution>('POST', `/api/lab/impact/runs/${run.id}/solve`, { percent, on });

@@ -127,6 +127,8 @@ export interface ImpactRisk {
   readonly after: ImpactRiskSide;
   /** Absent where one side has no worksheet of a price. */
   readonly difference?: WorksheetDifference;
+  /** Where the worksheets alone can not tell several values apart: the same difference by the files that made it. */
+  readonly byFile?: readonly { readonly name: string; readonly difference: string }[];
 }
 export interface ImpactRiskSide {
   readonly total?: string;

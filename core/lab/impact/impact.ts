@@ -99,27 +99,49 @@ export async function attributeImpact(
   measure: Measure,
   control: RatingControl = {},
 ): Promise<Attribution> {
-  const groups = changeGroups(sides.before.configuration, sides.after.configuration);
   const books = [rated.before];
   const names: string[] = [];
-  let configuration: Configuration = sides.before.configuration;
-  let waiting: string[] = [];
-  for (const [at, { name, files }] of groups.entries()) {
+  for await (const { name, configuration } of changesInTurn(
+    sides.before.configuration,
+    sides.after.configuration,
+    product,
+  )) {
     control.signal?.throwIfAborted();
-    configuration = await withFiles(configuration, files);
-    waiting.push(name);
-    const last = at === groups.length - 1;
-    // What does not load without the next file is one step with it.
-    if (!last && (names.length >= MOST_GROUPS || !isUsable(configuration, product))) continue;
-    names.push(waiting.join(' + '));
-    waiting = [];
+    names.push(name);
     books.push(
-      last
-        ? rated.after
-        : await book.resident.rate(programOf(book, { ...sides.before, configuration }, product), control),
+      configuration
+        ? await book.resident.rate(programOf(book, { ...sides.before, configuration }, product), control)
+        : rated.after,
     );
   }
   return attribute(books, names, measure);
+}
+
+/**
+ * The changed files put in one after another (IM13): what stands after each group; the last one is the later side itself, and has none.
+ * What does not load without the next file is one step with it.
+ */
+export async function* changesInTurn(
+  before: Configuration,
+  after: Configuration,
+  product: string,
+): AsyncGenerator<{ readonly name: string; readonly configuration?: Configuration }> {
+  const groups = changeGroups(before, after);
+  let configuration = before;
+  let waiting: string[] = [];
+  let steps = 0;
+  for (const [at, { name, files }] of groups.entries()) {
+    waiting.push(name);
+    if (at === groups.length - 1) {
+      yield { name: waiting.join(' + ') };
+      return;
+    }
+    configuration = await withFiles(configuration, files);
+    if (steps >= MOST_GROUPS || !isUsable(configuration, product)) continue;
+    steps += 1;
+    yield { name: waiting.join(' + '), configuration };
+    waiting = [];
+  }
 }
 
 function isUsable(configuration: Configuration, product: string): boolean {

@@ -41,16 +41,18 @@ export function RiskDrawer({ run, index, currency, onClose }: RiskDrawerProps) {
 }
 
 function Explained({ risk, currency }: { readonly risk: ImpactRisk; readonly currency: string }) {
-  const { before, after, difference } = risk;
+  const { before, after, difference, byFile } = risk;
   const steps = useMemo(
     () =>
-      (difference?.steps ?? []).map(({ key, label, difference: moved, before: was, after: is }) => ({
-        key,
-        label,
-        difference: moved,
-        detail: replacedBy(was, is),
-      })),
-    [difference],
+      byFile
+        ? byFile.map(({ name, difference: moved }) => ({ key: name, label: name, difference: moved }))
+        : (difference?.steps ?? []).map(({ key, label, difference: moved, before: was, after: is }) => ({
+            key,
+            label,
+            difference: moved,
+            detail: replacedBy(was, is),
+          })),
+    [difference, byFile],
   );
   return (
     <Stack gap="sm" data-testid="risk">
