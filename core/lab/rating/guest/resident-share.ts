@@ -43,6 +43,11 @@ export class ResidentShare {
   readonly #risks: Held[] = [];
   /** Names of tables whose cells changed, in order. */
   readonly #changes: string[] = [];
+  #since: { readonly from: number; readonly to: number; readonly tables: ReadonlySet<string> } = {
+    from: -1,
+    to: -1,
+    tables: new Set(),
+  };
   /** What the risks are prepared for: another clock is another risk. */
   #for: Pricer | undefined;
 
@@ -74,6 +79,7 @@ export class ResidentShare {
   /** The code changed, or the shape of a table: nothing costs surely what it did. */
   stale(): void {
     this.#changes.length = 0;
+    this.#since = { from: -1, to: -1, tables: new Set() };
     for (const risk of this.#risks) risk.price = undefined;
   }
 
@@ -114,7 +120,7 @@ export class ResidentShare {
   #price(held: Held, prepared: Prepared, pricer: Pricer, { tables, lookups }: Rating): Units {
     const { price } = held;
     if (price) {
-      const changed = new Set(this.#changes.slice(price.change));
+      const changed = this.#changedSince(price.change);
       if (changed.size === 0 || unchanged(price.lookups, changed, tables)) {
         price.change = this.#changes.length;
         return price.units;
@@ -126,6 +132,13 @@ export class ResidentShare {
     const made = lookups.end();
     if (made) held.price = { units, lookups: made, change: this.#changes.length };
     return units;
+  }
+
+  /** Most risks were looked at last at the same time. */
+  #changedSince(change: number): ReadonlySet<string> {
+    if (this.#since.from !== change || this.#since.to !== this.#changes.length)
+      this.#since = { from: change, to: this.#changes.length, tables: new Set(this.#changes.slice(change)) };
+    return this.#since.tables;
   }
 
   #prepared(held: Held, pricer: Pricer, rating: Rating): NonNullable<Held['prepared']> {
