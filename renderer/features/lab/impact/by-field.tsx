@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import type { ImpactLevel, ImpactResult } from '#core/api/contracts/lab-impact.ts';
 import { money, number } from '../../../app/format.ts';
 import { text } from '../../../app/text.ts';
-import { Chart, type ChartColors, escaped } from './chart.tsx';
+import { Chart, type ChartColors, escaped } from '../../../components/chart.tsx';
 import { type ImpactView, percent } from './view.ts';
 
 const names = text.labImpact;

@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import type { ImpactBand } from '#core/api/contracts/lab-impact.ts';
 import { number } from '../../../app/format.ts';
 import { text } from '../../../app/text.ts';
-import { Chart, type ChartColors, escaped } from './chart.tsx';
+import { Chart, type ChartColors, escaped } from '../../../components/chart.tsx';
 import { bandName, percent } from './view.ts';
 
 /** How many risks change by how much: falls, rises, and the unchanged ones at their place between them. */
