@@ -4,31 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { exampleRequest } from '../contract/support.ts';
+import { findings, screenshots } from './support.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
 
 /** What WCAG 2.2 AA finds on the page as it stands. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
-/** Pictures of the screen as it stands, light and dark, where somebody asked for them. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.FIELDWRITER_SCREENSHOTS;
-  if (!folder) return;
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`) });
-  }
-}
-
 const EXAMPLE = path.resolve(import.meta.dirname, '../../examples/external-rater');
 const CREDENTIALS = `Basic ${Buffer.from('fieldwriter:example').toString('base64')}`;
 
@@ -72,21 +55,21 @@ describe('what surrounds the work, in a real browser', () => {
   it('is ready within a minute: a name, a sample product, and a tour of five places', async () => {
     await page.getByLabel('Your name').fill('Uma Writer');
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'first-start');
+    await screenshots(page, 'first-start');
     await page.keyboard.press('Enter');
     await page.getByText('No risks yet').waitFor();
     const welcome = page.getByRole('region', { name: 'Ready to write' });
     await welcome.getByRole('button', { name: 'Take Personal auto' }).click();
     await welcome.getByRole('link', { name: 'Quote Personal auto' }).waitFor();
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'first-steps');
+    await screenshots(page, 'first-steps');
 
     await welcome.getByRole('button', { name: 'Take the tour' }).click();
     const tour = page.getByRole('dialog', { name: 'Tour' });
     for (const title of ['The desk', 'Anything by name', 'The price, while you type', 'Where a number comes from']) {
       await tour.getByRole('heading', { name: title }).waitFor();
       await page.locator('.tour-ring').waitFor();
-      if (title === 'Where a number comes from') await picture(page, 'tour');
+      if (title === 'Where a number comes from') await screenshots(page, 'tour');
       await tour.getByRole('button', { name: 'Next' }).click();
     }
     await tour.getByRole('heading', { name: 'Products are yours' }).waitFor();
@@ -135,7 +118,7 @@ describe('what surrounds the work, in a real browser', () => {
     const note = page.getByRole('listitem').filter({ hasText: 'Survey report' });
     await note.getByText(/Overdue since .*15/).waitFor();
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'notes');
+    await screenshots(page, 'notes');
 
     await open('desk');
     await page.getByTestId('diary').filter({ hasText: 'Diary: 1 due' }).click();
@@ -178,7 +161,7 @@ describe('what surrounds the work, in a real browser', () => {
       .first()
       .click();
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'history');
+    await screenshots(page, 'history');
 
     await page.getByLabel('Find in the history').fill('survey');
     await changed.waitFor({ state: 'detached' });
@@ -228,7 +211,7 @@ describe('what surrounds the work, in a real browser', () => {
       await trial.getByText('authorization: [secret]').waitFor();
       expect(await trial.textContent()).not.toContain(CREDENTIALS);
       expect(await findings(page)).toEqual([]);
-      await picture(page, 'try-integration');
+      await screenshots(page, 'try-integration');
       await page.keyboard.press('Escape');
 
       await page.getByRole('button', { name: 'Change example-rater' }).click();
@@ -238,7 +221,7 @@ describe('what surrounds the work, in a real browser', () => {
       await page.getByText('No service is registered').waitFor();
       await page.getByRole('button', { name: 'Undo' }).last().click();
       await page.getByRole('button', { name: 'Try example-rater' }).waitFor();
-      await picture(page, 'integrations');
+      await screenshots(page, 'integrations');
       expect(complaints).toEqual([]);
     } finally {
       rater.process.kill();
@@ -251,7 +234,7 @@ describe('what surrounds the work, in a real browser', () => {
     await page.getByText('Billing ran.').waitFor();
     await page.getByRole('region', { name: 'Billing' }).getByText('Nothing was due').waitFor();
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'schedules');
+    await screenshots(page, 'schedules');
   });
 
   it('backs the data up, remembers it, and proves that the data is sound', async () => {
@@ -268,7 +251,7 @@ describe('what surrounds the work, in a real browser', () => {
     await page.getByText(/journal entries form an unbroken chain/).waitFor();
     await page.getByLabel('Into a new folder').fill(path.join(folder, 'first'));
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'backups');
+    await screenshots(page, 'backups');
     expect(complaints).toEqual([]);
   });
 
@@ -277,13 +260,13 @@ describe('what surrounds the work, in a real browser', () => {
     await page.getByText(/Encrypted \(/).waitFor();
     await page.getByRole('row').filter({ hasText: 'Personal Auto' }).waitFor();
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'environment');
+    await screenshots(page, 'environment');
     await open('admin/about');
     await page.getByRole('button', { name: 'Look at it' }).click();
     await page.getByText('Store: versions, records by type').click();
     await page.getByText('"policyholder": 1').waitFor();
     expect(await findings(page)).toEqual([]);
-    await picture(page, 'support-bundle');
+    await screenshots(page, 'support-bundle');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save…' }).click(),
@@ -304,7 +287,7 @@ describe('what surrounds the work, in a real browser', () => {
     await page.route('**/api/health', (route) => route.abort('connectionrefused'));
     const banner = page.getByRole('alert').filter({ hasText: 'The workbench does not answer.' });
     await banner.waitFor();
-    await picture(page, 'connection-lost');
+    await screenshots(page, 'connection-lost');
     await page.unroute('**/api/health');
     await banner.getByRole('button', { name: 'Try again' }).click();
     await banner.waitFor({ state: 'detached' });
@@ -331,6 +314,6 @@ describe('what surrounds the work, in a real browser', () => {
     }
     await open('admin/integrations');
     await page.getByRole('button', { name: 'Try example-rater' }).waitFor();
-    await picture(page, 'integrations-1024');
+    await screenshots(page, 'integrations-1024');
   });
 });

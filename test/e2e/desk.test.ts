@@ -1,18 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
 import { exampleRequest } from '#test/contract/support.ts';
+import { findings, screenshots } from './support.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
 
 /** What WCAG 2.2 AA finds on the page as it stands. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 const PEOPLE = ['Ada Marsh', 'Ben Ortega', 'Clara Winter', 'Dev Quill', 'Elif Stone', 'Femi Hart'] as const;
 
 /** The machine may have other things to do. */
@@ -41,15 +34,7 @@ describe('the desk in a real browser', () => {
   };
   const row = (name: string) => page.getByRole('row').filter({ hasText: name });
   const insured = () => page.locator('.risk-rows .risk-line a').allTextContents();
-  const shoot = async (name: string): Promise<void> => {
-    const shots = process.env.FIELDWRITER_SCREENSHOTS;
-    if (!shots) return;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${shots}/desk-${name}-${colorScheme}.png` });
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
-  };
+  const shoot = (name: string): Promise<void> => screenshots(page, `desk-${name}`);
 
   beforeAll(async () => {
     workbench = await openWorkbenchInBrowser();

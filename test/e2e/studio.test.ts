@@ -1,22 +1,15 @@
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
+import { findings, screenshots } from './support.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
 const GUIDELINES = 'products/personal-auto/policy/underwriting.guidelines.liquid';
 const POLICY = 'products/personal-auto/policy/policy.json';
 const TEMPLATE = 'products/personal-auto/policy/quote.template.liquid';
-
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 describe('the product studio in a real browser', () => {
   let workbench: RunningWorkbench;
@@ -38,17 +31,9 @@ describe('the product studio in a real browser', () => {
   afterAll(async () => workbench?.close());
 
   const shot = async (name: string): Promise<void> => {
-    const folder = process.env.FIELDWRITER_SCREENSHOTS;
-    if (!folder) return;
     // Small enough to be kept beside the sources.
     await page.setViewportSize({ width: 1220, height: 700 });
-    for (const scheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      await page.locator(`[data-mantine-color-scheme="${scheme}"]`).waitFor({ state: 'attached' });
-      await page.screenshot({ path: `${folder}/studio-${name}-${scheme}.png` });
-    }
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    await page.locator('[data-mantine-color-scheme="light"]').waitFor({ state: 'attached' });
+    await screenshots(page, `studio-${name}`);
     await page.setViewportSize({ width: 1440, height: 900 });
   };
   const part = (title: string): Locator =>

@@ -144,7 +144,7 @@ export class GridPainter {
         conflicts.length > 0 &&
         conflicts.some((one) => one.kind === 'cell' && one.row === row && one.column === column)
       )
-        name += ' conflict';
+        name += ' in-conflict';
       if (line.classes[column] !== name) {
         line.classes[column] = name;
         element.className = name;
