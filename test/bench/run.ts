@@ -13,6 +13,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   h: async () => (await import('./endorse.ts')).endorse,
   i: async () => (await import('./workbench.ts')).workbench,
   j: async () => (await import('./book-rating.ts')).bookRating,
+  k: async () => (await import('./book-memory.ts')).bookMemory,
   t: async () => (await import('./rate-table.ts')).rateTable,
 };
 
