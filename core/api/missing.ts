@@ -15,7 +15,6 @@ const MISSING: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^\/webhooks\b/, 'Webhooks'],
   [/^\/(staticDocuments|document|tables?)\b/, 'Independent documents and tables'],
   [/^\/scripts\b/, 'Uploading scripts'],
-  [/^\/configuration\b|^\/assets\b/, 'Repairing configurations'],
   [/^\/account\b/, 'Accounts and permissions'],
 ];
 

@@ -60,6 +60,11 @@ export interface WorkbenchOptions extends DeskOptions {
   readonly environment?: Session['environment'];
   /** Whether a file of this computer may be named by its path: in the desktop only. */
   readonly takesFiles?: boolean;
+  /**
+   * Whether a first version of a product has its second opinion too; default `judged`. `taken`: for a store whose products somebody
+   * else judged, and that has to be there at once.
+   */
+  readonly firstVersions?: 'judged' | 'taken';
   /** Folder of the built screens; default dist/renderer. */
   readonly screens?: string;
 }
@@ -86,10 +91,14 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const kept = keptLog(options.log ?? (() => {}), options.now ?? Date.now);
   // Starts no process before the first plugin is judged.
   const secondEngine = openSecondEngine();
+  const judge = secondOpinionJudge(secondEngine);
   const desk = openDesk({
     ...options,
     log: kept.log,
-    judge: secondOpinionJudge(secondEngine),
+    async judge(judging, before, next) {
+      const isFirst = before.record.configVersion === 0;
+      if (!isFirst || options.firstVersions !== 'taken') await judge(judging, before, next);
+    },
   });
   const access = createAccess(options.token);
   const door = new Door(desk);

@@ -45,6 +45,7 @@ export const PolicyCreate = z
     currency: z.string().optional(),
     finalize: z.boolean().optional(),
     configVersion: z.int().optional(),
+    formVersion: z.int().optional(),
     autofill,
     premiumReportName: none,
     overrideResourcesAsOfTimestamp: none,

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { Session } from '#core/api/contract.ts';
 import { openWorkbench, type Workbench } from '#core/api/open-workbench.ts';
+import { EXAMPLES_FOLDER } from '#core/api/paths.ts';
 import { serveWorkbench } from '#core/api/serve.ts';
 import { readEnvironment } from '#core/lab/environments/environment-file.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -52,12 +54,15 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
 }
 
-/** Deploys a configuration of the command line; what is wrong in it is counted on standard error. */
+/** Deploys a configuration of the command line, judged like any other unless it is an example that comes along; what is wrong in it is counted on standard error. */
 export async function deployFrom(workbench: Workbench, source: string): Promise<void> {
   const loaded = await configurationAt(source);
   const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
   const actor = localUser(workbench.desk) ?? { user: 'command-line', name: 'Command line' };
-  const record = await deployConfiguration(workbench.desk, { actor }, configuration, { despiteErrors: true });
+  const record = await deployConfiguration(workbench.desk, { actor }, configuration, {
+    despiteErrors: true,
+    judged: path.dirname(path.resolve(source)) === EXAMPLES_FOLDER,
+  });
   const errors = configuration.diagnostics.filter(({ severity }) => severity === 'error').length;
   if (errors > 0)
     process.stderr.write(

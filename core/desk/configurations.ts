@@ -2,7 +2,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { assertUsable, loadConfiguration } from '#core/product/load.ts';
 import type { Store } from '#core/store/contract.ts';
-import type { ConfigurationRepository } from './configuration-repository.ts';
+import type { ConfigurationRepository, SaveTo } from './configuration-repository.ts';
 import type { ConfigurationRecord } from './records.ts';
 
 /** A deployed configuration: its record and its content. */
@@ -18,8 +18,8 @@ export interface Deployed {
 export interface Configurations {
   /** Records of all deployments, newest first. */
   list(): readonly ConfigurationRecord[];
-  /** Throws `not-found`. */
-  version(configVersion: number): Promise<Deployed>;
+  /** @param commit one that it was deployed or repaired with, where that is wanted instead of its newest. Throws `not-found`. */
+  version(configVersion: number, commit?: string): Promise<Deployed>;
   /** Throws `not-found` when no deployment has the product. */
   newestOf(product: string): Promise<Deployed>;
   /**
@@ -27,14 +27,8 @@ export interface Configurations {
    * when neither is there.
    */
   withHash(hash: string, commit?: string): Promise<Configuration | undefined>;
-  /** Keeps the content of a deployment and answers its commit. */
-  keep(
-    configuration: Configuration,
-    message: string,
-    author: string,
-    at: number,
-    merged?: readonly string[],
-  ): Promise<string>;
+  /** Keeps the content of a deployment and answers its commit. @param to another branch than the deployments', what is merged */
+  keep(configuration: Configuration, message: string, author: string, at: number, to?: SaveTo): Promise<string>;
 }
 
 const MOST_LOADED = 16;
@@ -58,7 +52,9 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
     }
     if (!repository) throw new Problem('not-found', `The configuration ${commit} was not kept.`);
     // A bare product folder has its product's name from outside.
-    const record = list().find((candidate) => candidate.commit === commit);
+    const record = list()
+      .flatMap(contentsOf)
+      .find((candidate) => candidate.commit === commit);
     const name = record?.products[0]?.name;
     const reading = repository
       .read(commit)
@@ -92,32 +88,40 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
 
   return {
     list,
-    version: (configVersion) =>
-      open(
-        store.get('configuration', configurationLocator(configVersion))?.record as ConfigurationRecord | undefined,
-        `configuration version ${configVersion}`,
-      ),
+    version(configVersion, commit) {
+      const found = store.get('configuration', configurationLocator(configVersion))?.record;
+      const record = found as ConfigurationRecord | undefined;
+      const asked = commit === undefined || !record ? record : contentsOf(record).find((one) => one.commit === commit);
+      return open(asked ?? record, `configuration version ${configVersion}`);
+    },
     newestOf: (product) =>
       open(
         list().find(({ products }) => products.some(({ name }) => name === product)),
         `product "${product}"`,
       ),
     async withHash(hash, commit) {
-      const record = list().find((candidate) => candidate.hash === hash);
+      const record = list()
+        .flatMap(contentsOf)
+        .find((candidate) => candidate.hash === hash);
       if (record) return content(record.commit);
       if (commit === undefined || !repository) return undefined;
       const files = await repository.read(commit).catch(() => undefined);
       const found = files && (await loadConfiguration({ files }));
       return found?.hash === hash ? found : undefined;
     },
-    async keep(configuration, message, author, at, merged = []) {
+    async keep(configuration, message, author, at, to = {}) {
       const commit = repository
-        ? await repository.save(configuration.files, message, author, at, { merged })
+        ? await repository.save(configuration.files, message, author, at, to)
         : configuration.hash;
       remember(commit, Promise.resolve(configuration));
       return commit;
     },
   };
+}
+
+/** A version as it is, then as it was before each repair. */
+export function contentsOf(record: ConfigurationRecord): readonly ConfigurationRecord[] {
+  return [record, ...(record.repaired ?? []).map((before) => ({ ...record, ...before }))];
 }
 
 function changed(commit: string): Problem {

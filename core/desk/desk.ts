@@ -29,8 +29,8 @@ export interface Desk {
   readonly raters: Raters;
   readonly vault: Vault;
   /**
-   * Asked before a new version of a product that is in use is deployed; throws when it must not be. Absent where nobody judges:
-   * in a store that is thrown away.
+   * Asked before a version is deployed or repaired; throws when it must not be. Absent where nobody judges: in a store that is
+   * thrown away. @param before the newest version of its products; version 0 without a file where they are new
    */
   readonly judge?: (before: Deployed, next: Configuration) => Promise<void>;
   now(): Millis;

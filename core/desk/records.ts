@@ -221,6 +221,8 @@ export const ConfigurationRecord = z.strictObject({
   deployedAt: millis,
   /** What changed, in the words of who deployed it. */
   message: z.string().optional(),
+  /** What it was before it was repaired in place, oldest first: prices made then name these commits. */
+  repaired: z.array(z.strictObject({ commit: z.string(), hash: z.string(), deployedAt: millis })).optional(),
   products: z.array(z.strictObject({ name: z.string(), displayName: z.string(), errors: z.int(), warnings: z.int() })),
 });
 export type ConfigurationRecord = z.infer<typeof ConfigurationRecord>;

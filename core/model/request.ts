@@ -25,7 +25,10 @@ export interface PolicyCreateRequest {
   readonly paymentScheduleName?: string;
   readonly currency?: string;
   readonly finalize?: boolean;
+  /** The version to be used, whatever experiment runs; default the newest. */
   readonly configVersion?: number;
+  /** The version whose form was filled in: used too, unless it is the newest and an experiment has an arm for the risk. */
+  readonly formVersion?: number;
   readonly autofill?: AutofillList;
 }
 export interface ExposureCreateRequest {

@@ -1,4 +1,4 @@
-import { configurationLocator } from '#core/desk/configurations.ts';
+import { configurationLocator, type Deployed } from '#core/desk/configurations.ts';
 import { type Caller, commit, type Desk, write } from '#core/desk/desk.ts';
 import type { ConfigurationRecord } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -8,6 +8,7 @@ import { assertUsable } from '#core/product/load.ts';
 /**
  * Deploys a configuration as a new version; the same content as the newest deployment stays that version.
  * @param options.despiteErrors keep it although it has errors: its sound products can be used, the others refuse
+ * @param options.judged it was judged where it was made: an example that comes along
  * @param options.message what changed, in the author's words: of the version, and of the commit in Git
  * @param options.merged commits whose work is in it, beside the newest deployment
  * @param options.before looked at last, in the turn of the commit: throws when the deployment must not happen any more
@@ -19,6 +20,7 @@ export async function deployConfiguration(
   configuration: Configuration,
   options: {
     readonly despiteErrors?: boolean;
+    readonly judged?: boolean;
     readonly message?: string;
     readonly before?: () => void;
     readonly merged?: readonly string[];
@@ -27,7 +29,7 @@ export async function deployConfiguration(
   if (options.despiteErrors !== true) assertDeployable(configuration);
   const same = desk.configurations.list()[0];
   if (same?.hash === configuration.hash) return same;
-  if (options.despiteErrors !== true) await judged(desk, configuration);
+  if (options.judged !== true) await judge(desk, configuration);
   const at = desk.now();
   const names = configuration.products.map(({ name }) => name).join(', ');
   const sha = await desk.configurations.keep(
@@ -35,15 +37,11 @@ export async function deployConfiguration(
     options.message ?? `Deploy ${names}`,
     caller.actor.name,
     at,
-    options.merged,
+    options.merged ? { merged: options.merged } : {},
   );
   options.before?.();
   const configVersion = (desk.configurations.list()[0]?.configVersion ?? 0) + 1;
   const locator = configurationLocator(configVersion);
-  const count = (product: string, severity: string): number =>
-    configuration.diagnostics.filter(
-      (found) => found.severity === severity && (found.product === null || found.product === product),
-    ).length;
   const record: ConfigurationRecord = {
     locator,
     configVersion,
@@ -51,12 +49,7 @@ export async function deployConfiguration(
     hash: configuration.hash,
     deployedAt: at,
     ...(options.message === undefined ? {} : { message: options.message }),
-    products: configuration.products.map(({ name, displayName }) => ({
-      name,
-      displayName,
-      errors: count(name, 'error'),
-      warnings: count(name, 'warning'),
-    })),
+    products: summariesOf(configuration),
   };
   commit(desk, caller, {
     name: 'configuration.deploy',
@@ -68,15 +61,53 @@ export async function deployConfiguration(
   return record;
 }
 
-/** A new version of what is in use already is judged by whoever keeps this desk; a first one prices nobody's policies yet. */
-async function judged(desk: Desk, next: Configuration): Promise<void> {
-  if (!desk.judge) return;
-  const known = new Set(next.products.map(({ name }) => name));
-  const before = desk.configurations.list().find(({ products }) => products.some(({ name }) => known.has(name)));
-  if (before) await desk.judge(await desk.configurations.version(before.configVersion), next);
+/** What a record says of the products of a configuration. */
+export function summariesOf({ products, diagnostics }: Configuration): ConfigurationRecord['products'] {
+  const count = (product: string, severity: string): number =>
+    diagnostics.filter((found) => found.severity === severity && (found.product === null || found.product === product))
+      .length;
+  return products.map(({ name, displayName }) => ({
+    name,
+    displayName,
+    errors: count(name, 'error'),
+    warnings: count(name, 'warning'),
+  }));
 }
 
-function assertDeployable(configuration: Configuration): void {
+/** Every new version is judged by whoever keeps this desk, a first one too; products with errors refuse to work anyway. */
+async function judge(desk: Desk, next: Configuration): Promise<void> {
+  if (!desk.judge) return;
+  const sound = next.products.filter((product) => isUsable(next, product.name));
+  if (sound.length === 0) return;
+  const known = new Set(next.products.map(({ name }) => name));
+  const before = desk.configurations.list().find(({ products }) => products.some(({ name }) => known.has(name)));
+  const was = before ? await desk.configurations.version(before.configVersion) : nothingBefore(next);
+  await desk.judge(was, { ...next, products: sound });
+}
+
+function nothingBefore(next: Configuration): Deployed {
+  const record = {
+    locator: configurationLocator(0),
+    configVersion: 0,
+    commit: '',
+    hash: '',
+    deployedAt: 0,
+    products: [],
+  };
+  return { record, configuration: { ...next, files: new Map() } };
+}
+
+function isUsable(configuration: Configuration, product: string): boolean {
+  try {
+    assertUsable(configuration, product);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws `invalid-configuration` with all diagnostics when the original platform would refuse it. */
+export function assertDeployable(configuration: Configuration): void {
   try {
     assertUsable(configuration);
   } catch (cause) {

@@ -48,8 +48,8 @@ export interface Assigned {
 }
 
 /**
- * The configuration of a new quote (EX4): its arm's version while an experiment runs, else the newest. Screens name the version
- * whose form they show, which is the newest; who names any other gets that one, and takes no part.
+ * The configuration of a new quote (EX4): the version that the request names; without one its arm's while an experiment runs, else
+ * the newest. A screen says whose form it shows (`formVersion`): while that is the newest, the risk takes part.
  */
 export async function assignedFor(
   desk: Desk,
@@ -57,6 +57,7 @@ export async function assignedFor(
   policyholder: RequestValues,
 ): Promise<Assigned> {
   const deployed = await deployedFor(desk, request);
+  if (request.configVersion !== undefined) return { deployed };
   const experiment = runningExperiment(desk, request.productName, desk.now());
   if (!experiment) return { deployed };
   const newest = await desk.configurations.newestOf(request.productName);

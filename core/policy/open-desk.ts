@@ -29,7 +29,7 @@ export interface DeskOptions {
   readonly throwaway?: boolean;
   /** Time limits of calls to services outside, and where their secrets come from besides the store. */
   readonly integrations?: RaterOptions;
-  /** What every new version of a product in use must pass (`Desk.judge`). */
+  /** What every new version must pass (`Desk.judge`). */
   readonly judge?: (desk: Desk, before: Deployed, next: Configuration) => Promise<void>;
   readonly now?: () => number;
   readonly log?: Desk['log'];

@@ -104,9 +104,10 @@ export function riskContext(desk: Desk, { configuration }: Deployed, product: Pr
 
 export function deployedFor(
   desk: Desk,
-  request: { readonly productName: string; readonly configVersion?: number },
+  request: { readonly productName: string; readonly configVersion?: number; readonly formVersion?: number },
 ): Promise<Deployed> {
-  return request.configVersion === undefined
+  const version = request.configVersion ?? request.formVersion;
+  return version === undefined
     ? desk.configurations.newestOf(request.productName)
-    : desk.configurations.version(request.configVersion);
+    : desk.configurations.version(version);
 }

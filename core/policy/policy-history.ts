@@ -1,3 +1,4 @@
+import { contentsOf } from '#core/desk/configurations.ts';
 import { type Desk, findAll, look } from '#core/desk/desk.ts';
 import type { RecordOf } from '#core/desk/records.ts';
 import type { JournalEntry, RecordType } from '#core/store/contract.ts';
@@ -48,7 +49,12 @@ export async function policyHistory(desk: Desk, policyLocator: string): Promise<
     0,
     ...entries.filter(({ command }) => command === 'person.erase').map(({ sequence }) => sequence),
   );
-  const versions = new Map(desk.configurations.list().map(({ commit, configVersion }) => [commit, configVersion]));
+  const versions = new Map(
+    desk.configurations
+      .list()
+      .flatMap(contentsOf)
+      .map(({ commit, configVersion }) => [commit, configVersion]),
+  );
   const history = entries.map((entry, index): PolicyHistoryEntry => {
     const mine = changes[index] ?? [];
     const configVersion = versions.get(entry.configuration ?? '');

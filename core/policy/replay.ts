@@ -46,7 +46,7 @@ export async function recordedQuote(desk: Desk, locator: string, quoteLocator?: 
       'wrong-state',
       `The personal data of policy ${policy.locator} was erased: it can not be replayed any more.`,
     );
-  const deployed = await desk.configurations.version(recorded.configVersion);
+  const deployed = await desk.configurations.version(recorded.configVersion, recorded.configuration);
   const context = { clock: recorded.clock, seed: recorded.seed, worksheet: true };
   // As it was before it was locked; of what came after only issue and upgrade would show in what the engines see.
   const { issuedAt: _, ...unissued } = policy.record;

@@ -15,7 +15,7 @@ import {
   promotionsOf,
 } from '#core/lab/environments/promote.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
+import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import {
   deployExample,
   deployProduct,
@@ -32,9 +32,13 @@ afterAll(async () => {
   for (const desk of opened) await desk.close();
   rmSync(home, { recursive: true, force: true });
 });
+/** Versions that were judged before they were deployed: the version before, and their products. */
+const judged: unknown[] = [];
 function newDesk(name: string): { desk: OpenDesk; folder: string } {
   const folder = path.join(home, name);
-  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), documents: 'later' });
+  const judge: DeskOptions['judge'] = async (_desk, { record, configuration }, next) =>
+    void judged.push([record.configVersion, configuration.files.size > 0, next.products.map((one) => one.name)]);
+  const desk = openDesk({ folder, key: new Uint8Array(randomBytes(32)), documents: 'later', judge });
   opened.push(desk);
   return { desk, folder };
 }
@@ -132,6 +136,11 @@ describe('a promotion', () => {
     const approved = await approvePromotion(staging.desk, grace, asked.waiting.locator);
     expect(approved.message).toBe('Blue up (asked for by Ada, approved by Grace)');
     expect(promotionsOf(staging.desk)).toEqual({ secondPerson: true, pending: [] });
+    // A first version too has its second opinion.
+    expect(judged).toEqual([
+      [0, false, ['small']],
+      [1, true, ['small']],
+    ]);
     const again = await planPromotion(from, staging.desk, 'small', 'main', noTests);
     await expect(promote(staging.desk, ada, again, 'Again')).rejects.toThrow('nothing to promote');
   });

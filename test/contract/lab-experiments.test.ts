@@ -53,7 +53,7 @@ describe('an experiment', () => {
       const policy = await quote(number);
       expect([number, policy.configVersion]).toEqual([number, version]);
       const asked = { ...person(number), values: { ...person(number).values, email: ` P${number}@Example.com ` } };
-      const body = { policyholder: asked, policy: { productName: 'small', configVersion: 2, ...SMALL_RISK } };
+      const body = { policyholder: asked, policy: { productName: 'small', formVersion: 2, ...SMALL_RISK } };
       const preview = await opened.call<PricePreview>('POST', '/api/products/small/price', body);
       expect(preview.body.price?.grossPremium).toBe(version === 1 ? '120.00' : '240.00');
     }
@@ -63,10 +63,17 @@ describe('an experiment', () => {
     expect(kept).toMatchObject({ state: 'running', ratio: { alarm: false } });
   });
 
-  it('EX4: who names another version than the newest gets it and takes no part', async () => {
-    const number = Array.from({ length: 50 }, (_, index) => index).find((one) => armAt(one)?.name === 'dearer') ?? 0;
-    const policy = { productName: 'small', configVersion: 1, ...SMALL_RISK };
-    expect((await draft(opened, { policyholder: person(number), policy })).configVersion).toBe(1);
+  it('EX4: who names a version gets it and takes no part, the newest too; so does a form of an older one', async () => {
+    const of = (name: string) =>
+      Array.from({ length: 50 }, (_, at) => at).find((one) => armAt(one)?.name === name) ?? 0;
+    const versionOf = async (number: number, named: object) => {
+      const policy = { productName: 'small', ...named, ...SMALL_RISK };
+      return (await draft(opened, { policyholder: person(number), policy })).configVersion;
+    };
+    expect(await versionOf(of('dearer'), { configVersion: 1 })).toBe(1);
+    expect(await versionOf(of('control'), { configVersion: 2 })).toBe(2);
+    expect(await versionOf(of('dearer'), { formVersion: 1 })).toBe(1);
+    expect(await versionOf(of('control'), { formVersion: 2 })).toBe(1);
   });
 
   it('EX1: refuses, by field, what can not be an experiment', async () => {

@@ -12,6 +12,7 @@ import type {
   ProductForm,
   ProductSummary,
 } from '#core/api/contract.ts';
+import type { VersionHistory } from '#core/api/contracts/lab-versions.ts';
 import { type ConfigurationRepository, configurationRepository } from '#core/desk/configuration-repository.ts';
 import { openConfigurations } from '#core/desk/configurations.ts';
 import type { MediaResponse, PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
@@ -95,6 +96,49 @@ describe('configurations', async () => {
     form.set('zipFile', new File([new Uint8Array(await zip(root(360)))], 'c.zip'));
     const response = await opened.raw('/configuration/deployTest', { method: 'POST', headers: bearer, body: form });
     expect(await response.json()).toMatchObject({ success: true, configVersion: 3 });
+  });
+
+  it('EN7: are repaired in place: policies go on with it, what was priced stays and can be made again', async () => {
+    const repair = async (
+      files: Readonly<Record<string, string>>,
+      version?: string,
+      at = '/configuration/studio/repair',
+    ) => {
+      const form = new FormData();
+      form.set('zipFile', new File([new Uint8Array(await zip(files))], 'c.zip'));
+      if (version !== undefined) form.set('version', version);
+      const response = await opened.raw(at, { method: 'POST', headers: bearer, body: form });
+      return { status: response.status, body: await response.json() };
+    };
+    const request = { productName: 'zipped', configVersion: 1, ...SMALL_RISK };
+    const [priced, open] = [await draft(opened, { policy: request }), await draft(opened, { policy: request })];
+    const finalize = async (locator: string) => {
+      const { body } = await opened.call<PolicyResponse>('POST', `/policy/${locator}/finalize`);
+      return body.characteristics[0]?.grossPremium;
+    };
+    expect(await finalize(priced.locator)).toBe('120.00');
+    const newest = (await opened.call<Deployment[]>('GET', '/api/configurations')).body[0];
+    expect(await repair(root(130), '1')).toMatchObject({ status: 200, body: { success: true, configVersion: 1 } });
+    expect(await finalize(open.locator)).toBe('130.00');
+    for (const { locator } of [priced, open]) {
+      const replay = await opened.call<Replay>('POST', `/api/policies/${locator}/replay`);
+      expect([replay.body.same, replay.body.differences]).toEqual([true, []]);
+      const { body: receipt } = await opened.call('POST', '/api/lab/receipts', { of: locator });
+      const confirmed = await opened.call('POST', '/api/lab/receipts/confirm', { receipt });
+      expect(confirmed.body).toMatchObject({ verdict: 'confirmed', configuration: { from: 'store' } });
+    }
+    // What is newest stays where it was, and the history shows both contents of the version.
+    expect((await opened.call<Deployment[]>('GET', '/api/configurations')).body[0]).toEqual(newest);
+    const history = (await opened.call<VersionHistory>('GET', '/api/lab/versions/zipped')).body;
+    expect(history.commits.filter(({ configVersion }) => configVersion === 1)).toHaveLength(2);
+    expect(history.branches.find(({ name }) => name === 'main')?.commit).toBe(newest?.commit);
+    const given = await opened.call('DELETE', '/api/lab/versions/zipped/branches/repair-of-version-1');
+    expect([given.status, given.body.code]).toEqual([403, 'forbidden']);
+    const { 'products/zipped/policy/exposures/thing/perils/loss.json': _, ...lost } = root(130);
+    expect(await repair(lost, '1')).toMatchObject({ status: 409, body: { code: 'wrong-state' } });
+    expect(await repair(root(1), 'one')).toMatchObject({ status: 400, body: { place: { field: 'version' } } });
+    expect(await repair(root(1), '9')).toMatchObject({ status: 404 });
+    expect(await repair(root(360), undefined, '/configuration/repair')).toMatchObject({ body: { configVersion: 3 } });
   });
 
   it('are read back from the repository by a workbench that starts anew', async () => {

@@ -44,7 +44,14 @@ export async function openTestWorkbench(
   const { mount = 'function', user = 'Ada', ...more } = options;
   const folder = more.folder ?? mkdtempSync(path.join(tmpdir(), 'fieldwriter-test-'));
   const key = more.key ?? new Uint8Array(randomBytes(32));
-  const workbench = await openWorkbench({ documents: 'later', token: TOKEN, ...more, folder, key });
+  const workbench = await openWorkbench({
+    documents: 'later',
+    token: TOKEN,
+    firstVersions: 'taken',
+    ...more,
+    folder,
+    key,
+  });
   const served = mount === 'socket' ? await serveWorkbench(workbench, { port: 0 }) : undefined;
   const address = served?.address ?? 'http://localhost';
   const raw = (at: string, init: RequestInit = {}): Promise<Response> =>

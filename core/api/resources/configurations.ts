@@ -5,10 +5,11 @@ import type { ConfigurationRecord } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { deployConfiguration } from '#core/policy/deploy.ts';
+import { repairVersion } from '#core/policy/repair.ts';
 import { checkConfiguration } from '#core/product/check.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import type { Deployment, Example, ProductSummary } from '../contract.ts';
-import type { Door } from '../door.ts';
+import type { Door, DoorContext } from '../door.ts';
 import { parse, parseJsonText } from '../parse.ts';
 import { EXAMPLES_FOLDER } from '../paths.ts';
 import { DeployFile, DeployFolder, Nothing } from '../schemas.ts';
@@ -70,17 +71,25 @@ export function configurationResources(door: Door, takesFiles = false): void {
       },
       async ({ desk, context, caller }) => {
         const zip = new Uint8Array(await (await uploadedFile(context, 'zipFile')).arrayBuffer());
-        const { configVersion, diagnostics } = await deploy(desk, caller(), await loadConfiguration({ zip }));
-        const logfile = diagnostics
-          .map(({ severity, file, line, message }) => `${severity} ${file}:${line} ${message}`)
-          .join('\n');
-        return {
-          success: true,
-          hostname: context.req.header('host'),
-          tenantName: 'fieldwriter',
-          configVersion,
-          logfile,
-        };
+        return deployResponse(context, await deploy(desk, caller(), await loadConfiguration({ zip })));
+      },
+    );
+  for (const at of ['/configuration/repair', '/configuration/studio/repair'])
+    door.on(
+      {
+        method: 'post',
+        path: at,
+        tag,
+        summary: 'Replace a version in place (multipart: zipFile, and version; default the newest of its product)',
+        answer: 'DeployResponse',
+      },
+      async ({ desk, context, caller }) => {
+        const zip = new Uint8Array(await (await uploadedFile(context, 'zipFile')).arrayBuffer());
+        const { version } = await context.req.parseBody();
+        const loaded = await loadConfiguration({ zip });
+        const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
+        const record = await repairVersion(desk, caller(), configuration, versionIn(version));
+        return deployResponse(context, { ...record, diagnostics: configuration.diagnostics });
       },
     );
   door.on(
@@ -111,15 +120,46 @@ export function configurationResources(door: Door, takesFiles = false): void {
           'not-found',
           `There is no example "${param('name')}". There are: ${known.map(({ name }) => name).join(', ')}.`,
         );
-      return deploy(desk, by, await loadConfiguration({ folder: path.join(EXAMPLES_FOLDER, example.name) }));
+      const loaded = await loadConfiguration({ folder: path.join(EXAMPLES_FOLDER, example.name) });
+      return deploy(desk, by, loaded, { judged: true });
     },
   );
 }
 
+/** As the original answers a deployment (formats §1.12). */
+function deployResponse(
+  context: DoorContext,
+  { configVersion, diagnostics }: Pick<Deployment, 'configVersion' | 'diagnostics'>,
+) {
+  return {
+    success: true,
+    hostname: context.req.header('host'),
+    tenantName: 'fieldwriter',
+    configVersion,
+    logfile: diagnostics
+      .map(({ severity, file, line, message }) => `${severity} ${file}:${line} ${message}`)
+      .join('\n'),
+  };
+}
+
+/** A form's member `version`. Throws `malformed-request`. */
+function versionIn(given: unknown): number | undefined {
+  if (given === undefined || given === '') return undefined;
+  if (typeof given === 'string' && /^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new Problem('malformed-request', 'version is the number of a version: GET /api/configurations lists them.', {
+    place: { field: 'version' },
+  });
+}
+
 /** Checks and deploys what was loaded. Throws `invalid-configuration` with all findings. */
-export async function deploy(desk: Desk, caller: Caller, loaded: Configuration): Promise<Deployment> {
+export async function deploy(
+  desk: Desk,
+  caller: Caller,
+  loaded: Configuration,
+  options: { readonly judged?: boolean } = {},
+): Promise<Deployment> {
   const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
-  const record = await deployConfiguration(desk, caller, configuration);
+  const record = await deployConfiguration(desk, caller, configuration, options);
   return {
     configVersion: record.configVersion,
     commit: record.commit,

@@ -5,6 +5,7 @@ import { versionDifference } from '#core/lab/versions/difference.ts';
 import { commitOf, historyOf, repositoryOf } from '#core/lab/versions/history.ts';
 import {
   createBranch,
+  dropBranch,
   mergeBranch,
   revertVersion,
   saveToBranch,
@@ -115,7 +116,7 @@ function writing(door: Door): void {
     { method: 'delete', path: `${at}/branches/:branch`, tag, summary: 'Give a branch up', answer: 'Nothing' },
     async ({ desk, param, caller }) => {
       caller();
-      await repositoryOf(desk).deleteBranch(param('branch'));
+      await dropBranch(desk, param('branch'));
       return {};
     },
   );

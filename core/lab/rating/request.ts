@@ -18,7 +18,7 @@ const MEMBERS = {
   policy: new Set([
     ...FIELDS,
     ...['policyholderLocator', 'productName', 'policyStartTimestamp', 'policyEndTimestamp', 'exposures', 'currency'],
-    ...['paymentScheduleName', 'finalize', 'configVersion', 'autofill', 'premiumReportName'],
+    ...['paymentScheduleName', 'finalize', 'configVersion', 'formVersion', 'autofill', 'premiumReportName'],
     'overrideResourcesAsOfTimestamp',
   ]),
   exposure: new Set([...FIELDS, 'exposureName', 'perils']),

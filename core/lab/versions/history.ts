@@ -1,4 +1,5 @@
 import { MAIN } from '#core/desk/configuration-repository.ts';
+import { contentsOf } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import type { ConfigurationRecord } from '#core/desk/records.ts';
 import type { CommitInfo, VersionRepository } from '#core/desk/version-repository.ts';
@@ -36,7 +37,7 @@ export async function historyOf(desk: Desk, product: string): Promise<VersionHis
   const graph = await productGraph(desk, product);
   const [branches, tags] = [await repository.branches(), await repository.tags()];
   const known = new Map(graph.map((one) => [one.commit, one]));
-  const main = graph.find(({ configVersion }) => configVersion !== undefined)?.commit ?? '';
+  const main = await commitOf(desk, product, MAIN);
   const named = (refs: readonly { readonly name: string; readonly commit: string }[], commit: string) =>
     refs.filter((ref) => ref.commit === commit).map(({ name }) => name);
   const own = branches
@@ -69,7 +70,8 @@ export async function productGraph(desk: Desk, product: string): Promise<readonl
   if (holding.length === 0) throw new Problem('not-found', `There is no product "${product}" in use.`);
   const deployed = new Map<string, ConfigurationRecord>();
   // A content that came back keeps its first commit's newest number: records are listed newest first.
-  for (const record of records) if (!deployed.has(record.commit)) deployed.set(record.commit, record);
+  for (const record of records.flatMap(contentsOf))
+    if (!deployed.has(record.commit)) deployed.set(record.commit, record);
   const heads = [...(await repository.branches()), ...(await repository.tags())].map(({ commit }) => commit);
   const all = await repository.commits([...new Set([...heads, ...holding.map(({ commit }) => commit)])]);
   const holds = (commit: string): boolean => {

@@ -81,6 +81,15 @@ export async function mergeBranch(
   return deploy(desk, caller, product, { content, main, message: message ?? `Merge ${branch}`, merged: [head] });
 }
 
+/** Gives a branch up. Throws `not-found`, `forbidden` for one that holds a version in use: the deployments', a repaired one's. */
+export async function dropBranch(desk: Desk, branch: string): Promise<void> {
+  const head = await branchHead(desk, branch);
+  const record = desk.configurations.list().find(({ repaired, commit }) => repaired && commit === head);
+  if (record)
+    throw new Problem('forbidden', `${branch} holds version ${record.configVersion} as it was repaired: it stays.`);
+  await repositoryOf(desk).deleteBranch(branch);
+}
+
 /** Takes a deployment back as a new version: what came after it stays (VE7). Throws as `mergeBranch`. */
 export async function revertVersion(
   desk: Desk,

@@ -36,6 +36,13 @@ export async function saveCopy(
 /** Every product that the copy holds must still be at the base's version: a save would take back what came since (ST17). */
 function assertNewest(desk: Desk, { base }: WorkingCopy): void {
   const versions = desk.configurations.list();
+  const same = versions.find(({ configVersion }) => configVersion === base.record.configVersion);
+  if (same && same.commit !== base.record.commit)
+    throw new Problem(
+      'version-conflict',
+      `Version ${base.record.configVersion} was repaired since you began to change it. Nothing was saved: look at your changes again, and save.`,
+      { details: { configVersion: base.record.configVersion } },
+    );
   for (const { name, displayName } of base.record.products) {
     const newest = versions.find(({ products }) => products.some((product) => product.name === name));
     if (!newest || newest.configVersion === base.record.configVersion) continue;

@@ -31,7 +31,9 @@ export function workingCopies(desk: Desk): WorkingCopies {
   const kept = new Map<string, Promise<WorkingCopy>>();
   return {
     of(base, changes) {
-      const key = keyOf(base, changes);
+      // By its commit: a version may be repaired in place.
+      const commit = desk.configurations.list().find(({ configVersion }) => configVersion === base)?.commit ?? '';
+      const key = keyOf(`${base} ${commit}`, changes);
       const copy = kept.get(key) ?? makeCopy(desk, base, changes);
       copy.catch(() => kept.delete(key));
       // The one used last stands last: the first is the one to forget.
@@ -44,7 +46,7 @@ export function workingCopies(desk: Desk): WorkingCopies {
   };
 }
 
-function keyOf(base: number, changes: Changes): string {
+function keyOf(base: string, changes: Changes): string {
   const hash = createHash('sha256').update(`${base}\n`);
   for (const path of Object.keys(changes).sort()) hash.update(JSON.stringify([path, changes[path]]));
   return hash.digest('hex');

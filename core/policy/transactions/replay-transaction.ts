@@ -41,7 +41,7 @@ export async function recordedTransaction(desk: Desk, locator: string): Promise<
       { place: { locator } },
     );
   const before = open.history.issued.filter(({ order }) => (order ?? 0) <= basedOn);
-  const deployed = await desk.configurations.version(recorded.configVersion);
+  const deployed = await desk.configurations.version(recorded.configVersion, recorded.configuration);
   const product = productOf(deployed, open.policy.record.productName);
   const policy = { ...open.view.policy, configVersion: recorded.configVersion };
   const view = { ...open.view, policy, transactions: [...before, asRequested(record)] };

@@ -111,7 +111,8 @@ export function toRequest(form: RiskForm, product: ProductForm, policyholderLoca
     policy: {
       ...(policyholderLocator ? { policyholderLocator } : {}),
       productName: product.name,
-      configVersion: product.configVersion,
+      // Not `configVersion`: that would keep the risk out of an experiment.
+      formVersion: product.configVersion,
       ...period(form, product),
       fieldValues: given(form.policy.values),
       fieldGroups: toGroups(form.policy),
