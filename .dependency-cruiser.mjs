@@ -1,6 +1,6 @@
 // The floors of the house (docs/ARCHITECTURE.md): imports point downwards only.
 const engines = ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'desk'];
-const useCases = [...engines, 'integrations', 'billing', 'policy', 'claims', 'lab'];
+const useCases = [...engines, 'integrations', 'billing', 'policy', 'claims', 'lab', 'sync'];
 const floors = {
   model: [],
   liquid: ['model'],
@@ -16,6 +16,7 @@ const floors = {
   policy: [...engines, 'integrations', 'billing'],
   claims: [...engines, 'integrations', 'billing', 'policy'],
   lab: [...engines, 'integrations', 'billing', 'policy', 'claims'],
+  sync: [...engines, 'integrations', 'billing', 'policy', 'claims'],
   api: useCases,
   cli: [...useCases, 'api'],
 };

@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
-          include: ['test/{contract,integration}/**/*.test.ts'],
+          include: ['test/{contract,integration,simulation}/**/*.test.ts', 'cloud/**/*.test.ts'],
           testTimeout: 120_000,
         },
       },

@@ -3,6 +3,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import type { Personal, RecordType } from '#core/store/contract.ts';
 import { BillingRecord, GracePeriodRecord, InvoiceRecord, PaymentRecord } from './billing-records.ts';
 import { ClaimRecord, SubclaimRecord } from './claim-records.ts';
+import { ConflictRecord } from './conflict-record.ts';
 import { ExchangeRecord, IntegrationRecord, RerateRecord } from './integration-records.ts';
 import { NoteRecord } from './note-record.ts';
 import { amount, fields, millis, values } from './record-parts.ts';
@@ -257,6 +258,7 @@ const SCHEMAS = {
   claim: ClaimRecord,
   subclaim: SubclaimRecord,
   note: NoteRecord,
+  conflict: ConflictRecord,
 } as const;
 
 /** What each record looks like, by its type. `setting` is free. */

@@ -73,6 +73,15 @@ export function nextTransactionState(
   );
 }
 
+/** Whether some sequence of actions, none too, leads from one state to the other; `undefined`: it is not there yet. */
+export function canBecome(kind: TransactionKind, from: TransactionState | undefined, to: TransactionState): boolean {
+  const life = LIVES[kind];
+  const reached = new Set<TransactionState>(from === undefined ? (['application', 'draft'] as const) : [from]);
+  // A set gives what is added while it is gone through.
+  for (const state of reached) for (const next of Object.values(life[state] ?? {})) reached.add(next);
+  return reached.has(to);
+}
+
 /** Whether its request may still be changed. */
 export function isOpen(state: TransactionState): boolean {
   return state === 'application' || state === 'draft';

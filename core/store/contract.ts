@@ -59,7 +59,8 @@ export type RecordType =
   | 'rerate'
   | 'claim'
   | 'subclaim'
-  | 'note';
+  | 'note'
+  | 'conflict';
 
 export interface StoredRecord<T = JsonObject> {
   readonly type: RecordType;
