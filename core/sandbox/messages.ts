@@ -1,9 +1,29 @@
 import type { Place, ProblemCode } from '#core/model/problem.ts';
+import type { LookupResult } from '#core/model/table.ts';
 import type { Limits, Program, RunContext } from './contract.ts';
 
 /** A program as it crosses to a host: tables as JSON text, so that only the isolate parses them. */
 export interface ProgramText extends Omit<Program, 'tables'> {
   readonly tables: Readonly<Record<string, string>>;
+}
+
+/** A lookup in a table that stays with the pool (SPEC.md, S50). */
+export interface TableQuestion {
+  readonly table: string;
+  readonly keys: readonly string[];
+  /** Milliseconds; only of tables whose rows have dates. */
+  readonly asOf?: number;
+  readonly column?: string;
+}
+export interface TableAnswer extends TableQuestion {
+  readonly result: LookupResult;
+}
+/** What a run is told of the tables that stay with the pool. */
+export interface Told {
+  /** JSON text of `TableAnswer[]`; '' for none. */
+  readonly answers: string;
+  /** Whether it goes on after a missing answer, to find what else it asks for. */
+  readonly guess: boolean;
 }
 
 /** One piece of work for a host. Data cross as JSON text, so that only the isolate and the caller parse them. */
@@ -43,6 +63,7 @@ export type Order =
       readonly work: Work;
       readonly context: RunContext;
       readonly limits: Limits;
+      readonly told?: Told;
     }
   | { readonly type: 'program'; readonly program: ProgramText }
   | { readonly type: 'told'; readonly ticket: number; readonly text: string };
@@ -57,6 +78,7 @@ export type Answer =
       /** JSON text of a `CallRecord`; '' where there is none. */
       readonly record: string;
       readonly duration: number;
+      readonly open?: string;
     }
   | {
       readonly ok: false;
@@ -64,6 +86,8 @@ export type Answer =
       readonly message: string;
       readonly place?: Place;
       readonly record: string;
+      /** JSON text of the `TableQuestion[]` that the run was not told the answers of: it is to be run again with them. */
+      readonly open?: string;
     };
 
 /** Host → pool. */

@@ -17,7 +17,8 @@ import type {
 } from './contract.ts';
 import type { CallRecord } from './guest/service.ts';
 import { type HostEnd, HostProcess, type Job } from './host-process.ts';
-import type { Answer, ProgramText, Work } from './messages.ts';
+import { KeptTables, LARGE_TABLE } from './kept-tables.ts';
+import type { Answer, ProgramText, Told, Work } from './messages.ts';
 
 const DEFAULT_LIMITS: Limits = { time: 700, memory: 128, output: 4 * 1024 * 1024 };
 
@@ -30,7 +31,23 @@ export interface SandboxOptions {
   readonly log?: (event: { readonly message: string; readonly [detail: string]: unknown }) => void;
   /** The file that a host process runs; default `host/main.ts`, in a bundle `host.js` beside it. */
   readonly hostEntry?: URL;
+  /** Tables with more rows stay in this process (SPEC.md, S50); default 20,000. */
+  readonly largeTable?: number;
 }
+
+/** What all runs have. */
+interface Run {
+  readonly program: Program;
+  readonly limits?: Partial<Limits>;
+  readonly context: RunContext;
+}
+/** A program as hosts know it, and what a run is told of the tables that are not in it. */
+interface Crossing {
+  readonly hash: string;
+  text(): ProgramText;
+  readonly told?: Told;
+}
+const LIMITED: ReadonlySet<ProblemCode> = new Set(['plugin-timeout', 'plugin-memory']);
 
 /** The file that a host process runs: a source, or in a bundle a file beside ours. */
 export function hostEntry(): URL {
@@ -46,6 +63,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   const entry = options.hostEntry ?? hostEntry();
   const hosts = new Set<HostProcess>();
   const queue: Job[] = [];
+  const kept = new WeakMap<Program, KeptTables>();
   let closed = false;
   /** Hosts in a row that ended before they were ready: with the third the waiting runs fail instead of trying for ever. */
   let stillborn = 0;
@@ -86,12 +104,37 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
     dispatch();
   };
 
-  const submit = (
-    run: { readonly program: Program; readonly limits?: Partial<Limits>; readonly context: RunContext },
-    work: Work,
-    what: string,
-    reader?: GuestReader,
-  ): Promise<Answer> =>
+  const keptOf = (program: Program): KeptTables => {
+    const known = kept.get(program) ?? new KeptTables(program, options.largeTable ?? LARGE_TABLE);
+    kept.set(program, known);
+    return known;
+  };
+
+  /** Runs the work until nothing is open that it looked up in a large table. */
+  const submit = async (run: Run, work: Work, what: string, reader?: GuestReader): Promise<Answer> => {
+    const tables = keptOf(run.program);
+    if (tables.none) return once(run, { hash: run.program.hash, text: () => tables.text(true) }, work, what, reader);
+    const asked = tables.run();
+    let guess = true;
+    for (;;) {
+      const program = {
+        hash: run.program.hash,
+        text: () => tables.text(false),
+        told: { answers: asked.text(), guess },
+      };
+      const answer = await once(run, program, work, what, reader);
+      if (answer.open !== undefined) {
+        if (asked.learn(answer.open)) continue;
+        break;
+      }
+      // What it guessed may have led it there, and with its isolate what it asked for is gone.
+      if (answer.ok || !guess || !LIMITED.has(answer.code)) return answer;
+      guess = false;
+    }
+    return once(run, { hash: `${run.program.hash} whole`, text: () => tables.text(true) }, work, what, reader);
+  };
+
+  const once = (run: Run, program: Crossing, work: Work, what: string, reader?: GuestReader): Promise<Answer> =>
     new Promise((resolve) => {
       const failed = (code: ProblemCode, message: string): void => resolve({ ok: false, code, message, record: '' });
       if (closed) {
@@ -103,8 +146,15 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       const limits: Limits = { time: limit('time'), memory: limit('memory'), output: limit('output') };
       let attempts = 0;
       const job: Job = {
-        order: { type: 'run', hash: run.program.hash, work, context: run.context, limits },
-        program: () => programText(run.program),
+        order: {
+          type: 'run',
+          hash: program.hash,
+          work,
+          context: run.context,
+          limits,
+          ...(program.told ? { told: program.told } : {}),
+        },
+        program: program.text,
         ask: (asked, a, b) => askReader(reader, asked, a, b),
         answer: resolve,
         lost(end) {
@@ -194,11 +244,6 @@ function failureOf(
 ): Failure {
   const { code, message, place } = answer;
   return { ok: false, code, message, ...(place ? { place } : {}), log: record.log, steps: record.steps };
-}
-
-function programText(program: Program): ProgramText {
-  const tables = Object.entries(program.tables).map(([name, table]) => [name, JSON.stringify(table)]);
-  return { ...program, tables: Object.fromEntries(tables) };
 }
 
 /** Asks the caller's reader; what it throws becomes an error that the guest can catch. */

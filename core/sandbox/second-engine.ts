@@ -1,14 +1,14 @@
 import type { Sandbox } from './contract.ts';
-import { openSandbox } from './pool.ts';
+import { openSandbox, type SandboxOptions } from './pool.ts';
 
 /** How much longer the slower engine may take than the first, and than the pool's usual limit. */
 const TIME = 20_000;
 
 /** Opens the second engine: hosts of their own that run plugins in QuickJS. Started with the first run; close it to end them. */
-export function openSecondEngine(): Sandbox {
+export function openSecondEngine(options: Pick<SandboxOptions, 'largeTable'> = {}): Sandbox {
   const here = import.meta.url;
   const hostEntry = new URL(here.endsWith('.ts') ? './quick/main.ts' : './quick.js', here);
-  return openSandbox({ hosts: 1, hostEntry, limits: { time: TIME } });
+  return openSandbox({ ...options, hosts: 1, hostEntry, limits: { time: TIME } });
 }
 
 /**

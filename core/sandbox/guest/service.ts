@@ -1,6 +1,7 @@
 import type { TableIndex, TableSource } from '#core/model/table.ts';
 import { indexTable } from '#core/model/table-index.ts';
 import type { LogStep, LookupStep, WarningStep, WorksheetStep } from '#core/model/worksheet.ts';
+import { askedTables } from './asked-table.ts';
 import type { RealmServices } from './realm.ts';
 
 /**
@@ -24,9 +25,12 @@ interface AuxWrite {
 
 /** The trusted side inside a program's isolate: it holds the tables and keeps the record of the running call. */
 export interface Service {
-  /** @param text JSON of a `TableSource` */
+  /** @param text JSON of a `TableSource`; `asked` when its rows stay with the pool */
   loadTable(text: string): void;
   table(name: string): TableIndex | undefined;
+  /** Tables that stay with the pool: what the coming run is told of them, and what it asked for besides (`AskedTables`). */
+  tell(text: string, guess: boolean): void;
+  open(): string;
   /** @param reads whether there is somebody to ask */
   begin(clock: number, worksheet: boolean, outputLimit: number, reads: boolean): void;
   /** @returns JSON text of a `CallRecord`. */
@@ -46,6 +50,7 @@ function placeIn(stack: string): { place?: { file: string; line: number } } {
 /** The service of one isolate. @param timeZone IANA zone of the tenant, for effective dates of tables */
 export function createService(timeZone: string, ask: Ask): Service {
   const tables = new Map<string, TableIndex>();
+  const asked = askedTables();
   let clock = 0;
   let worksheet = false;
   let reads = false;
@@ -116,7 +121,11 @@ export function createService(timeZone: string, ask: Ask): Service {
   return {
     realm,
     loadTable(text) {
-      const source: TableSource = JSON.parse(text);
+      const source: TableSource & { readonly asked?: true } = JSON.parse(text);
+      if (source.asked) {
+        tables.set(source.name, asked.index(source));
+        return;
+      }
       const index = indexTable(source, timeZone);
       tables.set(source.name, index);
       try {
@@ -125,6 +134,8 @@ export function createService(timeZone: string, ask: Ask): Service {
       } catch {}
     },
     table: (name) => tables.get(name),
+    tell: asked.tell,
+    open: asked.open,
     begin(now, withWorksheet, limit, withReads) {
       clock = now;
       worksheet = withWorksheet;

@@ -108,7 +108,7 @@ function serve(): void {
   const run = async (order: RunOrder): Promise<void> => {
     try {
       const isolate = await isolateFor(order);
-      const answer = await isolate.run(order.work, order.context, order.limits);
+      const answer = await isolate.run(order.work, order.context, order.limits, order.told);
       report({ type: 'answer', answer });
     } catch (error) {
       kept.get(keyOf(order))?.isolate.dispose();

@@ -4,7 +4,7 @@ import type { Limits, RunContext } from '../contract.ts';
 import { standStill } from '../guest/clock.ts';
 import { plainWriter } from '../guest/plain.ts';
 import { furnishRealm } from '../guest/realm.ts';
-import type { Answer, BatchWork, ProgramText, Work } from '../messages.ts';
+import type { Answer, BatchWork, ProgramText, Told, Work } from '../messages.ts';
 import { failureOf, placeIn } from './failure.ts';
 import type { GuestRuntime } from './modules.ts';
 import { prepareScript, requiresSpreadsheet, spreadsheetScript } from './scripts.ts';
@@ -93,8 +93,13 @@ export class ProgramIsolate {
     this.#atRest = this.#used();
   }
 
-  run(work: ProgramWork, context: RunContext, limits: Limits): Answer | Promise<Answer> {
-    return work.kind === 'plugin' ? this.#runPlugin(work, context, limits) : this.#runTrusted(work, context, limits);
+  async run(work: ProgramWork, context: RunContext, limits: Limits, told?: Told): Promise<Answer> {
+    if (told) this.#trusted.tell(told);
+    const answer = await (work.kind === 'plugin'
+      ? this.#runPlugin(work, context, limits)
+      : this.#runTrusted(work, context, limits));
+    const open = told ? this.#trusted.open() : '';
+    return open === '' ? answer : { ...answer, open };
   }
 
   #runTrusted(work: TrustedWork, context: RunContext, limits: Limits): Answer {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import ivm from 'isolated-vm';
 import { SPREADSHEET_GLOBAL, spreadsheetCode, usesSpreadsheet } from '#core/liquid/spreadsheet/library.ts';
 import type { Limits, RunContext } from '../contract.ts';
-import type { BatchWork, ProgramText, Work } from '../messages.ts';
+import type { BatchWork, ProgramText, Told, Work } from '../messages.ts';
 import { type GuestEntry, type GuestRuntime, loadEntry } from './modules.ts';
 
 /** Asks the pool for an entity or auxiliary data; answers JSON text `{value}` or `{error}`. */
@@ -24,6 +24,8 @@ export class TrustedRealm {
   readonly #service: ivm.Reference;
   readonly #begin: ivm.Reference;
   readonly #collect: ivm.Reference;
+  readonly #tell: ivm.Reference;
+  readonly #open: ivm.Reference;
   readonly #gc: ivm.Reference;
   /** What a plugin's realm is given to call. */
   readonly services: ivm.Reference;
@@ -49,6 +51,8 @@ export class TrustedRealm {
     this.#service = service;
     this.#begin = service.getSync('begin', { reference: true });
     this.#collect = service.getSync('collect', { reference: true });
+    this.#tell = service.getSync('tell', { reference: true });
+    this.#open = service.getSync('open', { reference: true });
     this.#gc = context.global.getSync('gc', { reference: true });
     this.services = service.getSync('realm', { reference: true });
   }
@@ -83,12 +87,26 @@ export class TrustedRealm {
     this.#begin.applySync(undefined, [context.clock, context.worksheet, limits.output, reads]);
   }
 
+  /** What the coming run is told of the tables that are not here. */
+  tell({ answers, guess }: Told): void {
+    this.#tell.applySync(undefined, [answers, guess]);
+  }
+
+  /** JSON text of what it asked for besides; '' for nothing, and when the isolate is gone. */
+  open(): string {
+    return this.#answered(this.#open);
+  }
+
   /** JSON text of what the running call did so far; '' when the isolate is gone with it. */
   collect(): string {
+    return this.#answered(this.#collect);
+  }
+
+  #answered(method: ivm.Reference): string {
     if (this.#isolate.isDisposed) return '';
     try {
-      const record: unknown = this.#collect.applySync(undefined, [], { timeout: 200 });
-      return typeof record === 'string' ? record : '';
+      const text: unknown = method.applySync(undefined, [], { timeout: 200 });
+      return typeof text === 'string' ? text : '';
     } catch {
       return '';
     }

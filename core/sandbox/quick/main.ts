@@ -32,10 +32,10 @@ async function serve(): Promise<void> {
   };
 
   const run = async (order: Extract<Order, { type: 'run' }>): Promise<void> => {
-    const { work, context, limits, hash } = order;
+    const { work, context, limits, hash, told } = order;
     try {
       if (work.kind !== 'plugin') throw new Error('it runs plugins only');
-      report({ type: 'answer', answer: (await programOf(hash)).run(work, context, limits) });
+      report({ type: 'answer', answer: (await programOf(hash)).run(work, context, limits, told) });
     } catch (error) {
       const message = `The second engine could not run this: ${error instanceof Error ? error.message : String(error)}`;
       report({ type: 'answer', answer: { ok: false, code: 'plugin-failed', message, record: '' } });

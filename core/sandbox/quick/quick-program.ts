@@ -7,7 +7,7 @@ import { createService, type Service } from '../guest/service.ts';
 import { failureOf, placeIn } from '../host/failure.ts';
 import { guestRuntimeSource } from '../host/modules.ts';
 import { prepareScript, requiresSpreadsheet, spreadsheetScript } from '../host/scripts.ts';
-import type { Answer, ProgramText, Work } from '../messages.ts';
+import type { Answer, ProgramText, Told, Work } from '../messages.ts';
 import type { QuickEngine } from './quick-engine.ts';
 
 type PluginWork = Extract<Work, { kind: 'plugin' }>;
@@ -40,7 +40,14 @@ export class QuickProgram {
     this.#scripts = uses ? [...scripts, spreadsheetScript(guestRuntimeSource().spreadsheet())] : scripts;
   }
 
-  run(work: PluginWork, context: RunContext, limits: Limits): Answer {
+  run(work: PluginWork, context: RunContext, limits: Limits, told?: Told): Answer {
+    if (told) this.#service.tell(told.answers, told.guess);
+    const answer = this.#run(work, context, limits);
+    const open = told ? this.#service.open() : '';
+    return open === '' ? answer : { ...answer, open };
+  }
+
+  #run(work: PluginWork, context: RunContext, limits: Limits): Answer {
     const what = `${work.function} in scripts/${work.path}`;
     const started = performance.now();
     this.#service.begin(context.clock, context.worksheet, limits.output, false);
