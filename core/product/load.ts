@@ -16,12 +16,15 @@ import { baseName, folderOf, join, Source } from './source.ts';
 import { readSchema, readTable } from './tables.ts';
 import { decodeText } from './text.ts';
 
-/** Where a configuration comes from. `name` is what a bare product folder's product is called. */
+/**
+ * Where a configuration comes from. `name` is what a bare product folder's product is called; `read` are tables that were read
+ * already, by the very bytes of their files (`readAlready`).
+ */
 export type ConfigurationSource = (
   | { readonly folder: string }
   | { readonly zip: Uint8Array | string }
   | { readonly files: ReadonlyMap<string, Uint8Array> }
-) & { readonly name?: string };
+) & { readonly name?: string; readonly read?: ReadonlyMap<Uint8Array, TableSource> };
 
 /** What counts where `config.json` says nothing. */
 export const DEFAULT_TIME_ZONE = 'UTC';
@@ -65,7 +68,7 @@ export async function loadConfiguration(from: ConfigurationSource): Promise<Conf
     policyholder: readPolicyholder(source),
     paymentFields: readPaymentFields(source),
     scripts,
-    tables: readTables(source, products),
+    tables: readTables(source, products, from.read),
     files: source.files,
     integrations: readIntegrations(source.json('integrations.json', null)),
     diagnostics: reports.list,
@@ -256,13 +259,18 @@ function readPaymentFields(source: Source): readonly FieldDefinition[] {
 }
 
 /** All tables of the tenant by name (formats §1.10): every CSV in a folder `tables/`, with its sidecar. */
-function readTables(source: Source, products: readonly Product[]): Readonly<Record<string, TableSource>> {
+function readTables(
+  source: Source,
+  products: readonly Product[],
+  already: ConfigurationSource['read'],
+): Readonly<Record<string, TableSource>> {
   const tables = new Map<string, TableSource>();
   for (const path of source.paths.filter((path) => /(^|\/)tables\/[^/]+\.csv$/i.test(path))) {
     const product =
       products.find(({ directory }) => directory !== '' && path.startsWith(`${directory}/`))?.name ?? null;
     const bytes = source.files.get(path) ?? new Uint8Array();
-    const read = readTable(path, bytes, source.reports, product);
+    const known = already?.get(bytes);
+    const read = known?.file === path ? known : readTable(path, bytes, source.reports, product);
     const sidecar = source.json(path.replace(/\.csv$/i, '.schema.json'), product);
     const schema = sidecar && readSchema(sidecar, read);
     const other = tables.get(read.name);

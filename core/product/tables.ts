@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { parseDecimal } from '#core/model/decimal.ts';
+import type { Configuration } from '#core/model/product.ts';
 import type { ColumnRule, KeyColumn, TableSchema, TableSource } from '#core/model/table.ts';
 import { defined } from './fields.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -8,6 +9,23 @@ import { decodeText } from './text.ts';
 
 /** More findings of one kind in one table than this are summed up. */
 const MOST_FINDINGS = 20;
+
+/** What `readTable` finds in a file. */
+const READ_FINDINGS: ReadonlySet<string> = new Set(['table-encoding', 'empty-table', 'ragged-row', 'table-quotes']);
+
+/**
+ * The tables of a configuration by the bytes that they were read from: whoever loads the same bytes again need not read them again.
+ * One that reading found something in is left out, so that it is found again.
+ */
+export function readAlready({ tables, files, diagnostics }: Configuration): Map<Uint8Array, TableSource> {
+  const found = new Set(diagnostics.flatMap(({ code, file }) => (READ_FINDINGS.has(code) ? [file] : [])));
+  const read = new Map<Uint8Array, TableSource>();
+  for (const { schema: _, ...table } of Object.values(tables)) {
+    const bytes = files.get(table.file);
+    if (bytes && !found.has(table.file)) read.set(bytes, table);
+  }
+  return read;
+}
 
 /**
  * Reads a CSV (formats §1.10): byte order mark, any line ends, quoted cells, padding blanks trimmed, blank rows left out.

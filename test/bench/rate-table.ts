@@ -13,7 +13,6 @@ import type { TableSchema } from '../../core/model/table.ts';
 import { deployConfiguration } from '../../core/policy/deploy.ts';
 import { openDesk } from '../../core/policy/open-desk.ts';
 import { saveCopy } from '../../core/policy/studio/save.ts';
-import { workingCopies } from '../../core/policy/studio/working-copy.ts';
 import { checkConfiguration } from '../../core/product/check.ts';
 import { loadConfiguration } from '../../core/product/load.ts';
 import type { Bench, Line } from './bench.ts';
@@ -228,7 +227,7 @@ async function committing(source: string, folder: string): Promise<Line> {
     for (let base = 1; base <= 3; base += 1) {
       const changes = { cells: { rows: [base], columns: [2], texts: [`9.${base}`] }, removed: [], inserted: [] };
       const started = performance.now();
-      const copy = await tableCopy(desk, workingCopies(desk), { base, path: FILE, changes });
+      const copy = await tableCopy(desk, { base, path: FILE, changes });
       await saveCopy(desk, by, copy, 'Bench');
       times.push(performance.now() - started);
     }

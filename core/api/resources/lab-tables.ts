@@ -11,7 +11,6 @@ import { keyLabel } from '#core/model/rate-table/keys.ts';
 import type { RateTable } from '#core/model/rate-table/rate-table.ts';
 import { parsePath } from '#core/policy/studio/paths.ts';
 import { saveCopy } from '#core/policy/studio/save.ts';
-import { workingCopies } from '#core/policy/studio/working-copy.ts';
 import type { Deployment } from '../contract.ts';
 import type { ImportedTable, LabTableDifference, LabTables } from '../contracts/lab-tables.ts';
 import type { Door } from '../door.ts';
@@ -42,7 +41,6 @@ const SaveTableBody = z
 export function labTableResources(door: Door): void {
   reading(door);
   exchanging(door);
-  const copies = workingCopies(door.desk);
   door.on(
     {
       method: 'post',
@@ -54,7 +52,7 @@ export function labTableResources(door: Door): void {
     },
     async ({ desk, body, caller }): Promise<Deployment> => {
       const by = caller();
-      const copy = await tableCopy(desk, copies, { ...body, path: parsePath(body.path) });
+      const copy = await tableCopy(desk, { ...body, path: parsePath(body.path) });
       const { record, diagnostics } = await saveCopy(desk, by, copy, body.message);
       return { configVersion: record.configVersion, commit: record.commit, products: productsOf(record), diagnostics };
     },

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Configuration } from '#core/model/product.ts';
 import type { Changes, WorkingCopies } from '#core/policy/studio/working-copy.ts';
 import { assertUsable, loadConfiguration } from '#core/product/load.ts';
+import { readAlready } from '#core/product/tables.ts';
 
 /** One side of a comparison: a version, or a working copy of it. */
 export interface Side {
@@ -37,7 +38,7 @@ export async function withFiles(
     else all.delete(file);
   }
   const [product] = base.products;
-  return loadConfiguration({ files: all, ...(product ? { name: product.name } : {}) });
+  return loadConfiguration({ files: all, read: readAlready(base), ...(product ? { name: product.name } : {}) });
 }
 
 /** Changes between two configurations that belong together: a table and its sidecar, any other file. */

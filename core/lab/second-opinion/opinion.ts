@@ -22,8 +22,8 @@ export interface OpinionSample {
 }
 /** A disagreement is shown whole: more than these only say that there are more. */
 const MOST_SHOWN = 5;
-/** What the second engine says where it lacks a part of the language's library. */
-const UNABLE = /the second engine (has no|could not)/;
+/** What the second engine says where it lacks a part of the language's library, and its pool where it could not be started with a program. */
+const UNABLE = /the second engine (has no|could not)|was not run: its program could not be loaded/i;
 
 /**
  * Rates and decides sampled risks by two independent evaluators (SO1 to SO5). Stores nothing, asks no service outside: a product

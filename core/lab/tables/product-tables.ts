@@ -4,9 +4,11 @@ import type { Configuration } from '#core/model/product.ts';
 import type { TableChanges } from '#core/model/rate-table/edit.ts';
 import type { RateTable } from '#core/model/rate-table/rate-table.ts';
 import type { TableSource } from '#core/model/table.ts';
-import type { WorkingCopies, WorkingCopy } from '#core/policy/studio/working-copy.ts';
+import { type WorkingCopy, workingCopy } from '#core/policy/studio/working-copy.ts';
 import { productOf } from '#core/product/check-tables.ts';
+import { readAlready } from '#core/product/tables.ts';
 import { decodeText } from '#core/product/text.ts';
+import { editedSource } from './edited-source.ts';
 import { openTable } from './read-table.ts';
 
 /** The tables of a product and those of the tenant, by path. */
@@ -41,11 +43,12 @@ export function tableTextIn(configuration: Configuration, path: string): Uint8Ar
 /** The version that changes of a table would make: a working copy, to be saved as any other (ST16 to ST18). */
 export async function tableCopy(
   desk: Desk,
-  copies: WorkingCopies,
   { base, path, changes }: { readonly base: number; readonly path: string; readonly changes: TableChanges },
 ): Promise<WorkingCopy> {
   const { configuration } = await desk.configurations.version(base);
   const table = tableIn(configuration, path);
   table.applyChanges(changes);
-  return copies.of(base, { [path]: table.toText() });
+  const before = [...readAlready(configuration).values()].find(({ file }) => file === path);
+  const source = before && editedSource(before, table);
+  return workingCopy(desk, base, { [path]: table.toText() }, source ? { [path]: source } : {});
 }

@@ -7,6 +7,7 @@ import { Problem } from '#core/model/problem.ts';
 import { RateTable } from '#core/model/rate-table/rate-table.ts';
 import { Reports } from '#core/product/reports.ts';
 import { readTable } from '#core/product/tables.ts';
+import { editedSource } from './edited-source.ts';
 import { exportExcel } from './export-excel.ts';
 import { openWorkbook, readWorkbook } from './import-excel.ts';
 import { openTable } from './read-table.ts';
@@ -64,6 +65,38 @@ describe('tables and files', () => {
       }),
       { seed: SEED, numRuns: 500 },
     );
+  });
+  it('RT25 what an edited table holds is known without reading it again, or read', () => {
+    const cell = fc.constantFrom('a', 'B b', '1.50', '', 'é', 'x,y');
+    const plain = fc.array(fc.constantFrom('a,1,x', 'b,,', ' c , 2 ,y', 'd,4,', ',,'), { maxLength: 6 });
+    const edits = fc.array(fc.tuple(fc.constantFrom('set', 'insert', 'remove'), fc.nat(20), fc.nat(2), cell), {
+      maxLength: 4,
+    });
+    let known = 0;
+    fc.assert(
+      fc.property(plain, edits, fc.constantFrom('\n', '\r\n'), fc.boolean(), (rows, steps, end, last) => {
+        const bytes = new TextEncoder().encode(['key,value,note', ...rows].join(end) + (last ? end : ''));
+        const before = readTable('t.csv', bytes, new Reports(), null);
+        const table = openTable('t.csv', bytes);
+        for (const [kind, at, column, text] of steps)
+          if (kind === 'insert')
+            table.apply({ kind, positions: [at % (table.rowCount + 1)], cells: [['n', text, '']] });
+          else if (table.rowCount > 0) {
+            const row = table.idAt(at % table.rowCount);
+            table.apply(
+              kind === 'remove'
+                ? { kind, rows: [row] }
+                : { kind: 'cells', rows: [row], columns: [column], texts: [text] },
+            );
+          }
+        const source = editedSource(before, table);
+        if (!source) return;
+        known += 1;
+        expect(source).toEqual(readTable('t.csv', new TextEncoder().encode(table.toText()), new Reports(), null));
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+    expect(known).toBeGreaterThan(150);
   });
   it('RT3 keeps the mark of UTF-8', () => {
     const bytes = new Uint8Array(readFileSync(path.join(EXAMPLES, tables[0] ?? '')));

@@ -21,6 +21,7 @@ const CR = 13;
 /** Finds the records as the reader of configurations does (formats §1.10; core/product/tables.ts): any line end, blank rows left out. */
 export function scanCsv(text: string): CsvText {
   const quoted = text.includes('"');
+  if (!quoted && !/\r(?!\n)/.test(text)) return plainLines(text);
   const starts = new Offsets();
   const ends = new Offsets();
   let fault: number | undefined;
@@ -57,6 +58,29 @@ export function scanCsv(text: string): CsvText {
   }
   const found = ends.done();
   return { text, starts: starts.done(), ends: found, lineEnd: lineEndAt(text, found[0] ?? 0) || '\n', quoted, fault };
+}
+
+/** Without quotes a record is a line: a million of them are found as fast as the text can be searched. */
+function plainLines(text: string): CsvText {
+  const starts = new Offsets();
+  const ends = new Offsets();
+  let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  while (start < text.length) {
+    const feed = text.indexOf('\n', start);
+    const next = feed < 0 ? text.length : feed + 1;
+    let end = feed < 0 ? text.length : feed;
+    if (end > start && text.charCodeAt(end - 1) === CR) end -= 1;
+    let at = start;
+    while (at < end && (text.charCodeAt(at) === COMMA || isBlank(text.charCodeAt(at)))) at += 1;
+    if (at < end) {
+      starts.push(start);
+      ends.push(end);
+    }
+    start = next;
+  }
+  const found = ends.done();
+  const lineEnd = lineEndAt(text, found[0] ?? 0) || '\n';
+  return { text, starts: starts.done(), ends: found, lineEnd, quoted: false, fault: undefined };
 }
 
 /** The line end that begins at an offset: empty within a line and at the end of the text. */

@@ -4,8 +4,10 @@ import type { Desk } from '#core/desk/desk.ts';
 import type { Diagnostic } from '#core/model/diagnostic.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
+import type { TableSource } from '#core/model/table.ts';
 import { checkConfiguration } from '#core/product/check.ts';
 import { assertUsable, loadConfiguration } from '#core/product/load.ts';
+import { readAlready } from '#core/product/tables.ts';
 import { parsePath, refuseFileAsFolder } from './paths.ts';
 
 /** What somebody changed and did not save: the new text of files, null for one that is removed. */
@@ -34,7 +36,7 @@ export function workingCopies(desk: Desk): WorkingCopies {
       // By its commit: a version may be repaired in place.
       const commit = desk.configurations.list().find(({ configVersion }) => configVersion === base)?.commit ?? '';
       const key = keyOf(`${base} ${commit}`, changes);
-      const copy = kept.get(key) ?? makeCopy(desk, base, changes);
+      const copy = kept.get(key) ?? workingCopy(desk, base, changes);
       copy.catch(() => kept.delete(key));
       // The one used last stands last: the first is the one to forget.
       kept.delete(key);
@@ -48,13 +50,28 @@ export function workingCopies(desk: Desk): WorkingCopies {
 
 function keyOf(base: string, changes: Changes): string {
   const hash = createHash('sha256').update(`${base}\n`);
-  for (const path of Object.keys(changes).sort()) hash.update(JSON.stringify([path, changes[path]]));
+  for (const path of Object.keys(changes).sort()) {
+    const text = changes[path];
+    // The text by itself: to write a long one as JSON takes longer than to hash it.
+    hash
+      .update(`${JSON.stringify(path)}${text === null || text === undefined ? 'gone' : text.length}\n`)
+      .update(text ?? '');
+  }
   return hash.digest('hex');
 }
 
-async function makeCopy(desk: Desk, base: number, changes: Changes): Promise<WorkingCopy> {
+/**
+ * One copy that is not kept. Throws as `WorkingCopies.of`.
+ * @param read what changed tables hold, by path, where that is known without reading their texts
+ */
+export async function workingCopy(
+  desk: Desk,
+  base: number,
+  changes: Changes,
+  read: Readonly<Record<string, TableSource>> = {},
+): Promise<WorkingCopy> {
   const deployed = await desk.configurations.version(base);
-  const configuration = await changed(deployed, changes);
+  const configuration = await changed(deployed, changes, read);
   let found: readonly Diagnostic[] | undefined;
   return {
     base: deployed,
@@ -66,20 +83,30 @@ async function makeCopy(desk: Desk, base: number, changes: Changes): Promise<Wor
   };
 }
 
-async function changed({ record, configuration }: Deployed, changes: Changes): Promise<Configuration> {
+async function changed(
+  { record, configuration }: Deployed,
+  changes: Changes,
+  known: Readonly<Record<string, TableSource>>,
+): Promise<Configuration> {
   const paths = Object.keys(changes).map(parsePath);
   if (paths.length === 0) return configuration;
   const files = new Map(configuration.files);
+  const read = readAlready(configuration);
   const encoder = new TextEncoder();
   for (const path of paths) {
     const text = changes[path];
     if (text === null || text === undefined) files.delete(path);
-    else files.set(path, encoder.encode(text));
+    else {
+      const bytes = encoder.encode(text);
+      files.set(path, bytes);
+      const table = known[path];
+      if (table) read.set(bytes, table);
+    }
   }
   refuseFileAsFolder(files);
   // A bare product folder has its product's name from outside.
   const name = record.products[0]?.name;
-  return loadConfiguration({ files, ...(name === undefined ? {} : { name }) });
+  return loadConfiguration({ files, read, ...(name === undefined ? {} : { name }) });
 }
 
 /** A product of the base, or of the copy, with what it is deployed as. */
