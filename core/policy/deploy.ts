@@ -82,7 +82,8 @@ async function judge(desk: Desk, next: Configuration): Promise<void> {
   const known = new Set(next.products.map(({ name }) => name));
   const before = desk.configurations.list().find(({ products }) => products.some(({ name }) => known.has(name)));
   const was = before ? await desk.configurations.version(before.configVersion) : nothingBefore(next);
-  await desk.judge(was, { ...next, products: sound });
+  // The very same where all are sound: what was worked out of it is kept by it.
+  await desk.judge(was, sound.length === next.products.length ? next : { ...next, products: sound });
 }
 
 function nothingBefore(next: Configuration): Deployed {
