@@ -35,19 +35,15 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: [
-            '{core,renderer}/**/*.test.ts',
-            'electron/**/*.test.ts',
-            'build/**/*.test.ts',
-            'migrations/**/*.test.ts',
-          ],
+          include: ['{core,renderer}/**/*.test.ts', 'build/**/*.test.ts', 'migrations/**/*.test.ts'],
         },
       },
       {
         test: {
           ...shared,
           name: 'integration',
-          include: ['test/{contract,integration,simulation}/**/*.test.ts', 'cloud/**/*.test.ts'],
+          include: ['test/{contract,integration,simulation}/**/*.test.ts', '{cloud,electron}/**/*.test.ts'],
+          globalSetup: ['test/build-core.ts'],
           testTimeout: 120_000,
         },
       },
@@ -57,7 +53,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          globalSetup: ['test/e2e/build-screens.ts'],
+          globalSetup: ['test/build-core.ts', 'test/e2e/build-screens.ts'],
           // Browsers after everything else: what they wait for is measured in seconds.
           sequence: { groupOrder: 1 },
         },

@@ -2,12 +2,13 @@
  * Bundles core and the desktop shell into dist/: start-up reads one file instead of hundreds, and Electron runs plain
  * JavaScript. Native modules and the browser package stay outside.
  */
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'rolldown';
 import { spreadsheetFile } from '../core/sandbox/host/modules.ts';
 import { quickWasm } from '../core/sandbox/quick/quick-engine.ts';
+import { newestChange } from './newest-change.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const outside = ['better-sqlite3', 'isolated-vm', 'playwright-core', '@sparticuz/chromium', 'vite', 'electron'];
@@ -64,7 +65,17 @@ export async function bundleCore(into = root): Promise<void> {
   copyFileSync(fileURLToPath(spreadsheetFile()), path.join(folder, 'guest-spreadsheet.js'));
 }
 
+/** Bundles core where the bundle is missing or older than its sources. */
+async function freshCore(): Promise<void> {
+  const bundle = path.join(root, 'dist/core/main.js');
+  const newest = Math.max(...['core', 'package-lock.json'].map((source) => newestChange(path.join(root, source))));
+  if (!existsSync(bundle) || statSync(bundle).mtimeMs < newest) await bundleCore();
+}
+
 if (process.argv[1] === import.meta.filename) {
-  await bundleCore();
-  await bundleShell();
+  if (process.argv.includes('--core-if-stale')) await freshCore();
+  else {
+    await bundleCore();
+    await bundleShell();
+  }
 }

@@ -1,6 +1,7 @@
 /** Builds the screens into dist/renderer when they are missing or older than their sources. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { newestChange } from './newest-change.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -21,13 +22,6 @@ export async function buildRenderer(options: { force?: boolean } = {}): Promise<
     else process.env.NODE_ENV = environment;
   }
   return true;
-}
-
-function newestChange(target: string): number {
-  if (!existsSync(target)) return 0;
-  const stat = statSync(target);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(target).map((name) => newestChange(path.join(target, name))));
 }
 
 if (process.argv[1] === import.meta.filename) await buildRenderer({ force: process.argv.includes('--force') });

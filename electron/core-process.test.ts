@@ -13,7 +13,7 @@ import { forwardTo } from './forward.ts';
 import { fakeChromium } from './lend.fixture.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const ENTRY = path.join(ROOT, 'core/cli/main.ts');
+const ENTRY = path.join(ROOT, 'dist/core/main.js');
 const EXAMPLE = path.join(ROOT, 'examples/personal-auto');
 
 vi.stubEnv('FIELDWRITER_KEY', randomBytes(32).toString('hex'));

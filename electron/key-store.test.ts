@@ -103,7 +103,7 @@ describe('core with the key store', () => {
   const start = (keys = store(safe, wrapped)): CoreProcess =>
     startCore({
       runtime: process.execPath,
-      entry: path.join(root, 'core/cli/main.ts'),
+      entry: path.join(root, 'dist/core/main.js'),
       arguments: ['--data', data, '--user', 'Ada'],
       keys,
       onEnd: () => undefined,
@@ -162,7 +162,7 @@ describe('core with the key store', () => {
     const other = path.join(home, 'other');
     const refused = startCore({
       runtime: process.execPath,
-      entry: path.join(root, 'core/cli/main.ts'),
+      entry: path.join(root, 'dist/core/main.js'),
       arguments: ['--data', other],
       keys: store(poor, path.join(home, 'poor'), false),
       onEnd: () => undefined,
@@ -171,7 +171,7 @@ describe('core with the key store', () => {
     expect(refused.state()).toMatchObject({ state: 'stopped' });
     const wanted = startCore({
       runtime: process.execPath,
-      entry: path.join(root, 'core/cli/main.ts'),
+      entry: path.join(root, 'dist/core/main.js'),
       arguments: ['--data', other],
       keys: store(poor, path.join(home, 'poor'), true),
       onEnd: () => undefined,

@@ -44,7 +44,7 @@ const tell = async (told: Told): Promise<void> =>
 const openCore = (): CoreProcess =>
   startCore({
     runtime: process.execPath,
-    entry: path.join(root, 'core/cli/main.ts'),
+    entry: path.join(root, 'dist/core/main.js'),
     arguments: ['--data', path.join(home, 'data'), '--user', 'Ada'],
     keys: openKeyStore({
       safe: system,

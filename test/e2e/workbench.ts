@@ -22,7 +22,7 @@ export async function openWorkbenchInBrowser(options: readonly string[] = []): P
   const data = mkdtempSync(path.join(tmpdir(), 'fieldwriter-e2e-'));
   const server = spawn(
     process.execPath,
-    [path.join(root, 'core/cli/main.ts'), 'serve', '--json', '--data', path.join(data, 'data'), ...options],
+    [path.join(root, 'dist/core/main.js'), 'serve', '--json', '--data', path.join(data, 'data'), ...options],
     {
       cwd: root,
       env: { ...process.env, FIELDWRITER_KEY: '5a'.repeat(32) },

@@ -34,7 +34,7 @@ interface Core {
 async function startCore(...more: string[]): Promise<Core> {
   const child: ChildProcess = spawn(
     process.execPath,
-    ['core/cli/main.ts', 'serve', '--data', data, '--user', 'Ada', '--json', ...more],
+    ['dist/core/main.js', 'serve', '--data', data, '--user', 'Ada', '--json', ...more],
     {
       cwd: ROOT,
       env: { ...process.env, FIELDWRITER_KEY: KEY, FIELDWRITER_TOKEN: TOKEN },
