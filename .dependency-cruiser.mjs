@@ -57,6 +57,27 @@ export default {
       to: { path: '^(core/(?!api/|model/)|renderer/|cloud/)' },
     },
     {
+      name: 'cloud-is-a-shell-of-its-own',
+      severity: 'error',
+      comment: 'cloud/ speaks for the authority: it sees core, and no screen, window or workbench of somebody',
+      from: { path: '^cloud/' },
+      to: { path: '^(renderer|electron|core/cli)/' },
+    },
+    {
+      name: 'one-door-to-the-database',
+      severity: 'error',
+      comment: "cloud/database alone speaks to PostgreSQL: what is outside gets a tenant's scope (CL1)",
+      from: { pathNot: '^(cloud/database/|test/bench/)' },
+      to: { path: 'node_modules/(@types/)?pg/' },
+    },
+    {
+      name: 'handlers-get-a-scope',
+      severity: 'error',
+      comment: 'a handler can not open a pool or a scope for itself: it is handed what it may see (CL1)',
+      from: { path: '^cloud/(http|authority)/' },
+      to: { path: '^cloud/database/(pool|migrate|embedded)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'core-knows-no-shell',
       severity: 'error',
       from: { path: '^core/' },

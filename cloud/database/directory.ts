@@ -1,0 +1,67 @@
+/** What tells whose a request is: the only reads and writes that are not a tenant's own (CL1). */
+export interface Directory {
+  createTenant(id: string, name: string, now: number): Promise<void>;
+  tenants(): Promise<readonly { readonly id: string; readonly name: string; readonly position: number }[]>;
+  device(id: string): Promise<DeviceRow | undefined>;
+  /** Whose code it is, used or not. @param hash SHA-256 of the code */
+  code(hash: Uint8Array): Promise<CodeRow | undefined>;
+  /** Takes note of what was signed; false: it was signed before. */
+  useNonce(device: string, nonce: string, expiresAt: number): Promise<boolean>;
+  forgetNonces(before: number): Promise<void>;
+}
+export interface DeviceRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly tenantName: string;
+  readonly name: string;
+  /** SPKI. */
+  readonly publicKey: Uint8Array;
+  /** Who may use it; null: anybody. */
+  readonly users: readonly string[] | null;
+  readonly revoked: boolean;
+  readonly wipe: boolean;
+}
+export interface CodeRow {
+  readonly tenant: string;
+  readonly tenantName: string;
+  readonly users: readonly string[] | null;
+  readonly expiresAt: number;
+  readonly usedBy: string | null;
+}
+type Ask = (text: string, values: readonly unknown[]) => Promise<{ readonly rows: unknown[]; rowCount: number | null }>;
+
+export function directoryOf(ask: Ask): Directory {
+  const one = async <T>(text: string, values: readonly unknown[]) => (await ask(text, values)).rows[0] as T | undefined;
+  return {
+    async createTenant(id, name, now) {
+      await ask('INSERT INTO tenant (id, name, created_at) VALUES ($1, $2, $3)', [id, name, now]);
+    },
+    async tenants() {
+      const { rows } = await ask('SELECT id, name, position FROM tenant ORDER BY created_at, id', []);
+      return rows as Awaited<ReturnType<Directory['tenants']>>;
+    },
+    device: (id) =>
+      one(
+        `SELECT d.id, d.tenant, t.name AS "tenantName", d.name, d.public_key AS "publicKey", d.users,
+           d.revoked_at IS NOT NULL AS revoked, d.wipe
+         FROM device d JOIN tenant t ON t.id = d.tenant WHERE d.id = $1`,
+        [id],
+      ),
+    code: (hash) =>
+      one(
+        `SELECT c.tenant, t.name AS "tenantName", c.users, c.expires_at AS "expiresAt", c.used_by AS "usedBy"
+         FROM enrolment_code c JOIN tenant t ON t.id = c.tenant WHERE c.hash = $1`,
+        [hash],
+      ),
+    async useNonce(device, nonce, expiresAt) {
+      const { rowCount } = await ask(
+        'INSERT INTO nonce (device, nonce, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+        [device, nonce, expiresAt],
+      );
+      return rowCount === 1;
+    },
+    async forgetNonces(before) {
+      await ask('DELETE FROM nonce WHERE expires_at < $1', [before]);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import pg from 'pg';
+import { type Directory, directoryOf } from './directory.ts';
+import { cloudMigrations, migrateCloud } from './migrate.ts';
+import { type Scope, scopeOf } from './scope.ts';
+
+/** The authority's database, as the rest of the cloud gets it. */
+export interface CloudDatabase {
+  /** Devices, codes and tenants: what tells whose a request is. */
+  readonly directory: Directory;
+  /**
+   * Work in one transaction of one tenant; done again from its start, a bounded number of times, when the database gave way to another
+   * transaction: it must have no other effects.
+   */
+  inTenant<T>(tenant: string, work: (scope: Scope) => Promise<T>): Promise<T>;
+  /** Whether the database answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const TRIES = 10;
+/** Serialization failure, deadlock, and a lock that was not to be had. */
+const AGAIN: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);
+const CONNECTIONS = 20;
+
+/**
+ * Opens the database and brings it to the newest schema.
+ * @param onLost called with what an idle connection died of; the next request opens another one
+ */
+export async function openDatabase(
+  url: string,
+  now: () => number,
+  onLost: (error: Error) => void,
+): Promise<CloudDatabase> {
+  // Positions and times are below 2^53: whole numbers as numbers.
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    types,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: 'fieldwriter-cloud',
+  });
+  pool.on('error', onLost);
+  try {
+    await withClient(pool, (client) => migrateCloud(client, cloudMigrations(), now()));
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return {
+    directory: directoryOf((text, values) => pool.query({ text, values: [...values] })),
+    inTenant: (tenant, work) => inTransaction(pool, (client) => work(scopeOf(client, tenant))),
+    ping: () =>
+      pool.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    close: () => pool.end(),
+  };
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    return await work(client);
+  } catch (error) {
+    // A connection that is gone, or whose transaction could not be ended, is not handed out again.
+    broken = !(error instanceof pg.DatabaseError) || error.severity === 'FATAL';
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withClient(pool, (client) => once(client, work));
+    } catch (error) {
+      const again = error instanceof pg.DatabaseError && AGAIN.has(error.code ?? '');
+      if (!again || attempt === TRIES) throw error;
+      // Those that gave way must not meet again at once.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+    }
+  }
+}
+
+async function once<T>(client: pg.ClientBase, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // Fails only when the connection is gone, and with it the transaction.
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

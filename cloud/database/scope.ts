@@ -1,0 +1,27 @@
+import type pg from 'pg';
+
+/**
+ * One tenant's part of the database inside a transaction, and the only way there (CL1): `$1` of every statement is the tenant, so a
+ * handler can neither forget it nor name another one.
+ */
+export interface Scope {
+  readonly tenant: string;
+  /**
+   * @param name of the statement: it is planned once per connection
+   * @param text must compare or write `$1` as the tenant; further values are `$2` and on
+   */
+  rows<T extends pg.QueryResultRow>(name: string, text: string, values?: readonly unknown[]): Promise<readonly T[]>;
+}
+
+/** `tenant = $1` in what is read or changed, `($1` or `SELECT $1` as the first member of what is inserted. */
+const SCOPED = /\btenant = \$1|\bid = \$1::uuid|\(tenant, [^)]*\)\s*(?:VALUES \(\$1|SELECT \$1::uuid)/;
+
+export function scopeOf(client: pg.ClientBase, tenant: string): Scope {
+  return {
+    tenant,
+    async rows<T extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[] = []) {
+      if (!SCOPED.test(text)) throw new Error(`The statement ${name} does not say whose rows it means.`);
+      return (await client.query<T>({ name, text, values: [tenant, ...values] })).rows;
+    },
+  };
+}
