@@ -113,16 +113,30 @@ function sampled(count: number): string[] {
 
 test('nothing of a risk reaches the next: modules, intrinsics and globals are as new (BR3, BR31)', async () => {
   const kept = withRater(
-    `const { next } = require('./state.js'); let calls = 0;
-     exports.getPerilRates = function (data) { calls += 1; const n = next(); data.policy.exposures.length = 0;
+    `const { more } = require('./state.js'); let calls = 0;
+     exports.getPerilRates = function (data) { calls += 1; const n = more(); data.policy.exposures.length = 0;
        ${priced('{ yearlyPremium: 100 * calls + n, commissions: [{ recipient: "a", yearlyAmount: 1 }] }')} };`,
     {
-      'state.js': 'let n = 0; const seen = []; exports.next = () => { seen.push(1); n += 1; return n + seen.length; };',
+      'state.js': 'let n = 0; const seen = []; exports.more = () => { seen.push(1); n += 1; return n + seen.length; };',
     },
   );
   const { why, rated } = await both(kept, sampled(6));
   expect(why).toBeUndefined();
   expect(rated[3]).toMatchObject({ ok: true });
+  // State that the syntax does not show by a method's name, that only some risks touch, and that the modules ask for as they are made.
+  for (const source of [
+    `const method = ['pu', 'sh'].join(''); const all = [];
+     exports.getPerilRates = (data) => { all[method](1); ${priced('{ yearlyPremium: 100 + all.length }')} };`,
+    `const memo = new Map(); let misses = 0; const cost = (k) => { misses += 1; memo.set(k, k.length * 10); };
+     exports.getPerilRates = (data) => { const n = misses;
+       const k = data.policy.characteristics[0].fieldValues.channel[0]; if (!memo.has(k)) cost(k);
+       ${priced('{ yearlyPremium: 100 + n + (memo.get(k) || 0) }')} };`,
+    `const began = Date.now() % 1000; let calls = 0;
+     exports.getPerilRates = (data) => { calls++; ${priced('{ yearlyPremium: 100 + began + calls }')} };`,
+    `exports.getPerilRates = (data) => { data.policy.exposures.reverse(); const text = String(exports.getPerilRates);
+       ${priced('{ yearlyPremium: text.length }')} };`,
+  ])
+    expect((await both(withRater(source), sampled(3))).why).toBeUndefined();
   // What would leave a trace in what all risks share fails in the frozen realm, and is rated in one of its own.
   const tracing =
     withRater(`exports.getPerilRates = (data) => { const box = [Math][0]; box.calls = (box.calls || 0) + 1;

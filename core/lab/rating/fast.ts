@@ -36,7 +36,9 @@ export function fastProgram(
   if (hasPlugin(product, 'getDataAutofill')) return { ok: false, why: 'a plugin fills in its requests' };
   const rater = hasPlugin(product, 'getPerilRates') ? product.plugins.getPerilRates?.path : undefined;
   const fit =
-    rater === undefined ? { fit: true as const, paths: [], catches: false } : fitScripts(configuration, rater);
+    rater === undefined
+      ? { fit: true as const, paths: [], catches: false, wired: undefined }
+      : fitScripts(configuration, rater);
   if (!fit.fit) return { ok: false, why: fit.why };
   const { calculations, scripts, tables } = programOf(configuration);
   const { fields, authored } = policyholderRules(configuration);
@@ -49,12 +51,13 @@ export function fastProgram(
     calculations: Object.fromEntries(filesOf(product, rater).map((file) => [file, calculations[file] ?? ''])),
     ...(rater === undefined ? {} : { rater }),
     catches: fit.catches,
+    wired: fit.wired !== undefined,
   };
   return {
     ok: true,
     program: {
       setup: JSON.stringify(setup),
-      scripts: fit.paths.map((path) => [path, scripts[path] ?? ''] as const),
+      scripts: fit.paths.map((path) => [path, fit.wired?.get(path) ?? scripts[path] ?? ''] as const),
       tables,
     },
   };

@@ -1,11 +1,19 @@
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Program } from 'acorn';
 import type { Configuration } from '#core/model/product.ts';
 import { requiredScript, requires, resolveScript } from '#core/product/script-files.ts';
 import { memberName, parseScript, walk } from '#core/product/script-syntax.ts';
+import { wiredScripts } from './stateless.ts';
 
 /** The scripts that a rater is made of, or why it is not rated in one realm with the others of its book. */
 export type FitScripts =
-  | { readonly fit: true; readonly paths: readonly string[] /** They catch errors. */; readonly catches: boolean }
+  | {
+      readonly fit: true;
+      readonly paths: readonly string[];
+      /** They catch errors. */
+      readonly catches: boolean;
+      /** By path, with wires where something could outlive a call (BR36); absent where wires are not enough. */
+      readonly wired?: ReadonlyMap<string, string>;
+    }
   | { readonly fit: false; readonly why: string };
 
 /** Names whose meaning is another in strict code or in a frozen realm, or that lead to objects which a script could change. */
@@ -26,6 +34,7 @@ export function fitScripts(configuration: Pick<Configuration, 'scripts'>, rater:
   const { scripts } = configuration;
   const paths = new Set<string>();
   let catches = false;
+  const programs = new Map<string, { readonly source: string; readonly program: Program }>();
   const pending = [resolveScript(scripts, rater) ?? rater];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (paths.has(path)) continue;
@@ -43,12 +52,14 @@ export function fitScripts(configuration: Pick<Configuration, 'scripts'>, rater:
       why ??= unfit(node, parents);
     });
     if (why !== undefined) return { fit: false, why: `${path}: ${why}` };
+    programs.set(path, { source, program: parsed.program });
     for (const { target } of requires(parsed.program)) {
       const found = requiredScript(scripts, path, target);
       if (found !== undefined) pending.push(found);
     }
   }
-  return { fit: true, paths: [...paths], catches };
+  const wired = wiredScripts(programs);
+  return { fit: true, paths: [...paths], catches, ...(wired ? { wired } : {}) };
 }
 
 /** @param parents nearest first */

@@ -29,6 +29,8 @@ import { LazyScopes } from './scopes.ts';
 export interface AuthorsCode {
   /** What `getPerilRates` answers, as it is; absent where Liquid prices. Throws what it throws. */
   readonly askRater?: (request: JsonObject) => unknown;
+  /** Whether it surely left its last request as it was. */
+  readonly leftAlone?: () => boolean;
   /** The answer as data, as it would have crossed. */
   readonly plain: (answer: unknown) => JsonValue;
   readonly runLiquid: (file: string, scope: JsonObject) => readonly Effect[];
@@ -231,8 +233,15 @@ export class Pricer {
   }
 
   #ask(risk: Prepared, again: boolean): unknown {
-    const { askRater } = this.#program.code;
+    const { askRater, leftAlone } = this.#program.code;
     if (!askRater) return undefined;
+    if (leftAlone?.()) {
+      const request = risk.request ?? this.#request(risk);
+      risk.request = undefined;
+      const answer = askRater(request);
+      if (again && leftAlone()) risk.request = request;
+      return answer;
+    }
     if (!again || !this.#frozenRequests) {
       risk.request = undefined;
       return askRater(this.#request(risk));

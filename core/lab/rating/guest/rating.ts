@@ -31,6 +31,8 @@ export interface RatingSetup {
   readonly rater?: string;
   /** Its scripts catch errors. */
   readonly catches: boolean;
+  /** Its scripts are wired (BR36). */
+  readonly wired: boolean;
 }
 /** Head of an answer; the rated lines follow, '' for one that is to be rated elsewhere. */
 export interface BatchAnswer extends Omit<RatedLines, 'text'> {
@@ -86,11 +88,14 @@ export function createRating(): Rating {
   let pricer: { readonly of: Pricer; readonly clock: number; readonly seed: string } | undefined;
 
   standStill(
-    () => clock,
+    () => {
+      scripts.askedOutside();
+      return clock;
+    },
     () => seed,
   );
   const lookups = new LookupRecorder();
-  furnishScripts(tables, () => clock, isAbsent, lookups);
+  furnishScripts(tables, () => clock, isAbsent, lookups, scripts);
 
   /** As Liquid asks for them. */
   const indexes = new Map<string, TableIndex>();
@@ -121,6 +126,7 @@ export function createRating(): Rating {
             if (typeof then === 'function') throw new NotHere('a promise');
             return answer;
           },
+          leftAlone: () => scripts.leftAlone,
         }),
   });
 
@@ -164,6 +170,7 @@ export function createRating(): Rating {
       compiled.clear();
       for (const [file, source] of Object.entries(setup.calculations))
         compiled.set(file, instantiate(compileCalculation(source, file).code));
+      scripts.wire(setup.wired);
       pricer = undefined;
       share.forget();
     },

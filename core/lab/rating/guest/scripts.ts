@@ -1,3 +1,4 @@
+import { isWatched, WIRES } from '../watched-names.ts';
 import type { LookupRecorder } from './lookups.ts';
 import type { FastTable } from './tables.ts';
 
@@ -23,12 +24,24 @@ interface Module {
   loaded: boolean;
 }
 
-/** The scripts of a program in a frozen realm: each call gets modules of its own, whose state ends with it (BR3). */
+/** So many calls may touch a wire before modules are no longer shared: it costs them a second run. */
+const MOST_TRIPS = 100;
+
+/**
+ * The scripts of a program in a frozen realm. Each call gets modules of its own, whose state ends with it (BR3); scripts that are wired
+ * share theirs for as long as no wire is touched: then a call has changed nothing that outlives it (BR36).
+ */
 export class Scripts {
   readonly #definitions = new Map<string, Definition>();
   readonly #absent: () => void;
   readonly #package: unknown;
   #loaded = new Map<string, Module>();
+  /** Modules of all calls. */
+  #shared: Map<string, Module> | undefined;
+  #sharing = false;
+  #mode: 'own' | 'loading' | 'shared' = 'own';
+  #tripped = false;
+  #trips = 0;
 
   /** @param absent hears of what can not be answered here, whatever the script makes of the error */
   constructor(absent: () => void) {
@@ -41,14 +54,89 @@ export class Scripts {
 
   clear(): void {
     this.#definitions.clear();
+    this.#shared = undefined;
+  }
+  /** @param wired whether the scripts that are defined next are */
+  wire(wired: boolean): void {
+    this.#shared = undefined;
+    this.#sharing = wired;
+    this.#trips = 0;
   }
   define(path: string, definition: Definition): void {
     this.#definitions.set(path, definition);
   }
 
-  /** `exports[name](argument)` of a script, in modules that nothing has run in yet. */
+  /** `exports[name](argument)` of a script, as if nothing had ever run in its modules. */
   call(path: string, name: string, argument: unknown): unknown {
+    this.#tripped = false;
+    if (this.#sharing && this.#evaluated(path)) {
+      try {
+        const answer = this.#callIn(path, name, argument);
+        if (!this.#tripped) return answer;
+      } catch (error) {
+        if (!this.#tripped) throw error;
+      } finally {
+        this.#mode = 'own';
+      }
+      this.#trips += 1;
+      if (this.#trips > MOST_TRIPS) this.#sharing = false;
+    }
+    this.#tripped = true;
     this.#loaded = new Map();
+    return this.#callIn(path, name, argument);
+  }
+
+  /** Whether the last call surely left what it was given as it was. */
+  get leftAlone(): boolean {
+    return !this.#tripped;
+  }
+
+  /** Hears of a change that may outlive its call, before it is made. */
+  readonly trip = (): void => {
+    if (this.#mode !== 'shared') return;
+    this.#tripped = true;
+    throw new NotHere('a change that may outlive the call');
+  };
+
+  /** Hears of a name that was worked out. @returns it */
+  readonly watch = (name: unknown): unknown => {
+    if (typeof name === 'number' || typeof name === 'symbol') return name;
+    const text = typeof name === 'string' ? name : String(name);
+    if (this.#mode !== 'own' && isWatched(text)) {
+      this.#sharing = false;
+      this.#tripped = true;
+      throw new NotHere('a method by a name that was worked out');
+    }
+    return text;
+  };
+
+  /** Hears of what may answer otherwise another time: modules that ask for it when they are evaluated are nobody else's. */
+  readonly askedOutside = (): void => {
+    if (this.#mode === 'loading') this.#sharing = false;
+  };
+
+  /** @returns whether there are modules that calls may share */
+  #evaluated(path: string): boolean {
+    if (!this.#shared) {
+      this.#loaded = new Map();
+      this.#mode = 'loading';
+      try {
+        this.#load(path);
+      } catch {
+        // What is wrong with it is said by a call.
+        this.#sharing = false;
+      } finally {
+        this.#mode = 'own';
+      }
+      if (!this.#sharing) return false;
+      this.#shared = this.#loaded;
+    }
+    this.#loaded = this.#shared;
+    this.#mode = 'shared';
+    return true;
+  }
+
+  #callIn(path: string, name: string, argument: unknown): unknown {
     const { exports } = this.#load(path);
     const found = exports === null || exports === undefined ? undefined : (exports as Record<string, unknown>)[name];
     if (typeof found !== 'function') return this.#notHere(`${path} exports no function ${name}`);
@@ -112,6 +200,7 @@ export function furnishScripts(
   clock: () => number,
   absent: () => void,
   lookups: LookupRecorder,
+  scripts: Pick<Scripts, 'trip' | 'watch' | 'askedOutside'>,
 ): void {
   const hide = (target: object, name: PropertyKey, value: unknown): void => {
     Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
@@ -123,6 +212,7 @@ export function furnishScripts(
   };
   const api = {
     tableLookup(_configVersion: unknown, name: unknown, key: unknown, asOf?: unknown): string {
+      scripts.askedOutside();
       if (typeof name !== 'string') return missing();
       const table = tables.get(name);
       if (!table) return missing();
@@ -144,5 +234,9 @@ export function furnishScripts(
   hide(globalThis, 'global', globalThis);
   hide(globalThis, 'console', Object.fromEntries(names.split(' ').map((name) => [name, nothing])));
   hide(globalThis, 'socotraApi', api);
+  hide(globalThis, WIRES.trip, scripts.trip);
+  hide(globalThis, WIRES.key, scripts.watch);
+  // Wires stand in the text of a function.
+  hide(Function.prototype, 'toString', missing);
   for (const entity of ENTITIES) hide(globalThis, entity, entity);
 }
