@@ -3,7 +3,7 @@ import type { Configuration, Product } from '#core/model/product.ts';
 import { assertUsable, loadConfiguration } from '#core/product/load.ts';
 import type { Store } from '#core/store/contract.ts';
 import type { ConfigurationRepository, SaveTo } from './configuration-repository.ts';
-import type { ConfigurationRecord } from './records.ts';
+import { type ConfigurationRecord, configurationLocator } from './records.ts';
 
 /** A deployed configuration: its record and its content. */
 export interface Deployed {
@@ -32,11 +32,6 @@ export interface Configurations {
 }
 
 const MOST_LOADED = 16;
-
-/** Deployments are named by their version, so that they sort by it. */
-export function configurationLocator(configVersion: number): string {
-  return String(configVersion).padStart(9, '0');
-}
 
 /** @param repository absent: contents stay in memory only, for a store that is thrown away */
 export function openConfigurations(store: Store, repository?: ConfigurationRepository): Configurations {

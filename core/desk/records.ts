@@ -227,6 +227,10 @@ export const ConfigurationRecord = z.strictObject({
   products: z.array(z.strictObject({ name: z.string(), displayName: z.string(), errors: z.int(), warnings: z.int() })),
 });
 export type ConfigurationRecord = z.infer<typeof ConfigurationRecord>;
+/** Deployments are named by their version, so that they sort by it. */
+export function configurationLocator(configVersion: number): string {
+  return String(configVersion).padStart(9, '0');
+}
 
 export const UserRecord = z.strictObject({ locator: z.string(), name: z.string(), createdAt: millis });
 export type UserRecord = z.infer<typeof UserRecord>;

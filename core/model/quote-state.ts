@@ -37,6 +37,14 @@ export function nextState(from: QuoteState, actions: readonly QuoteAction[], loc
   }, from);
 }
 
+/** Whether some sequence of actions, none too, leads from one state to the other; `undefined`: it is not there yet. */
+export function quoteCanBecome(from: QuoteState | undefined, to: QuoteState): boolean {
+  const reached = new Set<QuoteState>([from ?? 'draft']);
+  // A set gives what is added while it is gone through.
+  for (const state of reached) for (const next of Object.values(TRANSITIONS[state] ?? {})) reached.add(next);
+  return reached.has(to);
+}
+
 const PARTICIPLES: Readonly<Record<QuoteAction, string>> = {
   quote: 'quoted again',
   decline: 'declined',

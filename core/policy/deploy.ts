@@ -1,6 +1,6 @@
-import { configurationLocator, type Deployed } from '#core/desk/configurations.ts';
+import type { Deployed } from '#core/desk/configurations.ts';
 import { type Caller, commit, type Desk, write } from '#core/desk/desk.ts';
-import type { ConfigurationRecord } from '#core/desk/records.ts';
+import { type ConfigurationRecord, configurationLocator } from '#core/desk/records.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { assertUsable } from '#core/product/load.ts';

@@ -1,3 +1,4 @@
+import type { Series } from '#core/desk/numbers.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { RecordType } from '#core/store/contract.ts';
 import type { Etag, LogItem, RecordKey, Version } from '#core/store/replica/contract.ts';
@@ -38,15 +39,15 @@ export interface Facts {
   head(key: RecordKey): Version | undefined;
   /** The record as that version held it; undefined when that version is not known. */
   versionAt(key: RecordKey, etag: Etag): JsonObject | null | undefined;
-  /** The last refusal of this device's work on an aggregate: its position and the conflict it is about. */
-  refused(
-    device: string,
-    aggregate: string,
-  ): { readonly position: number; readonly conflict: string | null } | undefined;
-  /** Whose number it is: locator of the policy. */
-  numberOf(number: string): string | undefined;
-  /** Whether a printed number lies in a range that was granted to the device. */
-  granted(device: string, number: string): boolean;
+  /**
+   * The last refusal of this device's work under a name that a verdict refuses, or of the work of a device that it was before a
+   * restore (SY11): its position and the conflict it is about. Only those behind the entry's `seen` matter, mostly none: read these once.
+   */
+  refused(device: string, name: string): { readonly position: number; readonly conflict: string | null } | undefined;
+  /** Whose number of a series it is: locator of the issued policy, of the invoice, of the payment. */
+  numberOf(series: Series, number: string): string | undefined;
+  /** Whether a printed number lies in a range that was granted to the device, or to one that it was before a restore (SY11). */
+  granted(device: string, series: Series, number: string): boolean;
   /** The validator of the record's type; throws what is wrong. */
   validate(type: RecordType, record: JsonObject): void;
 }
@@ -55,7 +56,10 @@ export type Verdict =
   | {
       readonly kind: 'item';
       readonly item: LogItem;
-      /** Aggregates in which later work of the device that had not seen this position is refused too (SY16). */
+      /**
+       * Names under which later work of the device that had not seen this position is refused too (SY16): aggregates, and
+       * records that are not there although it made them. Opaque to whoever keeps them; never taken back.
+       */
       readonly refuses: readonly string[];
       /** The conflict that those would join; null: each is one of its own. */
       readonly conflict: string | null;

@@ -1,13 +1,17 @@
 import type { ConflictRecord, Refusal } from '#core/desk/conflict-record.ts';
-import type { JsonObject } from '#core/model/json.ts';
+import { personalIn } from '#core/desk/records.ts';
+import { canonicalJson, type JsonObject } from '#core/model/json.ts';
+import { emptied } from '#core/store/personal.ts';
 import type { Effect, LogItem, Outcome, RecordKey, Version } from '#core/store/replica/contract.ts';
-import { aggregateOf } from './aggregate.ts';
+import { aggregateOf, creationOf, restsOn } from './aggregate.ts';
 import type { Facts, PushedChange, PushedEntry, Verdict } from './contract.ts';
 import { refusalOf } from './lawful.ts';
 import { mergeDrafts } from './three-way.ts';
 
 /** Who the workbench is where it acts by itself (core/desk/workbench.ts); its refused work is nobody's (SY17). */
 const ITSELF = 'workbench';
+/** The store's command that forgets a person (core/store/open.ts). */
+const ERASURE = 'person.erase';
 
 /** A change beside what stands there, and what a merge made of both. */
 interface Judged {
@@ -26,6 +30,7 @@ export function judge(entry: PushedEntry, facts: Facts): Verdict {
     return { kind: facts.hashAt(entry.sequence) === entry.hash ? 'duplicate' : 'fork' };
   if (entry.sequence > chain.sequence + 1) return { kind: 'gap', expected: chain.sequence + 1 };
   if (entry.previousHash !== chain.hash) return { kind: 'fork' };
+  if (entry.command === ERASURE) return erased(entry, facts);
   const aggregates = aggregatesOf(entry, facts);
   const follows = followed(entry, aggregates, facts);
   if (follows) return refused(entry, facts, aggregates, { code: 'follows', conflict: follows.conflict });
@@ -39,12 +44,10 @@ export function judge(entry: PushedEntry, facts: Facts): Verdict {
   }
   if (movedOn.length > 0) return refused(entry, facts, aggregates, { code: 'moved-on', records: movedOn });
   for (const { change, head, merged } of judged) {
-    const refusal = refusalOf(merged ? { ...change, record: merged } : change, head, entry.device, facts);
+    const refusal = refusalOf(merged ? { ...change, record: merged } : change, head, entry, facts);
     if (refusal) return refused(entry, facts, aggregates, refusal);
   }
-  const outcome = judged.some(({ merged }) => merged !== undefined) ? 'merged' : 'accepted';
-  const effects = judged.map((one) => taken(entry, one));
-  return { kind: 'item', item: itemOf(entry, facts, outcome, effects), refuses: [], conflict: null };
+  return taken(entry, facts, judged);
 }
 
 /** The change against what stands there: as it was made, merged, or the fields that disagree (SY13, SY14). */
@@ -55,34 +58,67 @@ function weighed(
 ): Judged | (RecordKey & { readonly fields: readonly string[] }) {
   if ((head?.etag ?? null) === change.base) return { change, head };
   const { type, locator, record: mine, base } = change;
-  const before = base === null ? undefined : facts.versionAt(change, base);
+  // Auxiliary data has one record for whatever it is attached to: made by both sides, it is still the same thing (SY25).
+  const nothing: JsonObject | undefined = type === 'auxData' ? {} : undefined;
+  const before = base === null ? nothing : facts.versionAt(change, base);
   if (!before || !head?.record || !mine) return { type, locator, fields: [] };
   const merge = mergeDrafts(type, before, head.record, mine);
   return merge.ok ? { change, head, merged: merge.record } : { type, locator, fields: merge.fields };
 }
 
-function taken({ id }: PushedEntry, { change, head, merged }: Judged): Effect {
+/** Forgetting a person never conflicts: what stands there is emptied, whatever it was made from (SY29). */
+function erased(entry: PushedEntry, facts: Facts): Verdict {
+  const judged = entry.changes.flatMap((change): Judged[] => {
+    const head = facts.head(change);
+    if (!head?.record) return [];
+    const record = emptied(head.record, personalIn(change.type, '', head.record)?.paths ?? []);
+    const asMade = head.etag === change.base && canonicalJson(record) === canonicalJson(change.record);
+    return [asMade ? { change, head } : { change, head, merged: record }];
+  });
+  const gone = entry.changes.filter((change) => !facts.head(change)?.record);
+  return taken(
+    entry,
+    facts,
+    judged,
+    gone.map((change) => left(entry, change, facts.head(change))),
+  );
+}
+
+function taken(
+  entry: PushedEntry,
+  facts: Facts,
+  judged: readonly Judged[],
+  besides: readonly Effect[] = [],
+): Extract<Verdict, { kind: 'item' }> {
+  const outcome = judged.some(({ merged }) => merged !== undefined) ? 'merged' : 'accepted';
+  const effects = [...judged.map((one) => effectOf(entry, one)), ...besides];
+  return { kind: 'item', item: itemOf(entry, facts, outcome, effects), refuses: [], conflict: null };
+}
+
+function effectOf(entry: PushedEntry, { change, head, merged }: Judged): Effect {
   const { type, locator, record } = change;
   const current = head?.version ?? 0;
-  if (merged)
+  const version = numberOf(entry, change, head);
+  if (merged) {
     return {
       type,
       locator,
       from: 'merge',
-      version: Math.max(current, change.version) + 1,
-      etag: `${id}+`,
+      version: Math.max(current, version) + 1,
+      etag: `${entry.id}+`,
       record: merged,
     };
-  return { type, locator, from: 'entry', version: Math.max(current + 1, change.version), etag: id, record };
+  }
+  return { type, locator, from: 'entry', version: Math.max(current + 1, version), etag: entry.id, record };
 }
 
 function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[], reason: Refusal): Verdict {
   const { id, device, sequence, user, command, at } = entry;
+  const key = { type: 'conflict', locator: id } as const;
   const effects = entry.changes.map((change) => left(entry, change, facts.head(change)));
-  // Work of the workbench itself that somebody else did meanwhile needs no person (SY17).
-  if (user === ITSELF) {
-    return { kind: 'item', item: itemOf(entry, facts, 'refused', effects), refuses: aggregates, conflict: null };
-  }
+  const refuses = [...aggregates, ...missing(entry, facts)];
+  if (needsNobody(entry, facts))
+    return { kind: 'item', item: itemOf(entry, facts, 'refused', effects), refuses, conflict: null };
   const conflict: ConflictRecord = {
     locator: id,
     device,
@@ -98,27 +134,46 @@ function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[]
     }),
     state: 'open',
   };
+  // An entry may itself have tried to make the record of its own conflict: numbers only rise (SY3).
+  const forged = effects.find(({ type, locator }) => type === key.type && locator === id);
   const opened: Effect = {
-    type: 'conflict',
-    locator: id,
+    ...key,
     from: 'conflict',
-    version: 1,
+    version: (forged?.version ?? 0) + 1,
     etag: id,
     record: conflict as unknown as JsonObject,
   };
   return {
     kind: 'item',
     item: itemOf(entry, facts, 'refused', [...effects, opened]),
-    refuses: aggregates,
+    refuses,
     // A chain of refusals is one piece of work: all of them name the first.
     conflict: reason.code === 'follows' ? (reason.conflict ?? id) : id,
   };
 }
 
+/** Work of the workbench itself that somebody else did meanwhile (SY17), and a conflict that is resolved already (SY32). */
+function needsNobody(entry: PushedEntry, facts: Facts): boolean {
+  if (entry.user === ITSELF) return true;
+  const resolved = (change: PushedChange): boolean =>
+    change.type === 'conflict' && facts.head(change)?.record?.state === 'resolved';
+  return entry.changes.length > 0 && entry.changes.every(resolved);
+}
+
 /** What a refusal leaves of a record: what stands there under a higher number, or nothing (SY3). */
-function left({ id }: PushedEntry, { type, locator, version }: PushedChange, head: Version | undefined): Effect {
-  if (head) return { type, locator, from: 'head', version: Math.max(head.version, version) + 1, etag: head.etag };
-  return { type, locator, from: 'head', version: version + 1, etag: `${id}-`, record: null };
+function left(entry: PushedEntry, change: PushedChange, head: Version | undefined): Effect {
+  const { type, locator } = change;
+  const version = Math.max(head?.version ?? 0, numberOf(entry, change, head)) + 1;
+  if (head) return { type, locator, from: 'head', version, etag: head.etag };
+  return { type, locator, from: 'head', version, etag: `${entry.id}-`, record: null };
+}
+
+/**
+ * The number that the device gave the record. It counts from one that it was told and adds one for each entry of its own: a higher
+ * one is invented, and would leave no numbers for anybody else.
+ */
+function numberOf({ sequence }: PushedEntry, { version }: PushedChange, head: Version | undefined): number {
+  return Math.min(version, (head?.version ?? 0) + sequence);
 }
 
 function itemOf(entry: PushedEntry, facts: Facts, outcome: Outcome, effects: readonly Effect[]): LogItem {
@@ -126,11 +181,14 @@ function itemOf(entry: PushedEntry, facts: Facts, outcome: Outcome, effects: rea
   return { position: facts.position + 1, device, sequence, id, hash, outcome, effects };
 }
 
-/** By what is there as well as by what is wanted: nobody leaves an aggregate by naming another. */
+/** By what is there and by what it was made from as well as by what is wanted: nobody leaves an aggregate by naming another. */
 function aggregatesOf(entry: PushedEntry, facts: Facts): readonly string[] {
   const names = entry.changes.flatMap((change) => {
-    const before = facts.head(change)?.record ?? null;
-    return [aggregateOf(change, change.record), ...(before ? [aggregateOf(change, before)] : [])];
+    const head = facts.head(change);
+    const { base } = change;
+    const from = base === null || base === head?.etag ? null : (facts.versionAt(change, base) ?? null);
+    const known = [change.record, head?.record ?? null, from].filter((record) => record !== null);
+    return known.length === 0 ? [aggregateOf(change, null)] : known.map((record) => aggregateOf(change, record));
   });
   return [...new Set(names)].sort();
 }
@@ -141,9 +199,17 @@ function followed(
   aggregates: readonly string[],
   facts: Facts,
 ): { readonly conflict: string | null } | undefined {
-  for (const aggregate of aggregates) {
-    const refusal = facts.refused(entry.device, aggregate);
+  const rests = entry.changes.flatMap(({ record }) => restsOn(record).map(creationOf));
+  for (const name of [...aggregates, ...new Set(rests)]) {
+    const refusal = facts.refused(entry.device, name);
     if (refusal && entry.seen < refusal.position) return refusal;
   }
   return undefined;
+}
+
+/** The records that a refused entry would have made or kept and that are not there as it has them: what rests on them is refused too. */
+function missing(entry: PushedEntry, facts: Facts): readonly string[] {
+  return entry.changes.flatMap((change) =>
+    change.base === null || !facts.head(change)?.record ? [creationOf(change)] : [],
+  );
 }

@@ -1,9 +1,12 @@
 import type { Refusal } from '#core/desk/conflict-record.ts';
+import type { Series } from '#core/desk/numbers.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '#core/model/json.ts';
+import type { QuoteState } from '#core/model/policy.ts';
+import { quoteCanBecome } from '#core/model/quote-state.ts';
 import { canBecome, type TransactionKind, type TransactionState } from '#core/model/transaction-state.ts';
 import type { RecordType } from '#core/store/contract.ts';
-import type { Version } from '#core/store/replica/contract.ts';
-import type { Facts, PushedChange } from './contract.ts';
+import type { RecordKey, Version } from '#core/store/replica/contract.ts';
+import type { Facts, PushedChange, PushedEntry } from './contract.ts';
 
 type Unlawful = Extract<Refusal, { code: 'unlawful' }>['why'];
 
@@ -21,18 +24,17 @@ const NEVER_CHANGES: Partial<Record<RecordType, readonly string[]>> = {
 };
 /** Those that stay once it is issued. */
 const ISSUED_POLICY = ['issuedAt', 'displayId', 'quoteLocator', 'currency'];
-const ISSUED_TRANSACTION = ['issuedAt', 'order', 'effective', 'end', 'change', 'revision'];
 /** Types whose records the workbench takes away; everything else stays (SY20). */
 const REMOVABLE: ReadonlySet<RecordType> = new Set<RecordType>(['document', 'integration', 'setting']);
 
 /**
  * Whether a change may be made of what stands there, whoever asks (SY20).
- * @param head what stands there; @returns the first thing that is wrong
+ * @param head what stands there; @param entry what it is part of; @returns the first thing that is wrong
  */
 export function refusalOf(
   change: PushedChange,
   head: Version | undefined,
-  device: string,
+  entry: PushedEntry,
   facts: Facts,
 ): Refusal | undefined {
   const { type, locator, record } = change;
@@ -50,17 +52,26 @@ export function refusalOf(
   if (before && changed(before, record, NEVER_CHANGES[type] ?? [])) return unlawful(UNLAWFUL[type] ?? 'state');
   switch (type) {
     case 'policy':
-      return refusalOfPolicy(change, record, before, device, facts);
-    case 'quote':
-      return before?.state === 'discarded' && record.state !== 'discarded' ? unlawful('state') : undefined;
+      return refusalOfPolicy(key, record, before, entry, facts);
+    case 'quote': {
+      if (!quoteCanBecome(before?.state as QuoteState | undefined, record.state as QuoteState))
+        return unlawful('state');
+      const policy = facts.head({ type: 'policy', locator: String(record.policyLocator) })?.record;
+      const bound = policy?.issuedAt !== undefined && policy.quoteLocator === locator;
+      return bound && before && rewritten(before, record) ? unlawful('issued-policy') : undefined;
+    }
     case 'transaction': {
       const kind = record.kind as TransactionKind;
       if (!canBecome(kind, before?.state as TransactionState | undefined, record.state as TransactionState))
         return unlawful('state');
-      return before?.state === 'issued' && changed(before, record, ISSUED_TRANSACTION)
-        ? unlawful('issued-transaction')
-        : undefined;
+      if (before?.state === 'issued') return rewritten(before, record) ? unlawful('issued-transaction') : undefined;
+      // The policy is what two issues meet at: without it neither would see the other.
+      const policy = { type: 'policy', locator: String(record.policyLocator) } as const;
+      return record.state === 'issued' && !changeOf(entry, policy) ? unlawful('state') : undefined;
     }
+    case 'invoice':
+    case 'payment':
+      return before ? undefined : refusalOfNumber(key, type, String(record.displayId), entry, facts);
     case 'conflict':
       return before?.state === 'resolved' ? unlawful('state') : undefined;
     default:
@@ -76,20 +87,47 @@ const UNLAWFUL: Partial<Record<RecordType, Unlawful>> = {
 };
 
 function refusalOfPolicy(
-  { type, locator }: PushedChange,
+  key: RecordKey,
   record: JsonObject,
   before: JsonObject | undefined,
-  device: string,
+  entry: PushedEntry,
   facts: Facts,
 ): Refusal | undefined {
-  const key = { type, locator };
   if (before?.issuedAt !== undefined)
     return changed(before, record, ISSUED_POLICY) ? { code: 'unlawful', record: key, why: 'issued-policy' } : undefined;
   if (record.issuedAt === undefined) return undefined;
-  const number = String(record.displayId);
-  const owner = facts.numberOf(number);
-  if (owner !== undefined && owner !== locator) return { code: 'number-taken', record: key, number };
-  return facts.granted(device, number) ? undefined : { code: 'number-not-granted', record: key, number };
+  // Issuing does not change the quote: that somebody took it back meanwhile is only seen by looking at it.
+  const quote = { type: 'quote', locator: String(record.quoteLocator) } as const;
+  const bound = changeOf(entry, quote)?.record ?? facts.head(quote)?.record;
+  if (bound?.state !== 'accepted') return { code: 'unlawful', record: key, why: 'state' };
+  return refusalOfNumber(key, 'policyNumber', String(record.displayId), entry, facts);
+}
+
+/** A printed number is one thing's, and out of a range that the device may print from. */
+function refusalOfNumber(
+  record: RecordKey,
+  series: Series,
+  number: string,
+  { device }: PushedEntry,
+  facts: Facts,
+): Refusal | undefined {
+  const owner = facts.numberOf(series, number);
+  if (owner !== undefined && owner !== record.locator) return { code: 'number-taken', record, number };
+  return facts.granted(device, series, number) ? undefined : { code: 'number-not-granted', record, number };
+}
+
+function changeOf({ changes }: PushedEntry, { type, locator }: RecordKey): PushedChange | undefined {
+  return changes.find((change) => change.type === type && change.locator === locator);
+}
+
+/** Whether anything but the time of the last change differs: what was issued is changed by something new, never in itself. */
+function rewritten(before: JsonObject, after: JsonObject): boolean {
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return changed(
+    before,
+    after,
+    members.filter((member) => member !== 'updatedAt'),
+  );
 }
 
 function changed(before: JsonObject, after: JsonObject, members: readonly string[]): boolean {

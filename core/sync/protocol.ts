@@ -27,6 +27,8 @@ export const EnrolRequest = z.strictObject({
   device: text(64),
   name: text(200),
   publicKey: base64,
+  /** The device that it was before its store was restored from a backup (SY11). */
+  formerly: text(64).optional(),
   /** What it numbered by itself before: taken over as its grants, or refused where somebody else has them. */
   numbers: z.array(z.strictObject({ series: text(40), first: z.int(), last: z.int() })).max(20),
 });

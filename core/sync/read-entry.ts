@@ -9,7 +9,7 @@ import type { EntryHead } from './protocol.ts';
 /** An entry of a push as it was sent: what is wrong with it is the sender's (SY12). */
 export type ReadEntry =
   | { readonly ok: true; readonly entry: PushedEntry; readonly body: EntryBody; readonly text: string }
-  | { readonly ok: false; readonly why: 'hash' | 'not-canonical' | 'head' | 'device' | 'bases' };
+  | { readonly ok: false; readonly why: 'hash' | 'not-canonical' | 'head' | 'device' | 'bases' | 'twice' };
 
 /**
  * Reads a pushed entry against its head: the hash is that of its text, the text is canonical, and it is of the device that sends it.
@@ -29,6 +29,9 @@ export function readEntry(
   if (body.device !== device) return { ok: false, why: 'device' };
   if (body.id !== head.id || body.sequence !== head.sequence) return { ok: false, why: 'head' };
   if (head.bases.length !== body.changes.length) return { ok: false, why: 'bases' };
+  // J7: a record changes at most once in an entry.
+  if (new Set(body.changes.map(({ type, locator }) => `${type} ${locator}`)).size !== body.changes.length)
+    return { ok: false, why: 'twice' };
   const { sequence, id, previousHash, command, user, at } = body;
   const changes = body.changes.flatMap((change, i) => {
     const { type, locator, version, record, seal } = change;

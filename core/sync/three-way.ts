@@ -11,7 +11,7 @@ const WORKED_OUT: Partial<Record<RecordType, readonly string[]>> = {
   quote: ['price', 'underwriting', 'worksheet'],
   transaction: ['effect', 'gross', 'run', 'basedOn', 'revision', 'underwriting', 'worksheet', 'billing'],
 };
-/** Times of the last change: the later one is taken (SY26). */
+/** Times of the last change of a record: the later one is taken (SY26). A field that a product calls so is a field like any other. */
 const LATEST: ReadonlySet<string> = new Set(['updatedAt']);
 
 /** Whether a record is a draft whose disjoint changes merge (SY25). */
@@ -54,7 +54,7 @@ function mergeObjects(
     const [before, left, right] = [own(base, name), own(theirs, name), own(mine, name)];
     const place = path === '' ? name : `${path}.${name}`;
     const value =
-      LATEST.has(name) && typeof left === 'number' && typeof right === 'number'
+      path === '' && LATEST.has(name) && typeof left === 'number' && typeof right === 'number'
         ? Math.max(left, right)
         : mergeValues(before, left, right, place, fields);
     if (value !== undefined) Object.defineProperty(merged, name, { value, ...PLAIN });
@@ -99,11 +99,16 @@ function itemsOf(value: JsonValue | undefined): Items | undefined {
   return items;
 }
 
-/** Item by item: what both kept in their order, then what was added, by locator, so that either order of arrival gives the same. */
+/** Item by item: what both kept, then what was added, by locator, so that either order of arrival gives the same. */
 function mergeLists(base: Items, theirs: Items, mine: Items, path: string, fields: string[]): readonly JsonValue[] {
   const merge = (locator: string): JsonValue | undefined =>
     mergeValues(base.get(locator), theirs.get(locator), mine.get(locator), `${path}[${locator}]`, fields);
-  const kept = [...base.keys()];
+  const common = [...base.keys()].filter((locator) => theirs.has(locator) && mine.has(locator));
+  const orderIn = (items: Items): readonly string[] => [...items.keys()].filter((locator) => common.includes(locator));
+  // Their order is a field of its own: who moved items is followed, two who moved them differently disagree.
+  const order = mergeValues(common, orderIn(theirs), orderIn(mine), `${path}[]`, fields) as readonly string[];
+  const alone = [...base.keys()].filter((locator) => !common.includes(locator));
+  const kept = [...order, ...alone];
   const added = [...new Set([...theirs.keys(), ...mine.keys()])].filter((locator) => !base.has(locator)).sort();
   return [...kept, ...added].flatMap((locator) => merge(locator) ?? []);
 }

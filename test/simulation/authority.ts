@@ -55,8 +55,8 @@ export class Authority {
       head: (key) => this.heads.get(nameOf(key)),
       versionAt: (key, etag) => this.#versions.get(`${nameOf(key)} ${etag}`),
       refused: (of, aggregate) => this.#refused.get(`${of} ${aggregate}`),
-      numberOf: (number) => this.#numbers.get(number),
-      granted: (of, number) => number.startsWith(`${of}-`),
+      numberOf: (series, number) => this.#numbers.get(`${series} ${number}`),
+      granted: (of, _series, number) => number.startsWith(`${of}-`),
       validate: () => undefined,
     };
   }
@@ -74,7 +74,9 @@ export class Authority {
       if (content === undefined) throw new Error(`nothing is known of ${name}`);
       this.heads.set(name, { version, etag, record: content });
       this.#versions.set(`${name} ${etag}`, content);
-      if (type === 'policy' && content?.issuedAt !== undefined) this.#numbers.set(String(content.displayId), locator);
+      const series = type === 'policy' ? (content?.issuedAt === undefined ? undefined : 'policyNumber') : type;
+      if (series === 'policyNumber' || series === 'invoice' || series === 'payment')
+        this.#numbers.set(`${series} ${content?.displayId}`, locator);
     }
   }
 

@@ -58,11 +58,11 @@ export class Laptop {
   /** The next item of the log. */
   apply({ item, entry }: Logged): void {
     const writes = applied(item, {
-      device: this.device,
+      owns: ({ device }) => device === this.device,
       position: this.position,
       shown: (key) => this.shown.get(nameOf(key)),
       confirmed: (key) => this.#confirmed.get(nameOf(key)),
-      pendingBehind: (key, sequence) =>
+      pendingBehind: (key, { sequence }) =>
         this.journal.slice(sequence).some(({ changes }) => changes.some((change) => nameOf(change) === nameOf(key))),
       inEntry: (key) => entry.changes.find((change) => nameOf(change) === nameOf(key))?.record,
     });

@@ -160,6 +160,7 @@ const ACTIONS: readonly Action[] = [
           locator: `y${device}/${journal.length}`,
           policyLocator: invoice.policyLocator ?? '',
           invoiceLocator: invoice.locator ?? '',
+          displayId: `${device}-${journal.length}`,
           amount: '10.00',
           postedAt: at,
         }),
@@ -203,7 +204,7 @@ function charged(
   const invoice = {
     locator: `i${device}/${count}`,
     policyLocator: locator,
-    displayId: `i${device}/${count}`,
+    displayId: `${device}-${count}`,
     period,
     totalDue: '10.00',
     settlementStatus: 'outstanding',
