@@ -1,3 +1,5 @@
+import type { UnderwritingDecision } from '#core/model/policy.ts';
+
 /**
  * A rated book as columns, a place for each risk in the order of the book: small enough to keep, to compare and to hand between
  * processes. Amounts are whole numbers of the currency's smallest unit (cents), exact below 2^53; NaN where a risk has no price.
@@ -10,6 +12,14 @@ export interface RatedBook {
   readonly premium: Float64Array;
   readonly taxes: Float64Array;
   readonly fees: Float64Array;
+  readonly failures: readonly RiskFailure[];
+}
+/** What the rules of a version say of each risk of a book, in its order. */
+export interface DecidedBook {
+  readonly keys: readonly string[];
+  /** Undefined where there is no decision: its failure says why. */
+  readonly decisions: readonly (UnderwritingDecision | undefined)[];
+  readonly notes: readonly (readonly string[])[];
   readonly failures: readonly RiskFailure[];
 }
 export interface RiskFailure {

@@ -6,7 +6,8 @@ import type { WorksheetStep } from '#core/model/worksheet.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import { openSandbox } from '#core/sandbox/pool.ts';
 import type { UnderwritingInput, UnderwritingResult } from './contract.ts';
-import { readAnswer, underwrite } from './underwrite.ts';
+import { underwrite } from './underwrite.ts';
+import { readAnswer } from './verdict.ts';
 
 const sandbox = openSandbox();
 afterAll(() => sandbox.close());

@@ -1,6 +1,6 @@
 import type { Configuration } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
-import type { BookColumn, RatedBook } from '../contract.ts';
+import type { BookColumn, DecidedBook, RatedBook } from '../contract.ts';
 
 /** What every risk of a run is rated with: the same product, clock and seed, so that a book is rated the same twice (BR3). */
 export interface RatingProgram {
@@ -107,5 +107,10 @@ export interface ResidentBook {
    * abort the last one before asking for the next.
    */
   rate(program: RatingProgram, control?: RatingControl): Promise<RatedBook>;
+  /**
+   * Prices the whole book and lets the rules of the version decide (UB1). Throws `wrong-state` for a product without rules; otherwise
+   * as `rate`.
+   */
+  decide(program: RatingProgram, control?: RatingControl): Promise<DecidedBook>;
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { openRatingEngine, type RatingEngine } from './engine.ts';
 import { fitScripts } from './fit-scripts.ts';
 import { linesOfRated } from './rated-line.ts';
 import { oneByOne, ratingCase } from './slow.ts';
+import { spoiler } from './spoiler.fixture.ts';
 
 const CLOCK = Date.UTC(2026, 5, 1);
 const EXAMPLES = ['personal-auto', 'homeowners', 'commercial-property'];
@@ -55,39 +56,6 @@ test('many at a time and one by one give the same bytes, errors too (BR30)', asy
     expect(rated.filter(({ ok }) => !ok).length).toBeGreaterThan(3);
   }
 });
-
-/** A request with something in it changed that the checks or the rating may trip over. */
-function spoiler(requests: readonly object[]): fc.Arbitrary<unknown> {
-  const value = fc.constantFrom<unknown>(
-    null,
-    '',
-    'x',
-    -1,
-    1e21,
-    '12.5',
-    ' 7 ',
-    [],
-    ['a', 'b'],
-    {},
-    '2026-13-40',
-    true,
-  );
-  return fc.record({ request: fc.constantFrom(...requests), at: fc.nat(), value }).map(({ request, at, value }) => {
-    const copy = structuredClone(request);
-    const places: [Record<string, unknown>, string][] = [];
-    const collect = (of: unknown): void => {
-      if (typeof of !== 'object' || of === null) return;
-      for (const [name, inner] of Object.entries(of)) {
-        places.push([of as Record<string, unknown>, name]);
-        collect(inner);
-      }
-    };
-    collect(copy);
-    const [holder, name] = places[at % places.length] as [Record<string, unknown>, string];
-    holder[name] = value;
-    return copy;
-  });
-}
 
 /** The first example with a rater of one's own. */
 function withRater(source: string, more: Readonly<Record<string, string>> = {}): RatingProgram {
@@ -170,6 +138,7 @@ test('scripts that would mean something else in a frozen realm are not fit for i
   };
   const fit = [
     'const { b } = require("./b.js"); class A { #x = 1; get x() { return this.#x; } } exports.a = () => new A().x + b;',
+    'function* some() { yield 1; } exports.a = () => [...some()];',
     'function outer() { function inner() { return 1; } return inner(); } exports.a = outer; var o = { prototype: 1 };',
   ];
   for (const source of fit) expect(why(source)).toBe('fit');

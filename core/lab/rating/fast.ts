@@ -5,6 +5,7 @@ import { programOf } from '#core/product/program.ts';
 import { type BatchHost, openBatchHost } from '#core/sandbox/batch-host.ts';
 import { hasPlugin } from '#core/sandbox/product-plugin.ts';
 import type { BookLines, RatedLines, RatingProgram } from './contract.ts';
+import type { FastRules } from './fast-rules.ts';
 import { fitScripts } from './fit-scripts.ts';
 import type { BatchAnswer, RatingSetup } from './guest/rating.ts';
 import { joined } from './rated-line.ts';
@@ -83,7 +84,8 @@ export class Worker {
   #setup = '';
   #scripts: FastProgram['scripts'] = [];
   readonly #tables = new Map<string, TableSource>();
-  readonly #unloadable = new WeakSet<FastProgram>();
+  #rules: FastRules | undefined;
+  readonly #unloadable = new WeakSet<FastProgram | FastRules>();
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Runs one thing after the other. */
@@ -110,6 +112,23 @@ export class Worker {
     }
   }
 
+  /** Loads what decides on the risks of the program that is loaded, where it is not there yet. @returns as `load` */
+  async loadRules(rules: FastRules): Promise<boolean> {
+    if (this.#unloadable.has(rules)) return false;
+    try {
+      if (this.#rules && JSON.stringify(this.#rules) === JSON.stringify(rules)) return true;
+      this.#rules = undefined;
+      await this.#call('rules', rules.setup);
+      for (const [path, source] of rules.scripts)
+        await this.#call(path.endsWith('.json') ? 'ruleJson' : 'ruleScript', path, source);
+      this.#rules = rules;
+      return true;
+    } catch {
+      this.#unloadable.add(rules);
+      return false;
+    }
+  }
+
   /** Makes a realm in which nothing is loaded yet. Throws what opening says. */
   async open(memory: number): Promise<void> {
     await this.#must(this.host.open(memory));
@@ -117,6 +136,7 @@ export class Worker {
     this.#tables.clear();
     this.#scripts = [];
     this.#setup = '';
+    this.#rules = undefined;
     this.#generation = this.host.generation;
   }
 
@@ -130,7 +150,10 @@ export class Worker {
     }
     // The zone in which tables are read comes with the set-up.
     const other = this.#setup !== program.setup;
-    if (other) await this.#call('configure', program.setup);
+    if (other) {
+      this.#rules = undefined;
+      await this.#call('configure', program.setup);
+    }
     for (const [name, source] of Object.entries(program.tables)) {
       if (this.#tables.get(name) === source && !(other && source.schema?.effective)) continue;
       await this.#call('table', name, JSON.stringify(source));

@@ -79,10 +79,9 @@ function unfit(node: AnyNode, parents: readonly AnyNode[]): string | undefined {
     case 'AwaitExpression':
       return at(node, node.type);
     case 'FunctionDeclaration':
-      // In sloppy code a function of a block is seen outside it.
-      return node.async || node.generator || parents[0]?.type === 'BlockStatement'
-        ? blockFunction(node, parents)
-        : undefined;
+      if (node.async) return at(node, 'an async function');
+      // In sloppy code a plain function of a block is seen outside it.
+      return !node.generator && parents[0]?.type === 'BlockStatement' ? blockFunction(node, parents) : undefined;
     case 'CallExpression':
       if (node.callee.type === 'Identifier' && node.callee.name === 'require' && node.arguments[0]?.type !== 'Literal')
         return at(node, 'require of a name that is worked out');

@@ -25,6 +25,8 @@ export interface PricingHere {
 }
 export interface PriceHere {
   readonly perils: Readonly<Record<string, PricedPeril>>;
+  readonly fees: readonly PricedFee[];
+  readonly taxGroups: readonly { readonly name: string; readonly amount: string }[];
   readonly grossPremium: string;
   readonly grossTaxes: string;
   readonly grossFees: string;
@@ -58,7 +60,7 @@ export function priceHere(input: PricingInput, here: PricingHere): PriceHere {
   const priced = (): PricingInput['policy'] => applyPrices(policy, { perils, ...totals }, currency);
   here.seePriced?.(priced());
   const fees = here.seePriced ? [] : chargeFees(input, here, money, priced);
-  return { perils, ...totals, grossFees: feesTotal(policy, fees, money.currencyDecimals) };
+  return { perils, fees, ...totals, grossFees: feesTotal(policy, fees, money.currencyDecimals) };
 }
 
 function askRater(input: PricingInput, rows: readonly PricedRow[], ask: NonNullable<PricingHere['askRater']>) {

@@ -11,7 +11,7 @@ import { priceTransaction } from '#core/pricing/price.ts';
 import { withinTime } from '#core/product/time-limit.ts';
 import type { RunContext } from '#core/sandbox/contract.ts';
 import { amountsOf, errorOf, refuse } from './amounts.ts';
-import type { Rated } from './contract.ts';
+import type { FailedRisk, Rated } from './contract.ts';
 import { CountedLocators, newBusiness, newPolicyholder } from './new-business.ts';
 import { type RatingRequest, readRequest } from './request.ts';
 
@@ -34,6 +34,20 @@ export async function rateRisk(
   text: string,
   signal?: AbortSignal,
 ): Promise<Rated> {
+  return ofPriced(desk, rating, line, text, signal, async (input, priced) => amountsOf(input, priced));
+}
+
+type PricedNow = Extract<PricingResult, { ok: true }>;
+
+/** Prices a line of a book and says something about it; whatever is wrong with the risk is its error (BR6). */
+export async function ofPriced<T extends object>(
+  desk: Desk,
+  rating: RatingCase,
+  line: number,
+  text: string,
+  signal: AbortSignal | undefined,
+  say: (input: PricingInput, priced: PricedNow) => Promise<T>,
+): Promise<({ readonly ok: true; readonly line: number; readonly key: string } & T) | FailedRisk> {
   const { configuration } = rating.deployed;
   let key = String(line);
   try {
@@ -44,7 +58,7 @@ export async function rateRisk(
     const ports = { sandbox: desk.sandbox, reader: guestReader(desk), externalRater, ...(signal ? { signal } : {}) };
     const priced = await priceTransaction(input, ports);
     if (!priced.ok) throw priced.problem;
-    return { ok: true, line, key, ...amountsOf(input, priced) };
+    return { ok: true, line, key, ...(await say(input, priced)) };
   } catch (error) {
     if (signal?.aborted || !(error instanceof Problem) || error.code === 'internal') throw error;
     return { ok: false, line, key, error: errorOf(error) };

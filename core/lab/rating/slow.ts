@@ -24,12 +24,19 @@ export function ratingCase(program: RatingProgram): RatingCase {
 
 /** One risk at a time through the doors that a quote goes through, several in flight. */
 export function oneByOne(desk: Desk, rating: RatingCase, width: number) {
-  return async (lines: BookLines, signal?: AbortSignal): Promise<readonly Rated[]> => {
-    const rated: Rated[] = [];
-    const risks = inOrder(risksIn(lines), width, ({ line, text }) => rateRisk(desk, rating, line, text, signal));
-    for await (const risk of risks) rated.push(risk);
-    return rated;
-  };
+  return (lines: BookLines, signal?: AbortSignal): Promise<readonly Rated[]> =>
+    riskByRisk(lines, width, (line, text) => rateRisk(desk, rating, line, text, signal));
+}
+
+/** What is said of each risk of a batch, in its order. @param width risks in flight */
+export async function riskByRisk<T>(
+  lines: BookLines,
+  width: number,
+  one: (line: number, text: string) => Promise<T>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const said of inOrder(risksIn(lines), width, ({ line, text }) => one(line, text))) all.push(said);
+  return all;
 }
 
 async function* risksIn({ first, text }: BookLines): AsyncGenerator<{ readonly line: number; readonly text: string }> {

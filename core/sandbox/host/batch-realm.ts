@@ -5,6 +5,8 @@ import { type GuestRuntime, loadEntry } from './modules.ts';
 import { prepareStrict } from './scripts.ts';
 
 const asReference = { result: { reference: true } } as const;
+/** Calls that hand over a script: path and source, compiled here. */
+const SCRIPT_CALLS: ReadonlySet<string> = new Set(['script', 'ruleScript']);
 
 /**
  * An isolate with one realm that rates many risks in one crossing: our own pure code, a program's tables and its scripts in the same
@@ -47,8 +49,9 @@ export class BatchRealm {
   run(work: BatchWork, limits: Limits): Answer {
     const started = performance.now();
     try {
-      const given =
-        work.call === 'script' ? this.#script(String(work.arguments[0]), String(work.arguments[1])) : work.arguments;
+      const given = SCRIPT_CALLS.has(work.call)
+        ? this.#script(String(work.arguments[0]), String(work.arguments[1]))
+        : work.arguments;
       const value: unknown = this.#function(work.call).applySync(undefined, [...given], { timeout: limits.time });
       const duration = performance.now() - started;
       if (value instanceof ArrayBuffer) return { ok: true, text: '', bytes: value, record: '', duration };

@@ -20,6 +20,7 @@ export interface GuestRuntime {
 /** What may enter an isolate: the pure floors, and the libraries that they are allowed. */
 const ALLOWED = [
   /\/core\/(model|liquid|pricing|sandbox\/guest|lab\/rating)\/[^?#]*\.ts$/,
+  /\/core\/underwriting\/verdict\.ts$/,
   /\/core\/policy\/(risk|policyholder-fields|written-dates)\.ts$/,
   /\/node_modules\/(decimal\.js|temporal-polyfill|temporal-utils|liquidjs)\/[^?#]*\.m?js$/,
 ];

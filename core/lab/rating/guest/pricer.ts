@@ -19,6 +19,7 @@ import {
   shownAmount,
 } from '../new-business.ts';
 import { type PriceHere, priceHere } from '../price-risk.ts';
+import { type PricedRisk, pricedBusiness } from '../priced-business.ts';
 import { type RatingRequest, readRequest } from '../request.ts';
 import { termUnits, unitsOf, unitsText } from '../units.ts';
 import { type QuickFields, quickHolder } from './fields.ts';
@@ -167,6 +168,23 @@ export class Pricer {
   price(risk: Prepared, again: boolean): Priced {
     const answer = this.#program.code.askRater ? this.#ask(risk, again) : undefined;
     return this.#inUnits(risk, answer) ?? { units: false, price: this.#inDecimals(risk, answer) };
+  }
+
+  /** The risk with its whole price in place, as rules see it (UB6). Throws as `price`. */
+  whole(risk: Prepared, again: boolean): PricedRisk & { readonly price: PriceHere } {
+    const { configuration, product } = this.#program;
+    const known = risk.seen;
+    const price = this.#inDecimals(risk, this.#program.code.askRater ? this.#ask(risk, again) : undefined);
+    const { policy, policyholder } = this.seen(risk).input;
+    // Of a risk that scripts price this is needed only now.
+    if (!known && this.#program.code.askRater) risk.seen = undefined;
+    return {
+      price,
+      policy: pricedBusiness(policy, price, risk.currency),
+      policyholder,
+      product,
+      holderFields: configuration.policyholder.fields,
+    };
   }
 
   /** The book's. */

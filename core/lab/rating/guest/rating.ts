@@ -1,7 +1,7 @@
 import { compileCalculation } from '#core/liquid/calculation.ts';
 import type { CompiledCalculation } from '#core/liquid/contract.ts';
 import { instantiate } from '#core/liquid/runtime.ts';
-import type { JsonValue } from '#core/model/json.ts';
+import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import type { TableIndex, TableSource } from '#core/model/table.ts';
@@ -14,9 +14,11 @@ import { freezeRealm } from './frozen.ts';
 import { LineWriter } from './lines.ts';
 import { LookupRecorder } from './lookups.ts';
 import { type AuthorsCode, deepFrozen, Pricer } from './pricer.ts';
-import { ResidentShare } from './resident-share.ts';
+import { ResidentShare, type ShareWork } from './resident-share.ts';
 import { furnishScripts, NotHere, type ScriptBody, Scripts } from './scripts.ts';
+import { decideShare } from './share-rules.ts';
 import { type FastTable, fastTable } from './tables.ts';
+import { type RulesSetup, Underwriter } from './underwriter.ts';
 
 /** All that a realm is told of a program, beside its tables and scripts; as JSON text it crosses. */
 export interface RatingSetup {
@@ -67,6 +69,12 @@ export interface Rating {
   textAt(index: number): string;
   /** Rates the share from a place on until `budget` milliseconds are over; @returns JSON of `ShareAnswer` */
   rateShare(from: number, clock: number, seed: string, budget: number): string;
+  /** What decides on priced risks; its scripts follow. @param text JSON of `RulesSetup` */
+  rules(text: string): void;
+  ruleScript(path: string, run: ScriptBody): void;
+  ruleJson(path: string, text: string): void;
+  /** As `rateShare`, for the rules; @returns JSON of `DecidedShare` */
+  decideShare(from: number, clock: number, seed: string, budget: number): string;
 }
 
 export function createRating(): Rating {
@@ -84,18 +92,27 @@ export function createRating(): Rating {
   const scripts = new Scripts(isAbsent);
   const plain = plainWriter(() => {});
   const share = new ResidentShare();
+  const ruleScripts = new Scripts(isAbsent);
   let setup: RatingSetup | undefined;
+  let underwriter: Underwriter | undefined;
   let pricer: { readonly of: Pricer; readonly clock: number; readonly seed: string } | undefined;
 
+  /** Whose modules run: those that price, or those of the rules. */
+  let running = scripts;
+  const wires: Parameters<typeof furnishScripts>[4] = {
+    trip: () => running.trip(),
+    watch: (name) => running.watch(name),
+    askedOutside: () => running.askedOutside(),
+  };
   standStill(
     () => {
-      scripts.askedOutside();
+      wires.askedOutside();
       return clock;
     },
     () => seed,
   );
   const lookups = new LookupRecorder();
-  furnishScripts(tables, () => clock, isAbsent, lookups, scripts);
+  furnishScripts(tables, () => clock, isAbsent, lookups, wires);
 
   /** As Liquid asks for them. */
   const indexes = new Map<string, TableIndex>();
@@ -120,12 +137,7 @@ export function createRating(): Rating {
     ...(rater === undefined
       ? {}
       : {
-          askRater: (request) => {
-            const answer = scripts.call(rater, 'getPerilRates', request);
-            const then = (answer as { readonly then?: unknown } | null | undefined)?.then;
-            if (typeof then === 'function') throw new NotHere('a promise');
-            return answer;
-          },
+          askRater: (request) => settled(scripts.call(rater, 'getPerilRates', request)),
           leftAlone: () => scripts.leftAlone,
         }),
   });
@@ -149,6 +161,20 @@ export function createRating(): Rating {
     });
     pricer = { of, clock, seed };
     return of;
+  };
+
+  /** Work on the share that stops when time is up. */
+  const shareWork = (from: number, budget: number): ShareWork => {
+    const until = realNow() + budget;
+    return {
+      tables,
+      lookups,
+      at: (index) => {
+        current = index;
+        return index > from && (index & 7) === 0 && realNow() >= until;
+      },
+      attempt,
+    };
   };
 
   /** Runs for one risk. @returns undefined when only the slow way can answer for it */
@@ -236,19 +262,41 @@ export function createRating(): Rating {
     textAt: (index) => share.textAt(index),
     rateShare(from, now, seedText, budget) {
       const of = pricerAt(now, seedText);
-      const until = realNow() + budget;
-      const answer = share.rate(of, from, {
-        tables,
-        lookups,
-        at: (index) => {
-          current = index;
-          return index > from && (index & 7) === 0 && realNow() >= until;
-        },
-        attempt,
-      });
-      return JSON.stringify(answer);
+      return JSON.stringify(share.rate(of, from, shareWork(from, budget)));
+    },
+    rules(text) {
+      const rules = JSON.parse(text) as RulesSetup;
+      ruleScripts.clear();
+      if (rules.by === 'guidelines')
+        compiled.set(rules.file, instantiate(compileCalculation(rules.source, rules.file).code));
+      if (!setup) throw new Error('nothing was configured');
+      const { plain: plainOf, runLiquid } = codeOf(setup);
+      ruleScripts.wire(rules.by === 'plugin' && rules.wired);
+      const ask = (path: string, request: JsonObject): unknown => {
+        running = ruleScripts;
+        try {
+          return settled(ruleScripts.call(path, 'getUnderwritingResult', request));
+        } finally {
+          running = scripts;
+        }
+      };
+      underwriter = new Underwriter(rules, { ask, plain: plainOf, runLiquid });
+    },
+    ruleScript: (path, run) => ruleScripts.define(path, { kind: 'script', run }),
+    ruleJson: (path, text) => ruleScripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
+    decideShare(from, now, seedText, budget) {
+      const of = pricerAt(now, seedText);
+      if (!underwriter) throw new Error('there are no rules');
+      return JSON.stringify(decideShare(share, of, underwriter, from, shareWork(from, budget)));
     },
   };
+}
+
+/** An answer that is not one yet can not be waited for here. */
+function settled(answer: unknown): unknown {
+  const then = (answer as { readonly then?: unknown } | null | undefined)?.then;
+  if (typeof then === 'function') throw new NotHere('a promise');
+  return answer;
 }
 
 const MOST_ANSWER = 4 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { Decimal } from '#core/model/decimal.ts';
+import type { JsonObject } from '#core/model/json.ts';
 import { currencyDecimals } from '#core/model/money.ts';
 import type { Problem } from '#core/model/problem.ts';
 import { otherCurrency } from '../book-columns.ts';
@@ -15,13 +16,15 @@ export interface ShareAnswer {
   /** Places of those that only the slow way can answer for. */
   readonly elsewhere: readonly number[];
 }
-interface Held {
+export interface Held {
   readonly text: string;
   skip?: true;
   /** Made when it is first rated; undefined again when what it was checked against changed. */
   prepared: Prepared | { readonly failed: Problem } | undefined;
   /** What it cost, while nothing that it was made of changed (BR35). */
   price?: Price | undefined;
+  /** What rules are shown of it, with that price (UB4). */
+  shown?: { readonly by: string; readonly to: JsonObject } | undefined;
 }
 interface Price {
   readonly units: Units;
@@ -30,7 +33,8 @@ interface Price {
   change: number;
 }
 type Units = readonly [number, number, number];
-interface Rating {
+/** With what a realm works on a share. */
+export interface ShareWork {
   readonly tables: ReadonlyMap<string, FastTable>;
   readonly lookups: LookupRecorder;
   /** Hears which risk is next. @returns whether time is up */
@@ -80,28 +84,25 @@ export class ResidentShare {
   stale(): void {
     this.#changes.length = 0;
     this.#since = { from: -1, to: -1, tables: new Set() };
-    for (const risk of this.#risks) risk.price = undefined;
+    for (const risk of this.#risks) {
+      risk.price = undefined;
+      risk.shown = undefined;
+    }
   }
 
-  rate(pricer: Pricer, from: number, rating: Rating): ShareAnswer {
-    if (this.#for !== pricer) this.forget();
-    this.#for = pricer;
+  rate(pricer: Pricer, from: number, work: ShareWork): ShareAnswer {
     const amounts: (number | null)[] = [];
     const failures: ShareAnswer['failures'][number][] = [];
     const elsewhere: number[] = [];
-    let next = from;
-    for (; next < this.#risks.length; next += 1) {
-      if (rating.at(next)) break;
-      const index = next;
-      const held = this.#risks[index] as Held;
+    const next = this.each(pricer, from, work, (held, index) => {
       const fail = (problem: Problem): readonly [null, null, null] => {
         failures.push({ index, code: problem.code, message: problem.message });
         return NOTHING;
       };
       const units = held.skip
         ? undefined
-        : rating.attempt(() => {
-            const prepared = this.#prepared(held, pricer, rating);
+        : work.attempt(() => {
+            const prepared = this.prepared(held, pricer, work);
             if ('failed' in prepared) return fail(prepared.failed);
             const { currency } = prepared;
             const book = pricer.currency;
@@ -109,29 +110,60 @@ export class ResidentShare {
               failures.push({ index, code: 'other-currency', message: otherCurrency(currency, book) });
               return NOTHING;
             }
-            return this.#price(held, prepared, pricer, rating);
+            return this.#price(held, prepared, pricer, work);
           }, fail);
       if (units === undefined) elsewhere.push(index);
       amounts.push(...(units ?? NOTHING));
-    }
+    });
     return { next, amounts, failures, elsewhere };
   }
 
-  #price(held: Held, prepared: Prepared, pricer: Pricer, { tables, lookups }: Rating): Units {
-    const { price } = held;
-    if (price) {
-      const changed = this.#changedSince(price.change);
-      if (changed.size === 0 || unchanged(price.lookups, changed, tables)) {
-        price.change = this.#changes.length;
-        return price.units;
-      }
+  /** Goes through the risks from a place on until time is up. @returns the place after the last one */
+  each(pricer: Pricer, from: number, work: ShareWork, one: (held: Held, index: number) => void): number {
+    if (this.#for !== pricer) this.forget();
+    this.#for = pricer;
+    let next = from;
+    for (; next < this.#risks.length; next += 1) {
+      if (work.at(next)) break;
+      one(this.#risks[next] as Held, next);
     }
+    return next;
+  }
+
+  #price(held: Held, prepared: Prepared, pricer: Pricer, work: ShareWork): Units {
+    if (this.stands(held, work)) return held.price.units;
+    return this.#anew(held, work, () => {
+      const units = unitsOf(pricer.price(prepared, true), prepared.currency);
+      return { units, made: units };
+    });
+  }
+
+  /** Whether a price stands: nothing that it was made of changed (BR35). */
+  stands(held: Held, { tables }: ShareWork): held is Held & { price: Price } {
+    const { price } = held;
+    if (!price) return false;
+    const changed = this.#changedSince(price.change);
+    if (changed.size > 0 && !unchanged(price.lookups, changed, tables)) return false;
+    price.change = this.#changes.length;
+    return true;
+  }
+
+  /** The risk with its whole price, made anew. */
+  whole(held: Held, prepared: Prepared, pricer: Pricer, work: ShareWork): ReturnType<Pricer['whole']> {
+    return this.#anew(held, work, () => {
+      const made = pricer.whole(prepared, true);
+      return { units: unitsOf({ units: false, price: made.price }, prepared.currency), made };
+    });
+  }
+
+  #anew<T>(held: Held, { lookups }: ShareWork, price: () => { readonly units: Units; readonly made: T }): T {
     held.price = undefined;
+    held.shown = undefined;
     lookups.begin();
-    const units = unitsOf(pricer.price(prepared, true), prepared.currency);
-    const made = lookups.end();
-    if (made) held.price = { units, lookups: made, change: this.#changes.length };
-    return units;
+    const { units, made } = price();
+    const seen = lookups.end();
+    if (seen) held.price = { units, lookups: seen, change: this.#changes.length };
+    return made;
   }
 
   /** Most risks were looked at last at the same time. */
@@ -141,9 +173,9 @@ export class ResidentShare {
     return this.#since.tables;
   }
 
-  #prepared(held: Held, pricer: Pricer, rating: Rating): NonNullable<Held['prepared']> {
+  prepared(held: Held, pricer: Pricer, work: ShareWork): NonNullable<Held['prepared']> {
     if (held.prepared) return held.prepared;
-    const prepared = rating.attempt(
+    const prepared = work.attempt(
       () => pricer.prepare(held.text, () => undefined),
       (failed) => ({ failed }),
     );
