@@ -66,16 +66,22 @@ function checkDuplicates(table: TableSource, columns: readonly number[], add: Ad
   const root = level();
   const last = columns.at(-1) ?? 0;
   const before = columns.slice(0, -1);
-  for (const [row, cells] of table.rows.entries()) {
-    let at = root;
-    for (const column of before) {
-      const cell = cells[column] ?? '';
-      let next = at.next.get(cell);
-      if (!next) {
-        next = level();
-        at.next.set(cell, next);
+  // Tables are mostly sorted: the level of the row before is the next one's too.
+  let [at, known] = [root, undefined as readonly string[] | undefined];
+  for (let row = 0; row < table.rows.length; row += 1) {
+    const cells = table.rows[row] ?? [];
+    if (!known || before.some((column) => cells[column] !== known?.[column])) {
+      at = root;
+      for (const column of before) {
+        const cell = cells[column] ?? '';
+        let next = at.next.get(cell);
+        if (!next) {
+          next = level();
+          at.next.set(cell, next);
+        }
+        at = next;
       }
-      at = next;
+      known = cells;
     }
     const key = cells[last] ?? '';
     const other = at.rows.get(key);
@@ -99,14 +105,17 @@ function checkSchemaTable(table: TableSource, schema: TableSchema, add: Add): vo
   const numeric = banded.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [key.column]));
   const mayBeOpen = new Set(banded.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [])));
   const values = schema.keys.some(({ match }) => match === 'interpolate') ? schema.values.slice(0, 1) : [];
-  for (const [row, cells] of table.rows.entries()) {
-    for (const name of [...numeric, ...values]) {
-      const cell = cells[at(name)] ?? '';
+  const numbers = [...numeric, ...values].map((name) => ({ name, column: at(name) }));
+  const days = dates.map((name) => ({ name, column: at(name) }));
+  const rows = numbers.length + days.length === 0 ? [] : table.rows;
+  for (const [row, cells] of rows.entries()) {
+    for (const { name, column } of numbers) {
+      const cell = cells[column] ?? '';
       if ((cell === '' && mayBeOpen.has(name)) || parseDecimal(cell)) continue;
       add('unreadable-number', `"${name}" should be a number, not "${cell}": this row is never found.`, row);
     }
-    for (const name of dates) {
-      const cell = cells[at(name)] ?? '';
+    for (const { name, column } of days) {
+      const cell = cells[column] ?? '';
       if (cell !== '' && !/^(\d{4}-\d\d-\d\d|-?\d{9,})$/.test(cell))
         add('unreadable-date', `"${name}" should be a date like 2021-06-28, not "${cell}".`, row);
     }

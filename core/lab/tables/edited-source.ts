@@ -16,9 +16,10 @@ export function editedSource(before: TableSource, table: RateTable): TableSource
   const rows: (readonly string[])[] = [];
   for (let at = 0; at < table.rowCount; at += 1) {
     const row = table.idAt(at);
-    const read = before.rows[row];
-    if (read && !table.isEdited(row)) {
-      rows.push(read);
+    const untouched = table.untouchedFrom(at);
+    if (untouched > 0) {
+      for (let next = row; next < row + untouched; next += 1) rows.push(before.rows[next] ?? []);
+      at += untouched - 1;
       continue;
     }
     const cells = [...table.cells(row)];

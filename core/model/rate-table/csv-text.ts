@@ -21,7 +21,7 @@ const CR = 13;
 /** Finds the records as the reader of configurations does (formats §1.10; core/product/tables.ts): any line end, blank rows left out. */
 export function scanCsv(text: string): CsvText {
   const quoted = text.includes('"');
-  if (!quoted && !/\r(?!\n)/.test(text)) return plainLines(text);
+  if (!quoted && !(text.includes('\r') && /\r(?!\n)/.test(text))) return plainLines(text);
   const starts = new Offsets();
   const ends = new Offsets();
   let fault: number | undefined;

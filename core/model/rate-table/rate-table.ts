@@ -34,6 +34,7 @@ export class RateTable implements TableView {
   #order: Int32Array | undefined;
   #positions: Int32Array | undefined;
   #next: RowId;
+  #sorted: { readonly revision: number; readonly rows: Uint32Array } | undefined;
   #line = { offset: 0, line: 1 };
 
   constructor(
@@ -117,6 +118,33 @@ export class RateTable implements TableView {
   /** Whether the row is another one than in the file. */
   isEdited(row: RowId): boolean {
     return this.#edited.has(row);
+  }
+
+  /** How many rows from a position on are those of the file, one after the other, that nobody edited. */
+  untouchedFrom(position: number): number {
+    const first = this.idAt(position);
+    if (first < 0 || first >= this.fileRows) return 0;
+    let end = this.#editedFrom(first);
+    if (this.#order) {
+      let at = position;
+      while (at < this.#order.length && this.#order[at] === first + at - position) at += 1;
+      end = Math.min(end, first + at - position);
+    }
+    return Math.min(end, this.fileRows) - first;
+  }
+
+  /** The first edited row that is not before this one; rows beyond the file where there is none. */
+  #editedFrom(row: RowId): RowId {
+    if (this.#sorted?.revision !== this.revision)
+      this.#sorted = { revision: this.revision, rows: Uint32Array.from(this.#edited.keys()).sort() };
+    const { rows } = this.#sorted;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((rows[middle] ?? 0) < row) low = middle + 1;
+      else high = middle;
+    }
+    return rows[low] ?? this.fileRows;
   }
 
   lineOf(row: RowId): number | undefined {

@@ -8,6 +8,7 @@ interface EditedFile {
   readonly rowCount: number;
   idAt(position: number): number;
   isEdited(row: number): boolean;
+  untouchedFrom(position: number): number;
   record(row: number): string | undefined;
   fileCells(row: number): readonly string[];
   cells(row: number): readonly string[];
@@ -54,11 +55,9 @@ export function editedText(table: EditedFile): string {
       next = row + 1;
       continue;
     }
-    let last = row;
-    while (at + 1 < rowCount && table.idAt(at + 1) === last + 1 && last + 1 < fileRows && !table.isEdited(last + 1)) {
-      at += 1;
-      last += 1;
-    }
+    const count = table.untouchedFrom(at);
+    const last = row + count - 1;
+    at += count - 1;
     add(text.slice(startOf(row), startOf(last + 1)));
     next = last + 1;
   }
