@@ -136,7 +136,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   labEnvironmentResources(door, options.folder);
   labExperimentResources(door);
   labReceiptResources(door);
-  labTableResources(door);
+  labTableResources(door, () => {
+    desk.sandbox.start?.();
+    secondEngine.start?.();
+  });
   labVersionResources(door);
   const labTests = labTestResources(door);
   labLogicResources(door);

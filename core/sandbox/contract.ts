@@ -118,5 +118,7 @@ export interface Sandbox {
   runPlugin(run: PluginRun): Promise<PluginOutcome>;
   runLiquid(run: LiquidRun): Promise<LiquidOutcome>;
   renderTemplate(run: TemplateRun): Promise<TemplateOutcome>;
+  /** Starts a host ahead of its first run, where runs are sure to come; a run never needs it. */
+  readonly start?: () => void;
   close(): Promise<void>;
 }

@@ -226,6 +226,9 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
       const { message, place } = outcome;
       return { ok: false, code: 'document-failed', message, ...(place ? { place } : {}), ...nothing };
     },
+    start() {
+      if (!closed && hosts.size === 0) hosts.add(new HostProcess(entry, onReady, onEnd));
+    },
     async close() {
       closed = true;
       for (const job of queue.splice(0)) job.lost({ reason: 'closed', text: 'the sandbox was closed' });

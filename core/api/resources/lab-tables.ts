@@ -20,6 +20,8 @@ import { numberIn } from './policyholders.ts';
 
 const tag = 'Pricing lab';
 const MOST_CELLS = 1_000;
+/** Milliseconds after a table was opened: its first picture comes first. */
+const READY_AFTER = 2_000;
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 const ids = z.array(z.int().min(-1));
@@ -37,9 +39,12 @@ const SaveTableBody = z
   })
   .meta({ id: 'SaveTable' });
 
-/** Rate tables: opened whole, compared, saved as a commit, to Excel and back. */
-export function labTableResources(door: Door): void {
-  reading(door);
+/**
+ * Rate tables: opened whole, compared, saved as a commit, to Excel and back.
+ * @param onOpened told when a table was opened: whoever judges what is saved may get ready
+ */
+export function labTableResources(door: Door, onOpened: () => void): void {
+  reading(door, onOpened);
   exchanging(door);
   door.on(
     {
@@ -59,7 +64,7 @@ export function labTableResources(door: Door): void {
   );
 }
 
-function reading(door: Door): void {
+function reading(door: Door, onOpened: () => void): void {
   door.on(
     {
       method: 'get',
@@ -71,6 +76,8 @@ function reading(door: Door): void {
     },
     async ({ desk, query }): Promise<Response> => {
       const { configuration } = await desk.configurations.version(numberIn(query('version'), 'version') ?? 0);
+      // What is opened is mostly edited and saved: that takes a host, and starting one a second.
+      setTimeout(onOpened, READY_AFTER).unref();
       return new Response(tableTextIn(configuration, parsePath(query('path') ?? '')), {
         headers: { 'content-type': 'text/csv; charset=utf-8', 'cache-control': 'private, no-store' },
       });

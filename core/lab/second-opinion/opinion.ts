@@ -22,6 +22,8 @@ export interface OpinionSample {
 }
 /** A disagreement is shown whole: more than these only say that there are more. */
 const MOST_SHOWN = 5;
+/** Risks that are judged at a time: one waits in a host while another is put together. */
+const LANES = 4;
 /** What the second engine says where it lacks a part of the language's library, and its pool where it could not be started with a program. */
 const UNABLE = /the second engine (has no|could not)|was not run: its program could not be loaded/i;
 
@@ -40,38 +42,47 @@ export async function secondOpinion(
   const first: Desk = { ...desk, sandbox: firstSandbox(desk.sandbox) };
   const second: Desk = { ...desk, sandbox: options.second ?? secondSandbox(desk.sandbox, engine) };
   const context: RunContext = { clock: desk.now(), seed, worksheet: false };
+  const subjects = sampledSubjects(side, { seed, from, count, now: context.clock });
+  const waiting = [...subjects.entries()];
+  const verdicts: Verdict[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next && !options.signal?.aborted; next = waiting.shift()) {
+      const [index, subject] = next;
+      verdicts[index] = await verdictOn({ first, second }, taken(desk, side, subject), context);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
   const disagreements: Disagreement[] = [];
-  let [risks, agreed, unable] = [0, 0, 0];
-  let why: string | undefined;
-  for (const [index, subject] of sampledSubjects(side, { seed, from, count, now: context.clock }).entries()) {
-    if (options.signal?.aborted) break;
-    risks += 1;
-    const rated = taken(desk, side, subject);
-    if (typeof rated === 'string') {
-      unable += 1;
-      why ??= rated;
-      continue;
-    }
-    const [one, other] = await Promise.all([judged(first, rated, context), judged(second, rated, context)]);
-    if (isUnable(other)) {
-      unable += 1;
-      why ??= other.failure;
-      continue;
-    }
-    const difference = differing(one, other);
-    if (!difference) agreed += 1;
-    else if (disagreements.length < MOST_SHOWN)
-      disagreements.push(await explained({ first, second }, rated, context, from + index, subject, difference));
+  for (const [index, subject] of subjects.entries()) {
+    const { rated, difference } = verdicts[index] ?? {};
+    if (!rated || !difference || disagreements.length >= MOST_SHOWN) continue;
+    disagreements.push(await explained({ first, second }, rated, context, from + index, subject, difference));
   }
+  const unable = verdicts.filter((verdict) => verdict.unable !== undefined);
   return {
     product: side.product.name,
     seed,
     evaluators: evaluatorsOf(side.product),
-    risks,
-    agreed,
-    unable: { risks: unable, ...(why === undefined ? {} : { why }) },
+    risks: verdicts.length,
+    agreed: verdicts.filter((verdict) => verdict.unable === undefined && !verdict.difference).length,
+    unable: { risks: unable.length, ...(unable[0] ? { why: unable[0].unable ?? '' } : {}) },
     disagreements,
   };
+}
+
+/** What came of a risk: they agree where neither is there. */
+interface Verdict {
+  readonly rated?: Rated;
+  readonly difference?: Difference;
+  readonly unable?: string;
+}
+
+async function verdictOn({ first, second }: Both, rated: Rated | string, context: RunContext): Promise<Verdict> {
+  if (typeof rated === 'string') return { unable: rated };
+  const [one, other] = await Promise.all([judged(first, rated, context), judged(second, rated, context)]);
+  if (isUnable(other)) return { unable: other.failure ?? '' };
+  const difference = differing(one, other);
+  return { rated, ...(difference ? { difference } : {}) };
 }
 
 /** The sampled risk as a draft; why not, where the sampler makes up what the product does not take. */
@@ -157,9 +168,14 @@ function sameAmount(a: string | undefined, b: string | undefined): boolean {
   return one !== undefined && other !== undefined && new Decimal(one).equals(other);
 }
 
+interface Both {
+  readonly first: Desk;
+  readonly second: Desk;
+}
+
 /** Both once more with their worksheets: only a disagreement pays for them. */
 async function explained(
-  { first, second }: { readonly first: Desk; readonly second: Desk },
+  { first, second }: Both,
   rated: Rated,
   context: RunContext,
   sample: number,
