@@ -1,17 +1,20 @@
+import { type DerivedColumn, derivedColumns, recalculated } from './derived.ts';
 import type { TableEdit } from './edit.ts';
 import type { RateTable } from './rate-table.ts';
 
 /** More steps than this are not undone: each holds what it replaced. */
 const MOST_STEPS = 1_000;
 
-/** The edits of a table that can be taken back, and those that were (RT6). */
+/** The edits of a table that can be taken back, and those that were (RT6). Derived cells follow an edit within its step (RT26). */
 export class EditHistory {
   readonly #table: RateTable;
   readonly #done: TableEdit[] = [];
   readonly #undone: TableEdit[] = [];
+  readonly #derived: readonly DerivedColumn[];
 
   constructor(table: RateTable) {
     this.#table = table;
+    this.#derived = derivedColumns(table);
   }
 
   get canUndo(): boolean {
@@ -24,7 +27,9 @@ export class EditHistory {
 
   /** Does an edit; what had been undone can not be redone any more. */
   do(edit: TableEdit): void {
-    this.#done.push(this.#table.apply(edit));
+    const undo = this.#table.apply(edit);
+    const follow = recalculated(this.#table, this.#derived, edit, undo);
+    this.#done.push(follow ? { kind: 'group', edits: [this.#table.apply(follow), undo] } : undo);
     if (this.#done.length > MOST_STEPS) this.#done.shift();
     this.#undone.length = 0;
   }

@@ -149,6 +149,42 @@ describe('the file and its edits', () => {
       { seed: SEED, numRuns: 500 },
     );
   });
+  it('RT26 derived cells follow an edit in one step, and stay as they are typed', () => {
+    const schema: TableSchema = {
+      keys: [{ column: 'k', match: 'exact' }],
+      values: ['rate'],
+      columns: {
+        gross: { formula: '=round(rate * 1.1, 4)' },
+        rate: { formula: 'base * [load %]' },
+        sum: { formula: 'sum + 1' },
+      },
+    };
+    const text = 'k,base,load %,rate,gross,sum\na,2.00,1.5,3.00,3.300,1\nb,3,,9,9.9,1\n';
+    const table = new RateTable(text, { schema });
+    const history = new EditHistory(table);
+    history.do({ kind: 'cells', rows: [0, 1], columns: [1, 1], texts: ['2.125', '4'] });
+    expect(rowsOf(table)).toEqual([
+      ['a', '2.125', '1.5', '3.19', '3.509', '1'],
+      ['b', '4', '', '9', '9.9', '1'],
+    ]);
+    history.do({
+      kind: 'group',
+      edits: [
+        { kind: 'insert', positions: [0], cells: [['c', '10', '2']] },
+        { kind: 'cells', rows: [0], columns: [3], texts: ['5'] },
+      ],
+    });
+    expect(rowsOf(table).map((row) => row.slice(3, 5))).toEqual([
+      ['20.00', '22.000'],
+      ['5', '5.500'],
+      ['9', '9.9'],
+    ]);
+    const last = table.toText();
+    for (let step = 0; step < 2; step += 1) history.undo();
+    expect([table.toText(), history.canUndo]).toEqual([text, false]);
+    for (let step = 0; step < 2; step += 1) history.redo();
+    expect(table.toText()).toBe(last);
+  });
   it('RT4 a wrong quote is refused with its line', () => {
     for (const text of ['a,b\n1,2"3\n', 'a,b\n1,"2" 3\n', 'a,b\n1,"2\n'])
       expect(() => new RateTable(text, { file: 't.csv' })).toThrow('line 2 of t.csv');
