@@ -25,6 +25,7 @@ export const labTables = {
     remove: 'Remove rows',
     compare: 'Compare',
     chart: 'Chart',
+    impact: 'Impact on a book',
     exportExcel: 'Export to Excel',
     importExcel: 'Import from Excel or CSV',
     discard: 'Discard edits',
@@ -78,6 +79,14 @@ export const labTables = {
     next: 'Next difference',
     stop: 'Stop comparing',
     only: 'There is no other version yet.',
+  },
+  impact: {
+    title: 'What these edits do to a book',
+    premium: (before: string, after: string) => `${before} → ${after}`,
+    risks: (count: string, failed: string) =>
+      `${count} risks compared${failed === '0' ? '' : `, ${failed} not`}. Nothing is stored.`,
+    large: 'A table this long is rated when you say so.',
+    whole: 'Winners, fields and causes',
   },
   find: {
     text: 'Find',

@@ -145,6 +145,15 @@ describe('rate tables in a real browser', () => {
     await page.getByRole('img', { name: 'factor by protection_from' }).waitFor();
     expect(await findings(page)).toEqual([]);
     await screenshots(page, 'lab-tables-chart');
+    await keys('Control+i');
+    const impact = page.getByRole('complementary', { name: 'Impact on a book' });
+    await impact.getByRole('img', { name: 'How many risks change by how much' }).waitFor({ timeout: 30_000 });
+    await cell(1, 4).click();
+    await page.keyboard.type('1.60');
+    await keys('Enter');
+    await expect.poll(() => impact.locator('strong').textContent(), { timeout: 30_000 }).toMatch(/^\+/);
+    await screenshots(page, 'lab-tables-impact');
+    await keys('Control+z', 'Control+i');
   });
 
   it('goes to Excel and back; a workbook with a wrong cell is refused whole', async () => {

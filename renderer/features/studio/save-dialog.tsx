@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Deployment } from '#core/api/contract.ts';
-import { call, Refusal } from '../../app/client.ts';
+import { call } from '../../app/client.ts';
 import { text } from '../../app/text.ts';
-import { toast, toastFailure } from '../../app/toast.tsx';
-import { Failure } from '../../components/failure.tsx';
+import { toastFailure } from '../../app/toast.tsx';
+import { SaveVersion } from '../../components/save-version.tsx';
 import { DiffView } from './diff-view.tsx';
 import { useSavedFile } from './use-saved-file.ts';
 import type { WorkingCopy } from './use-working-copy.ts';
@@ -19,80 +19,34 @@ interface SaveDialogProps {
   readonly onClose: () => void;
 }
 
-/** What changed, in words and in lines, before it becomes a version that new quotes use. */
+/** What changed, in lines, before it becomes a version that new quotes use. */
 export function SaveDialog({ base, productName, copy, errors, opened, onClose }: SaveDialogProps) {
   const names = text.studio.save;
   const queries = useQueryClient();
-  const [message, setMessage] = useState('');
-  const save = useMutation({
-    mutationFn: () => call<Deployment>('POST', '/api/studio/save', { base, changes: copy.changes, message }),
-    onSuccess: async ({ configVersion }) => {
-      copy.replace({});
-      setMessage('');
-      onClose();
-      toast(names.saved(configVersion));
-      await queries.invalidateQueries();
-    },
-    onError: (error) => {
-      if (!(error instanceof Refusal) || error.problem.code !== 'version-conflict') return;
-      // The screen goes to the newest version and offers these changes there.
-      onClose();
-      toastFailure(error);
-      void queries.invalidateQueries({ queryKey: ['studio', 'versions'] });
-    },
-  });
   return (
-    <Modal
+    <SaveVersion
       opened={opened}
-      onClose={() => {
-        save.reset();
-        onClose();
-      }}
+      onClose={onClose}
       title={names.title}
       size="xl"
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (message.trim() !== '' && errors === 0) save.mutate();
-        }}
-      >
-        <Text size="sm" mb="sm">
-          {names.effect(productName, base)}
-        </Text>
-        <Textarea
-          label={names.message}
-          placeholder={names.placeholder}
-          value={message}
-          onChange={(event) => setMessage(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && !event.shiftKey) {
-              event.preventDefault();
-              event.currentTarget.form?.requestSubmit();
-            }
-          }}
-          maxLength={500}
-          autosize
-          minRows={1}
-          maxRows={4}
-          data-autofocus
-        />
-        {errors > 0 ? (
+      effect={names.effect(productName, base)}
+      names={names}
+      refusal={
+        errors > 0 ? (
           <Alert color="red" variant="light" p="xs" my="sm">
             {names.errors(errors)}
           </Alert>
-        ) : null}
-        {save.error ? <Failure error={save.error} /> : null}
-        <Group justify="flex-end" my="sm">
-          <Button variant="default" onClick={onClose}>
-            {text.frame.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={message.trim() === '' || errors > 0}>
-            {names.confirm}
-          </Button>
-        </Group>
-      </form>
-      {copy.paths.map((path) => (
+        ) : null
+      }
+      blocked={errors > 0}
+      save={(message) => call<Deployment>('POST', '/api/studio/save', { base, changes: copy.changes, message })}
+      onSaved={() => copy.replace({})}
+      // The screen goes to the newest version and offers these changes there.
+      onOvertaken={(error) => {
+        toastFailure(error);
+        void queries.invalidateQueries({ queryKey: ['studio', 'versions'] });
+      }}
+      below={copy.paths.map((path) => (
         <ChangedFile
           key={path}
           base={base}
@@ -101,7 +55,7 @@ export function SaveDialog({ base, productName, copy, errors, opened, onClose }:
           open={copy.paths.length === 1}
         />
       ))}
-    </Modal>
+    />
   );
 }
 

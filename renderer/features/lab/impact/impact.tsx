@@ -13,6 +13,7 @@ import { toast } from '../../../app/toast.tsx';
 import { Failure } from '../../../components/failure.tsx';
 import { keepCopy, readCopy } from '../../studio/copy.ts';
 import type { LabPartProps } from '../lab-part-props.ts';
+import { unsavedTables, useOpenTables } from '../tables/open-tables.tsx';
 import { type BookChoice, BookFields, bookAsked, FIRST_BOOK } from './book-choice.tsx';
 import { CellsPanel } from './cells-panel.tsx';
 import { Levers } from './levers.tsx';
@@ -42,9 +43,16 @@ interface ImpactProps extends LabPartProps {
 function Impact({ product, versions }: ImpactProps) {
   const work = useImpact();
   const [newest, earlier] = versions;
-  const [before, setBefore] = useState(earlier?.configVersion ?? newest?.configVersion ?? product.configVersion);
   const [after, setAfter] = useState(() => firstAfter(versions));
-  const [scratch, setScratch] = useState<Changes>({});
+  const open = useOpenTables();
+  // Whoever comes from a sheet with edits wants to see what these do.
+  const [scratch, setScratch] = useState<Changes>(() => unsavedTables(open, product.name, after.version));
+  const [before, setBefore] = useState(
+    (Object.keys(scratch).length > 0 ? after.version : undefined) ??
+      earlier?.configVersion ??
+      newest?.configVersion ??
+      product.configVersion,
+  );
   const [choice, choose] = useState<BookChoice>(FIRST_BOOK);
   const [view, setView] = useState(FIRST_VIEW);
   const result = useResult(work.done, view);

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
+  IconChartHistogram,
   IconChartLine,
   IconGitCompare,
   IconRowInsertTop,
@@ -11,6 +12,7 @@ import {
 import { useRef, useState, useSyncExternalStore } from 'react';
 import { useActions } from '../../../app/actions.tsx';
 import { text } from '../../../app/text.ts';
+import { BookImpact } from './book-impact.tsx';
 import { Conflicts } from './conflicts.tsx';
 import { Differences } from './differences.tsx';
 import { Exchange } from './exchange.tsx';
@@ -26,6 +28,9 @@ import { useFindings } from './use-findings.ts';
 
 const names = text.labTables;
 
+/** What may stand beside the sheet. */
+type Pane = 'chart' | 'difference' | 'impact';
+
 interface TableEditorProps {
   readonly product: string;
   readonly session: TableSession;
@@ -40,10 +45,10 @@ export function TableEditor({ product, session, onDiscard, onSaved }: TableEdito
   useSyncExternalStore(session.subscribe, () => session.shown);
   useFindings(session);
   const grid = useRef<HTMLDivElement>(null);
-  const [pane, setPane] = useState<'chart' | 'difference'>();
+  const [pane, setPane] = useState<Pane>();
   const [finding, setFinding] = useState(false);
   const [saving, setSaving] = useState(false);
-  const toggle = (which: 'chart' | 'difference'): void => setPane((before) => (before === which ? undefined : which));
+  const toggle = (which: Pane): void => setPane((before) => (before === which ? undefined : which));
   const goTo = (to: Corner): void => {
     session.select({ row: Math.max(0, Math.min(session.table.rowCount - 1, to.row)), column: to.column });
     grid.current?.focus({ preventScroll: true });
@@ -54,6 +59,7 @@ export function TableEditor({ product, session, onDiscard, onSaved }: TableEdito
     { label: names.actions.find, keys: 'mod+f', run: () => setFinding(true) },
     { label: names.actions.compare, run: () => toggle('difference') },
     { label: names.actions.chart, run: () => toggle('chart') },
+    { label: names.actions.impact, keys: 'mod+i', run: () => toggle('impact') },
   ]);
   const icon = (label: string, Icon: typeof IconSearch, run: () => void, disabled = false, pressed?: boolean) => (
     <Tooltip label={label}>
@@ -82,6 +88,7 @@ export function TableEditor({ product, session, onDiscard, onSaved }: TableEdito
         {icon(names.actions.find, IconSearch, () => setFinding((before) => !before), false, finding)}
         {icon(names.actions.compare, IconGitCompare, () => toggle('difference'), false, pane === 'difference')}
         {icon(names.actions.chart, IconChartLine, () => toggle('chart'), false, pane === 'chart')}
+        {icon(names.actions.impact, IconChartHistogram, () => toggle('impact'), false, pane === 'impact')}
         <Exchange session={session} />
         {session.isEdited ? (
           <Button variant="subtle" color="gray" onClick={onDiscard}>
@@ -112,6 +119,8 @@ export function TableEditor({ product, session, onDiscard, onSaved }: TableEdito
           <Differences product={product} session={session} onGo={goTo} />
         ) : pane === 'chart' ? (
           <FactorChart session={session} />
+        ) : pane === 'impact' ? (
+          <BookImpact product={product} session={session} />
         ) : null}
       </div>
       <Problems session={session} onGo={goTo} />
