@@ -47,12 +47,12 @@ test('many at a time and one by one give the same bytes, errors too (BR30)', asy
   for (const configuration of configurations) {
     const [product] = configuration.products;
     if (!product) throw new Error('no product');
-    const requests = [...sampleRequests(product, configuration, { count: 12, seed: 'fast', now: CLOCK })];
-    const spoiled = fc.sample(spoiler(requests), { numRuns: 16, seed: 7 });
+    const requests = [...sampleRequests(product, configuration, { count: 8, seed: 'fast', now: CLOCK })];
+    const spoiled = fc.sample(spoiler(requests), { numRuns: 14, seed: 7 });
     const texts = [...requests, ...spoiled].map((request) => JSON.stringify(request));
     const { why, rated } = await both(programOf(configuration), [...texts, 'no JSON', '']);
     expect(why).toBeUndefined();
-    expect(rated.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(12);
+    expect(rated.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(8);
     expect(rated.filter(({ ok }) => !ok).length).toBeGreaterThan(3);
   }
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Decimal } from '#core/model/decimal.ts';
 import { perilAmounts } from '#core/pricing/premium.ts';
-import { termUnits, unitsOf, unitsText } from './units.ts';
+import { termUnits, unitsOf, unitsOfNumber, unitsText } from './units.ts';
 
 const digits = (least: number, most: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789059'), minLength: least, maxLength: most });
@@ -42,4 +42,15 @@ test('whole units are what decimals give, by every number of decimals and months
     { numRuns: 4_000, seed: 34 },
   );
   for (const text of ['-1', '1e3', ' 1', '1.', '', '1234567890123', 'NaN']) expect(unitsOf(text, 2)).toBeUndefined();
+  const number = fc.oneof(
+    fc.double({ noNaN: true, min: -10, max: 1e12 }),
+    fc.integer({ min: 0, max: 1e9 }).map((n) => n / 1_000),
+    fc.constantFrom(-0, 0.1 + 0.2, 1.005, 1e-7, 1e21, Number.NaN, Number.POSITIVE_INFINITY),
+  );
+  fc.assert(
+    fc.property(number, fc.constantFrom(0, 2, 3), (value, decimals) => {
+      expect(unitsOfNumber(value, decimals)).toBe(unitsOf(String(value), decimals));
+    }),
+    { numRuns: 4_000, seed: 34 },
+  );
 });

@@ -20,6 +20,15 @@ export function unitsOf(text: string, decimals: number): number | undefined {
   return text.charCodeAt(point + 1 + decimals) >= 0x35 ? units + 1 : units;
 }
 
+/** As `unitsOf` of the number's shortest text (sandbox, S15). */
+export function unitsOfNumber(value: number, decimals: number): number | undefined {
+  const scale = scaleOf(decimals);
+  const units = Math.round(value * scale);
+  // Of at most 15 digits no two decimals have the same nearest double: the text can only be this one.
+  if (value >= 0 && value < 1e9 && units / scale === value) return units + 0;
+  return unitsOf(String(value), decimals);
+}
+
 /** `yearly ÷ 12 × months` rounded half up, in units. @param months whole */
 export function termUnits(yearly: number, months: number): number | undefined {
   if (!(yearly < MOST) || !Number.isInteger(months) || months < 0 || months > 240) return undefined;

@@ -21,7 +21,7 @@ import {
 import { type PriceHere, priceHere } from '../price-risk.ts';
 import { type PricedRisk, pricedBusiness } from '../priced-business.ts';
 import { type RatingRequest, readRequest } from '../request.ts';
-import { termUnits, unitsOf, unitsText } from '../units.ts';
+import { termUnits, unitsOf, unitsOfNumber, unitsText } from '../units.ts';
 import { type QuickFields, quickHolder } from './fields.ts';
 import { QuickRisks } from './quick-risk.ts';
 import { LazyScopes } from './scopes.ts';
@@ -339,11 +339,19 @@ export class Pricer {
   #raterUnits(entries: Readonly<Record<string, unknown>>, locator: string, months: number): number | undefined {
     const entry = Object.hasOwn(entries, locator) ? entries[locator] : undefined;
     if (!isPlain(entry)) return undefined;
-    const [name, ...others] = Object.keys(entry);
-    if (others.length > 0 || (name !== 'yearlyPremium' && name !== 'exactPremium')) return undefined;
-    const value = entry[name];
-    const text = typeof value === 'number' ? String(value) : value;
-    const units = typeof text === 'string' ? unitsOf(text, this.#decimals) : undefined;
+    let name = '';
+    for (const one in entry) {
+      if (name !== '') return undefined;
+      name = one;
+    }
+    if (name !== 'yearlyPremium' && name !== 'exactPremium') return undefined;
+    const value = name === 'yearlyPremium' ? entry.yearlyPremium : entry.exactPremium;
+    const units =
+      typeof value === 'number'
+        ? unitsOfNumber(value, this.#decimals)
+        : typeof value === 'string'
+          ? unitsOf(value, this.#decimals)
+          : undefined;
     return units === undefined || name === 'exactPremium' ? units : termUnits(units, months);
   }
 

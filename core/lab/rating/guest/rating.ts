@@ -86,12 +86,14 @@ export function createRating(): Rating {
   let seed = '';
   let current = 0;
   let absent = false;
+  const lookups = new LookupRecorder();
   const isAbsent = (): void => {
     absent = true;
+    lookups.spoil();
   };
   const scripts = new Scripts(isAbsent);
   const plain = plainWriter(() => {});
-  const share = new ResidentShare();
+  const share = new ResidentShare(lookups);
   const ruleScripts = new Scripts(isAbsent);
   let setup: RatingSetup | undefined;
   let underwriter: Underwriter | undefined;
@@ -111,7 +113,6 @@ export function createRating(): Rating {
     },
     () => seed,
   );
-  const lookups = new LookupRecorder();
   furnishScripts(tables, () => clock, isAbsent, lookups, wires);
 
   /** As Liquid asks for them. */
@@ -167,8 +168,6 @@ export function createRating(): Rating {
   const shareWork = (from: number, budget: number): ShareWork => {
     const until = realNow() + budget;
     return {
-      tables,
-      lookups,
       at: (index) => {
         current = index;
         return index > from && (index & 7) === 0 && realNow() >= until;
@@ -213,7 +212,8 @@ export function createRating(): Rating {
         indexes.set(name, lookups.noting(name, made.index));
       }
       // Another shape is looked up in another way; only cells that changed leave most prices as they were.
-      if (before && sameShape(before, sources[name])) share.changed(name);
+      const now = tables.get(name);
+      if (before && now && sameShape(before, sources[name])) lookups.changed(name, now);
       else share.stale();
       // Fields may offer what the table holds: what was checked against it is checked anew.
       if (setup && readsAsChoice(setup, name)) share.forget();

@@ -3,9 +3,8 @@ import type { JsonObject } from '#core/model/json.ts';
 import { currencyDecimals } from '#core/model/money.ts';
 import type { Problem } from '#core/model/problem.ts';
 import { otherCurrency } from '../book-columns.ts';
-import { type LookupRecorder, type Lookups, unchanged } from './lookups.ts';
+import type { LookupRecorder, Lookups } from './lookups.ts';
 import type { Prepared, Priced, Pricer } from './pricer.ts';
-import type { FastTable } from './tables.ts';
 
 /** Amounts of a stretch of a share in units, three for each risk: premium, taxes, fees; null where there is no price. */
 export interface ShareAnswer {
@@ -22,21 +21,20 @@ export interface Held {
   /** Made when it is first rated; undefined again when what it was checked against changed. */
   prepared: Prepared | { readonly failed: Problem } | undefined;
   /** What it cost, while nothing that it was made of changed (BR35). */
-  price?: Price | undefined;
+  price: Price | undefined;
+  /** What it looked up when it was last priced. */
+  lookups: Lookups | undefined;
   /** What rules are shown of it, with that price (UB4). */
   shown?: { readonly by: string; readonly to: JsonObject } | undefined;
 }
 interface Price {
   readonly units: Units;
-  readonly lookups: Lookups;
-  /** Number of the last change of a table that it knows of. */
+  /** How many changes of tables it knows of. */
   change: number;
 }
 type Units = readonly [number, number, number];
 /** With what a realm works on a share. */
 export interface ShareWork {
-  readonly tables: ReadonlyMap<string, FastTable>;
-  readonly lookups: LookupRecorder;
   /** Hears which risk is next. @returns whether time is up */
   at(index: number): boolean;
   attempt<T, F>(work: () => T, failed: (problem: Problem) => F): T | F | undefined;
@@ -45,18 +43,18 @@ export interface ShareWork {
 /** The part of a resident book that one worker holds (BR20). */
 export class ResidentShare {
   readonly #risks: Held[] = [];
-  /** Names of tables whose cells changed, in order. */
-  readonly #changes: string[] = [];
-  #since: { readonly from: number; readonly to: number; readonly tables: ReadonlySet<string> } = {
-    from: -1,
-    to: -1,
-    tables: new Set(),
-  };
+  readonly #lookups: LookupRecorder;
   /** What the risks are prepared for: another clock is another risk. */
   #for: Pricer | undefined;
 
+  constructor(lookups: LookupRecorder) {
+    this.#lookups = lookups;
+  }
+
   keep(text: string): void {
-    for (const line of text.split('\n')) if (line.trim() !== '') this.#risks.push({ text: line, prepared: undefined });
+    for (const line of text.split('\n'))
+      if (line.trim() !== '')
+        this.#risks.push({ text: line, prepared: undefined, price: undefined, lookups: undefined });
   }
 
   /** Leaves a risk to the slow way: rating it here was stopped before. */
@@ -75,17 +73,12 @@ export class ResidentShare {
     this.stale();
   }
 
-  /** Cells of a table changed. */
-  changed(table: string): void {
-    this.#changes.push(table);
-  }
-
   /** The code changed, or the shape of a table: nothing costs surely what it did. */
   stale(): void {
-    this.#changes.length = 0;
-    this.#since = { from: -1, to: -1, tables: new Set() };
+    this.#lookups.forget();
     for (const risk of this.#risks) {
       risk.price = undefined;
+      risk.lookups = undefined;
       risk.shown = undefined;
     }
   }
@@ -110,7 +103,7 @@ export class ResidentShare {
               failures.push({ index, code: 'other-currency', message: otherCurrency(currency, book) });
               return NOTHING;
             }
-            return this.#price(held, prepared, pricer, work);
+            return this.#price(held, prepared, pricer);
           }, fail);
       if (units === undefined) elsewhere.push(index);
       amounts.push(...(units ?? NOTHING));
@@ -130,47 +123,44 @@ export class ResidentShare {
     return next;
   }
 
-  #price(held: Held, prepared: Prepared, pricer: Pricer, work: ShareWork): Units {
-    if (this.stands(held, work)) return held.price.units;
-    return this.#anew(held, work, () => {
+  #price(held: Held, prepared: Prepared, pricer: Pricer): Units {
+    if (this.stands(held)) return held.price.units;
+    return this.#anew(held, () => {
       const units = unitsOf(pricer.price(prepared, true), prepared.currency);
       return { units, made: units };
     });
   }
 
   /** Whether a price stands: nothing that it was made of changed (BR35). */
-  stands(held: Held, { tables }: ShareWork): held is Held & { price: Price } {
-    const { price } = held;
-    if (!price) return false;
-    const changed = this.#changedSince(price.change);
-    if (changed.size > 0 && !unchanged(price.lookups, changed, tables)) return false;
-    price.change = this.#changes.length;
+  stands(held: Held): held is Held & { price: Price } {
+    const { price, lookups } = held;
+    if (!price || !lookups || !this.#lookups.unchanged(lookups, price.change)) return false;
+    price.change = this.#lookups.changes;
     return true;
   }
 
   /** The risk with its whole price, made anew. */
-  whole(held: Held, prepared: Prepared, pricer: Pricer, work: ShareWork): ReturnType<Pricer['whole']> {
-    return this.#anew(held, work, () => {
+  whole(held: Held, prepared: Prepared, pricer: Pricer): ReturnType<Pricer['whole']> {
+    return this.#anew(held, () => {
       const made = pricer.whole(prepared, true);
       return { units: unitsOf({ units: false, price: made.price }, prepared.currency), made };
     });
   }
 
-  #anew<T>(held: Held, { lookups }: ShareWork, price: () => { readonly units: Units; readonly made: T }): T {
+  #anew<T>(held: Held, price: () => { readonly units: Units; readonly made: T }): T {
+    const lookups = this.#lookups;
+    lookups.begin(held.lookups);
     held.price = undefined;
+    held.lookups = undefined;
     held.shown = undefined;
-    lookups.begin();
-    const { units, made } = price();
-    const seen = lookups.end();
-    if (seen) held.price = { units, lookups: seen, change: this.#changes.length };
-    return made;
-  }
-
-  /** Most risks were looked at last at the same time. */
-  #changedSince(change: number): ReadonlySet<string> {
-    if (this.#since.from !== change || this.#since.to !== this.#changes.length)
-      this.#since = { from: change, to: this.#changes.length, tables: new Set(this.#changes.slice(change)) };
-    return this.#since.tables;
+    try {
+      const { units, made } = price();
+      held.lookups = lookups.end();
+      if (held.lookups) held.price = { units, change: lookups.changes };
+      return made;
+    } finally {
+      lookups.end();
+    }
   }
 
   prepared(held: Held, pricer: Pricer, work: ShareWork): NonNullable<Held['prepared']> {

@@ -212,8 +212,12 @@ export function furnishScripts(
   };
   const api = {
     tableLookup(_configVersion: unknown, name: unknown, key: unknown, asOf?: unknown): string {
-      scripts.askedOutside();
       if (typeof name !== 'string') return missing();
+      if (asOf === undefined) {
+        const known = lookups.expected(name, key);
+        if (known !== undefined) return known;
+      }
+      scripts.askedOutside();
       const table = tables.get(name);
       if (!table) return missing();
       const moment = asOf === undefined || asOf === null || asOf === '' ? clock() : +(asOf as number);
@@ -221,7 +225,7 @@ export function furnishScripts(
       const keys: string | readonly string[] =
         typeof key === 'string' ? key : Array.isArray(key) ? key.map(textual) : textual(key);
       const value = typeof keys === 'string' ? table.one(keys, moment) : table.of(keys, moment);
-      lookups.note(name, keys, moment, value);
+      if (lookups.isOpen) lookups.note(name, keys, moment, asOf !== undefined, value);
       return value;
     },
     fetchByLocator: missing,

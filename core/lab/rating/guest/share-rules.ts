@@ -42,7 +42,7 @@ export function decideShare(
       : work.attempt(() => {
           const prepared = share.prepared(held, pricer, work);
           if ('failed' in prepared) return fail(prepared.failed);
-          return underwriter.decide(shownTo(underwriter, share, held, prepared, pricer, work));
+          return underwriter.decide(shownTo(underwriter, share, held, prepared, pricer));
         }, fail);
     if (said === undefined) elsewhere.push(index);
     const verdict = said === 'failed' ? undefined : said;
@@ -59,10 +59,9 @@ function shownTo(
   held: Held,
   prepared: Parameters<Pricer['whole']>[0],
   pricer: Pricer,
-  work: ShareWork,
 ): NonNullable<Held['shown']>['to'] {
-  if (held.shown?.by === underwriter.by && share.stands(held, work)) return held.shown.to;
-  const whole = share.whole(held, prepared, pricer, work);
+  if (held.shown?.by === underwriter.by && share.stands(held)) return held.shown.to;
+  const whole = share.whole(held, prepared, pricer);
   const shown = { by: underwriter.by, to: underwriter.see(whole) };
   // A price that nobody can say of whether it stands is made anew each time.
   held.shown = held.price ? shown : undefined;
