@@ -31,6 +31,7 @@ import { integrationResources, raterResources } from './resources/integrations.t
 import { labEnvironmentResources } from './resources/lab-environments.ts';
 import { labExperimentResources } from './resources/lab-experiments.ts';
 import { labImpactResources } from './resources/lab-impact.ts';
+import { labJobResources } from './resources/lab-jobs.ts';
 import { labLogicResources } from './resources/lab-logic.ts';
 import { labRatingResources } from './resources/lab-rating.ts';
 import { labReceiptResources } from './resources/lab-receipts.ts';
@@ -134,7 +135,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   studioResources(door);
   labSecondOpinionResources(door, secondEngine);
   labEnvironmentResources(door, options.folder);
-  labExperimentResources(door);
+  const labJobs = labJobResources(door);
+  labExperimentResources(door, labJobs);
   labReceiptResources(door);
   labTableResources(door, () => {
     desk.sandbox.start?.();
@@ -143,7 +145,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   labVersionResources(door);
   const labTests = labTestResources(door);
   labLogicResources(door);
-  const impacts = labImpactResources(door);
+  const impacts = labImpactResources(door, labJobs);
   const ratings = labRatingResources(door);
   noteResources(door);
   historyResources(door);
@@ -168,6 +170,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     desk,
     async close() {
       desk.hangUp();
+      await labJobs.close();
       await impacts.close();
       await ratings.close();
       await rerating.close();

@@ -13,6 +13,7 @@ import { useNetwork } from '@mantine/hooks';
 import { IconCircleCheck, IconDeviceLaptop, IconMoon, IconSun, IconWifi, IconWifiOff } from '@tabler/icons-react';
 import type { Session } from '#core/api/contract.ts';
 import { Diary } from '../features/notes/diary.tsx';
+import { number } from './format.ts';
 import { useJobs } from './jobs.tsx';
 import { Notices } from './notices.tsx';
 import { text } from './text.ts';
@@ -84,9 +85,15 @@ function JobTray() {
                   {job.state === 'running' ? text.jobs.cancel : text.jobs.forget}
                 </Button>
               </div>
-              <Progress value={job.total === 0 ? 100 : (job.done / job.total) * 100} aria-label={job.title} />
+              <Progress
+                value={job.total === 0 ? 100 : (job.done / job.total) * 100}
+                animated={job.total === 0 && job.state === 'running'}
+                aria-label={job.title}
+              />
               <Text size="xs" c="dimmed">
-                {text.jobs.progress(job.done, job.total)}
+                {job.total === 0 && job.state === 'running'
+                  ? text.jobs.begins
+                  : text.jobs.progress(number(String(job.done)), number(String(job.total)))}
                 {job.state === 'running' ? '' : ` · ${text.jobs[job.state]}`}
               </Text>
               {job.failures.length > 0 ? (

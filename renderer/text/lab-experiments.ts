@@ -39,6 +39,8 @@ export const labExperiments = {
     all: 'All quotes',
     at: 'As of',
     empty: 'No quotes of this product yet.',
+    cancelled: 'Counting was cancelled.',
+    again: 'Count again',
     version: (number: number, arm?: string) => (arm === undefined ? `Version ${number}` : `${arm} (version ${number})`),
     columns: {
       cohort: 'Cohort',

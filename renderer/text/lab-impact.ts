@@ -84,6 +84,7 @@ export const labImpact = {
     `${capped} held by the cap (gives away ${away}), ${floored} by the floor (keeps ${kept})`,
   uncapped: (percent: string) => `Without caps ${percent}`,
   solve: 'Solve',
+  solving: (percent: string) => `Solve the base rate for ${percent} %`,
   wanted: 'Wanted, %',
   on: 'By a factor on',
   everything: 'everything',

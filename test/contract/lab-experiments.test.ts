@@ -5,7 +5,15 @@ import type { CohortReport, Experiment } from '#core/api/contracts/lab-experimen
 import { chiSquare, wilson } from '#core/lab/experiments/statistics.ts';
 import { armOf } from '#core/model/experiment.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
-import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
+import {
+  deployProduct,
+  draft,
+  labJob,
+  openTestWorkbench,
+  SMALL_RISK,
+  smallProduct,
+  type TestWorkbench,
+} from './support.ts';
 
 const START = Date.parse('2026-01-01T08:00:00Z');
 const DAY = 86_400_000;
@@ -127,8 +135,8 @@ describe('cohorts', () => {
       incidentTimestamp: String(START + 10 * DAY),
     });
     expect(claim.status, JSON.stringify(claim.body)).toBe(200);
-    const report = await opened.call<CohortReport>(
-      'GET',
+    const report = await labJob<CohortReport>(
+      opened,
       `/api/lab/cohorts/small?at=${START + 73 * DAY}&experiment=${experiment.locator}`,
     );
     expect(report.status, JSON.stringify(report.body)).toBe(200);

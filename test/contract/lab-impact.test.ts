@@ -8,8 +8,9 @@ import type {
   ImpactSide,
   ImpactSolution,
 } from '#core/api/contracts/lab-impact.ts';
+import type { LabJob } from '#core/api/contracts/lab-jobs.ts';
 import { Decimal } from '#core/model/decimal.ts';
-import { deployProduct, openTestWorkbench, smallProduct } from './support.ts';
+import { deployProduct, labJob, openTestWorkbench, smallProduct } from './support.ts';
 
 const TABLES = 'products/small/policy/tables';
 const zones = (north: string) => `key,value\nnorth,${north}\nsouth,0.9\n`;
@@ -149,7 +150,7 @@ describe('impact over the door', () => {
 
   it('solves the factor for a wanted change, on everything and on a table (IM11, IM12)', async () => {
     const solve = (on: unknown, percent: string) =>
-      call<ImpactSolution>('POST', `/api/lab/impact/runs/${run.id}/solve`, { percent, on });
+      labJob<ImpactSolution>(opened, `/api/lab/impact/runs/${run.id}/solve`, { percent, on });
     const all = (await solve('all', '5')).body;
     expect(all).toMatchObject({ target: '551.25', method: 'linear' });
     expect(new Decimal(all.reached).minus(all.target).toFixed(2)).toBe(all.residual);
@@ -164,12 +165,19 @@ describe('impact over the door', () => {
   });
 
   it('says what of the change comes from which table, in an order that it tells (IM13)', async () => {
-    const { body } = await call<ImpactAttribution>('POST', `/api/lab/impact/runs/${run.id}/attribution`, {});
+    const path = `/api/lab/impact/runs/${run.id}/attribution`;
+    const { body } = await labJob<ImpactAttribution>(opened, path);
     expect(body.steps.map(({ name, before, after, difference }) => [name, before, after, difference])).toEqual([
       ['age.csv', '525.00', '556.50', '31.50'],
       ['zone.csv', '556.50', '588.30', '31.80'],
     ]);
     expect(body).toMatchObject({ count: 5, leftOut: 1 });
+    // Ended at once: nothing is answered, and it says so.
+    const begun = await call<LabJob>('POST', path, {});
+    const ended = await call<LabJob>('DELETE', `/api/lab/jobs/${begun.body.id}`);
+    expect(ended.body.state).toBe('cancelled');
+    expect((await call('GET', `/api/lab/jobs/${begun.body.id}/result`)).body.code).toBe('wrong-state');
+    expect((await call('GET', '/api/lab/jobs/none')).status).toBe(404);
   });
 
   it('writes the report as a workbook with numbers (IM16)', async () => {

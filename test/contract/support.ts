@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import type { ProblemDocument } from '#core/api/contract.ts';
+import type { LabJob } from '#core/api/contracts/lab-jobs.ts';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '#core/api/open-workbench.ts';
 import { serveWorkbench } from '#core/api/serve.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
@@ -136,6 +137,20 @@ export function exampleRequest(example: string, name: string) {
   const file = path.join(ROOT, 'examples', example, 'products', example, 'tests', `${name}.case.json`);
   const { product, policyholder, policyCreate } = JSON.parse(readFileSync(file, 'utf8')) as CaseFile;
   return { policyholder, policy: { productName: product, ...policyCreate } };
+}
+
+/** Begins a job of the lab, waits for its end, and answers its result. */
+export async function labJob<T = ProblemDocument>(
+  opened: TestWorkbench,
+  path: string,
+  body: unknown = {},
+): Promise<Answer<T>> {
+  const begun = await opened.call<LabJob>('POST', path, body);
+  if (begun.status !== 200) return begun as unknown as Answer<T>;
+  const { id } = begun.body;
+  for (let { state } = begun.body; state === 'running'; )
+    state = (await opened.call<LabJob>('GET', `/api/lab/jobs/${id}?wait=5000`)).body.state;
+  return opened.call<T>('GET', `/api/lab/jobs/${id}/result`);
 }
 
 /** Makes a policyholder and a draft policy. */

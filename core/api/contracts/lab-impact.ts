@@ -136,7 +136,7 @@ export interface ImpactRiskSide {
   readonly worksheet?: Worksheet;
 }
 
-/** `POST /api/lab/impact/runs/{id}/solve`: the factor for a change of `percent`, on everything or on a column of a table. */
+/** `POST /api/lab/impact/runs/{id}/solve`, a job (lab-jobs.ts): the factor for a change of `percent`, on everything or on a column of a table. */
 export interface SolveImpact {
   readonly percent: string;
   readonly on: 'all' | { readonly table: string; readonly column: string; readonly decimals: number };
@@ -154,7 +154,7 @@ export interface ImpactSolution {
   readonly changes?: Changes;
 }
 
-/** `POST /api/lab/impact/runs/{id}/attribution`: what of the change comes from which file, put in in this order. */
+/** `POST /api/lab/impact/runs/{id}/attribution`, a job (lab-jobs.ts): what of the change comes from which file, put in in this order. */
 export interface ImpactAttribution {
   readonly steps: readonly {
     readonly name: string;

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { cohortReport } from '#core/lab/experiments/cohorts.ts';
 import { createExperiment, endExperiment, listExperiments } from '#core/lab/experiments/experiments.ts';
+import type { LabJobs } from '#core/lab/jobs.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { CohortReport, Experiment } from '../contracts/lab-experiments.ts';
+import type { LabJob } from '../contracts/lab-jobs.ts';
 import type { Door } from '../door.ts';
 import { Nothing } from '../schemas.ts';
 import { numberIn } from './policyholders.ts';
@@ -25,8 +27,18 @@ const NewExperiment = z
   })
   .meta({ id: 'NewExperiment' });
 
+const COHORTS = { at: 'until when, milliseconds; default now', experiment: 'only its risks, by arm' };
+
+function cohortsAsked(now: number, query: (name: string) => string | undefined) {
+  const at = numberIn(query('at'), 'at') ?? now;
+  if (!Number.isSafeInteger(at))
+    throw new Problem('malformed-request', '"at" is a time in milliseconds.', { place: { field: 'at' } });
+  const experiment = query('experiment');
+  return { at, ...(experiment ? { experiment } : {}) };
+}
+
 /** Versions tried against each other, and what became of the quotes of each. */
-export function labExperimentResources(door: Door): void {
+export function labExperimentResources(door: Door, jobs: LabJobs): void {
   door.on(
     {
       method: 'get',
@@ -77,16 +89,32 @@ export function labExperimentResources(door: Door): void {
       path: '/api/lab/cohorts/:product',
       tag,
       summary: 'Quotes, conversion, premium and claims by pricing version',
-      query: { at: 'until when, milliseconds; default now', experiment: 'only its risks, by arm' },
+      query: COHORTS,
       answer: 'CohortReport',
     },
     async ({ desk, param, query }): Promise<CohortReport> => {
-      const at = numberIn(query('at'), 'at') ?? desk.now();
-      if (!Number.isSafeInteger(at))
-        throw new Problem('malformed-request', '"at" is a time in milliseconds.', { place: { field: 'at' } });
-      const experiment = query('experiment');
-      const cohorts = await cohortReport(desk, param('product'), { at, ...(experiment ? { experiment } : {}) });
-      return { at, cohorts };
+      const asked = cohortsAsked(desk.now(), query);
+      return { at: asked.at, cohorts: await cohortReport(desk, param('product'), asked) };
+    },
+  );
+  door.on(
+    {
+      method: 'post',
+      path: '/api/lab/cohorts/:product',
+      tag,
+      summary: 'The same as a job: for a large book; its result is a CohortReport',
+      query: COHORTS,
+      answer: 'LabJob',
+    },
+    ({ desk, param, query }): LabJob => {
+      const asked = cohortsAsked(desk.now(), query);
+      const product = param('product');
+      return jobs.start(
+        async (control): Promise<CohortReport> => ({
+          at: asked.at,
+          cohorts: await cohortReport(desk, product, asked, control),
+        }),
+      );
     },
   );
 }

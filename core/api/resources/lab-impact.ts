@@ -7,6 +7,7 @@ import { printReport } from '#core/lab/impact/report-pdf.ts';
 import { resultOf, type View } from '#core/lab/impact/result.ts';
 import { explainImpact } from '#core/lab/impact/risk.ts';
 import { type ImpactRuns, openImpactRuns, type RunRequest } from '#core/lab/impact/runs.ts';
+import type { LabJobs } from '#core/lab/jobs.ts';
 import { currencyDecimals } from '#core/model/money.ts';
 import { Problem } from '#core/model/problem.ts';
 import { workingCopies } from '#core/policy/studio/working-copy.ts';
@@ -19,6 +20,7 @@ import type {
   SolveImpact,
   StartImpact,
 } from '../contracts/lab-impact.ts';
+import type { LabJob } from '../contracts/lab-jobs.ts';
 import type { Door } from '../door.ts';
 import { fileResponse } from '../files.ts';
 import { ImpactMeasure, ImpactSolve, ImpactStart } from '../lab-impact-schemas.ts';
@@ -38,11 +40,11 @@ const VIEW = {
 };
 
 /** Impacts of a change on a book. They live in memory: closing the workbench forgets them. */
-export function labImpactResources(door: Door): Pick<ImpactRuns, 'close'> {
+export function labImpactResources(door: Door, jobs: LabJobs): Pick<ImpactRuns, 'close'> {
   const runs = openImpactRuns(door.desk, workingCopies(door.desk));
   running(door, runs);
   reading(door, runs);
-  asking(door, runs);
+  asking(door, runs, jobs);
   return runs;
 }
 
@@ -131,24 +133,25 @@ function reading(door: Door, runs: ImpactRuns): void {
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-function asking(door: Door, runs: ImpactRuns): void {
+function asking(door: Door, runs: ImpactRuns, jobs: LabJobs): void {
   door.on(
     {
       method: 'post',
       path: '/api/lab/impact/runs/:id/solve',
       tag,
-      summary: 'The factor for a wanted change of the whole book',
+      summary: 'The factor for a wanted change of the whole book, as a job; its result is an ImpactSolution',
       body: ImpactSolve,
-      answer: 'ImpactSolution',
+      answer: 'LabJob',
     },
-    async ({ body, param, context }): Promise<ImpactSolution> => {
+    ({ body, param }): LabJob => {
       const impact = runs.result(param('id'));
       const { percent, on, taxes = false, fees = false }: SolveImpact = body;
-      const measure = { taxes, fees };
-      const control = { signal: context.req.raw.signal };
-      const { target, reached, residual, ...solution } = await solveImpact(impact, { percent, on, measure }, control);
-      const money = amountsOf(impact);
-      return { ...solution, target: money(target), reached: money(reached), residual: money(residual) };
+      return jobs.start(async (control): Promise<ImpactSolution> => {
+        const asked = { percent, on, measure: { taxes, fees } };
+        const { target, reached, residual, ...solution } = await solveImpact(impact, asked, control);
+        const money = amountsOf(impact);
+        return { ...solution, target: money(target), reached: money(reached), residual: money(residual) };
+      });
     },
   );
   door.on(
@@ -156,24 +159,26 @@ function asking(door: Door, runs: ImpactRuns): void {
       method: 'post',
       path: '/api/lab/impact/runs/:id/attribution',
       tag,
-      summary: 'What of the change comes from which file',
+      summary: 'What of the change comes from which file, as a job; its result is an ImpactAttribution',
       body: ImpactMeasure,
-      answer: 'ImpactAttribution',
+      answer: 'LabJob',
     },
-    async ({ body, param, context }): Promise<ImpactAttribution> => {
+    ({ body, param }): LabJob => {
       const impact = runs.result(param('id'));
-      const { steps, ...counted } = await attributeImpact(impact, body, { signal: context.req.raw.signal });
-      const money = amountsOf(impact);
-      return {
-        steps: steps.map(({ name, before, after, share }) => ({
-          name,
-          before: money(before),
-          after: money(after),
-          difference: money(after - before),
-          share,
-        })),
-        ...counted,
-      };
+      return jobs.start(async (control): Promise<ImpactAttribution> => {
+        const { steps, ...counted } = await attributeImpact(impact, body, control);
+        const money = amountsOf(impact);
+        return {
+          steps: steps.map(({ name, before, after, share }) => ({
+            name,
+            before: money(before),
+            after: money(after),
+            difference: money(after - before),
+            share,
+          })),
+          ...counted,
+        };
+      });
     },
   );
 }

@@ -7,6 +7,7 @@ import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import { calendarDay, type Millis } from '#core/model/time.ts';
 import { perilRowsOf } from '#core/model/timeline/money.ts';
 import { historyOf } from '#core/policy/transactions/history.ts';
+import type { JobControl } from '../job-contract.ts';
 import { wilson } from './statistics.ts';
 
 /** What became of the quotes of one version (and arm); amounts as text in its currency, up to an instant. */
@@ -48,14 +49,20 @@ export async function cohortReport(
   desk: Desk,
   product: string,
   asked: { readonly at: Millis; readonly experiment?: string },
+  control: Partial<Pick<JobControl, 'signal' | 'onProgress'>> = {},
 ): Promise<readonly Cohort[]> {
   const { configuration } = await desk.configurations.newestOf(product);
   const sums = new Map<string, Sum>();
   let done = 0;
-  for (const { record } of findAll(desk, 'policy', 'productName', product)) {
+  const policies = findAll(desk, 'policy', 'productName', product);
+  for (const { record } of policies) {
     // A large book must not hold up what somebody else asks meanwhile.
+    if (done % 200 === 0) {
+      control.onProgress?.({ done, total: policies.length });
+      await setImmediate();
+      control.signal?.throwIfAborted();
+    }
     done += 1;
-    if (done % 200 === 0) await setImmediate();
     if (record.createdAt > asked.at) continue;
     if (asked.experiment !== undefined && record.experiment?.locator !== asked.experiment) continue;
     const arm = asked.experiment === undefined ? '' : (record.experiment?.arm ?? '');

@@ -78,11 +78,23 @@ export async function solveImpact(
   const compared = compareBooks(rated.before, rated.after, asked.measure);
   const target = wantedTotal(sumsOf(compared).before, asked.percent);
   const { on } = asked;
+  const { signal } = control;
+  let ratings = 0;
   if (on === 'all') return solveFactor(async (factor) => scaledTotal(compared.after, factor), target);
   const total = async (factor: string): Promise<bigint> => {
+    signal?.throwIfAborted();
+    // Three ratings where a line leads there; a search tells of one more each time.
+    const size = book.resident.size;
+    const [before, all] = [ratings * size, Math.max(3, ratings + 1) * size];
+    ratings += 1;
+    const onProgress: RatingControl['onProgress'] = ({ done }) =>
+      control.onProgress?.({ done: before + done, total: all });
     const { path, text } = scaledTable(sides.after.configuration, on, factor);
     const configuration = await withFiles(sides.after.configuration, new Map([[path, new TextEncoder().encode(text)]]));
-    const again = await book.resident.rate(programOf(book, { ...sides.after, configuration }, product), control);
+    const again = await book.resident.rate(programOf(book, { ...sides.after, configuration }, product), {
+      ...(signal ? { signal } : {}),
+      onProgress,
+    });
     return sumsOf(compareBooks(rated.before, again, asked.measure)).after;
   };
   const solution = await solveFactor(total, target);
@@ -101,16 +113,25 @@ export async function attributeImpact(
 ): Promise<Attribution> {
   const books = [rated.before];
   const names: string[] = [];
+  const { size } = book.resident;
+  // What stands after the last group is rated already.
+  const total = (changeGroups(sides.before.configuration, sides.after.configuration).length - 1) * size;
+  const { signal } = control;
   for await (const { name, configuration } of changesInTurn(
     sides.before.configuration,
     sides.after.configuration,
     product,
   )) {
-    control.signal?.throwIfAborted();
+    signal?.throwIfAborted();
+    const before = names.length * size;
     names.push(name);
+    const onProgress: RatingControl['onProgress'] = ({ done }) => control.onProgress?.({ done: before + done, total });
     books.push(
       configuration
-        ? await book.resident.rate(programOf(book, { ...sides.before, configuration }, product), control)
+        ? await book.resident.rate(programOf(book, { ...sides.before, configuration }, product), {
+            ...(signal ? { signal } : {}),
+            onProgress,
+          })
         : rated.after,
     );
   }

@@ -1,10 +1,11 @@
-import { Group, Select, Skeleton, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Select, Skeleton, Table, Text, TextInput, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Cohort, CohortReport, Experiment } from '#core/api/contracts/lab-experiments.ts';
 import { addCalendar, startOfDay } from '#core/model/time.ts';
 import { call } from '../../../app/client.ts';
 import { money } from '../../../app/format.ts';
+import { useJobs } from '../../../app/jobs.tsx';
 import { text } from '../../../app/text.ts';
 import { Failure } from '../../../components/failure.tsx';
 import type { LabPartProps } from '../lab-part-props.ts';
@@ -23,14 +24,16 @@ export function Cohorts({ product, experiments, zone }: CohortsProps) {
   const [of, choose] = useState('');
   const [on, setOn] = useState('');
   const at = on === '' ? undefined : addCalendar(startOfDay(on, zone), { days: 1 }, zone) - 1;
+  const jobs = useJobs();
   const report = useQuery({
     queryKey: ['lab-cohorts', product.name, product.configVersion, of, at],
-    queryFn: () => {
+    queryFn: async () => {
       const query = new URLSearchParams({
         ...(at === undefined ? {} : { at: `${at}` }),
         ...(of === '' ? {} : { experiment: of }),
       });
-      return call<CohortReport>('GET', `/api/lab/cohorts/${encodeURIComponent(product.name)}?${query}`);
+      const path = `/api/lab/cohorts/${encodeURIComponent(product.name)}?${query}`;
+      return (await jobs.follow<CohortReport>(names.title, () => call('POST', path))) ?? null;
     },
     placeholderData: keepPreviousData,
   });
@@ -57,6 +60,14 @@ export function Cohorts({ product, experiments, zone }: CohortsProps) {
       </Group>
       {report.error ? <Failure error={report.error} /> : null}
       {report.isPending ? <Skeleton height={160} /> : null}
+      {report.data === null ? (
+        <Group>
+          <Text c="dimmed">{names.cancelled}</Text>
+          <Button variant="default" onClick={() => void report.refetch()}>
+            {names.again}
+          </Button>
+        </Group>
+      ) : null}
       {bars.length === 0 && cohorts ? <Text c="dimmed">{names.empty}</Text> : null}
       {bars.length > 0 ? (
         <div className="cohorts">

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { ImpactAttribution } from '#core/api/contracts/lab-impact.ts';
 import { call } from '../../../app/client.ts';
 import { number } from '../../../app/format.ts';
+import { useJobs } from '../../../app/jobs.tsx';
 import { text } from '../../../app/text.ts';
 import { Failure } from '../../../components/failure.tsx';
 import { PriceWaterfall } from './price-waterfall.tsx';
@@ -19,8 +20,12 @@ interface CausesProps {
 
 /** What of the change of the book comes from which file. Mount it anew for another run. */
 export function Causes({ run, view: { taxes, fees }, currency }: CausesProps) {
+  const jobs = useJobs();
   const causes = useMutation({
-    mutationFn: () => call<ImpactAttribution>('POST', `/api/lab/impact/runs/${run}/attribution`, { taxes, fees }),
+    mutationFn: () =>
+      jobs.follow<ImpactAttribution>(names.findCauses, () =>
+        call('POST', `/api/lab/impact/runs/${run}/attribution`, { taxes, fees }),
+      ),
   });
   const { data } = causes;
   const steps = useMemo(

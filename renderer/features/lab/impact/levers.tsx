@@ -5,6 +5,7 @@ import type { ImpactResult, ImpactSolution, SolveImpact } from '#core/api/contra
 import type { Changes, ConfigurationFiles, TableSlice } from '#core/api/contracts/studio.ts';
 import { call } from '../../../app/client.ts';
 import { change, money, number } from '../../../app/format.ts';
+import { useJobs } from '../../../app/jobs.tsx';
 import { text } from '../../../app/text.ts';
 import { Failure } from '../../../components/failure.tsx';
 import { type ImpactView, percent } from './view.ts';
@@ -22,6 +23,7 @@ interface LeversProps {
 
 /** Caps on the change of a risk, and the base rate that makes a wanted change of the book. */
 export function Levers({ run, version, result, view, setView, onTake }: LeversProps) {
+  const jobs = useJobs();
   const [wanted, want] = useState<string | number>(0);
   const [on, setOn] = useState('all');
   const tables = useQuery({
@@ -38,7 +40,9 @@ export function Levers({ run, version, result, view, setView, onTake }: LeversPr
         taxes: view.taxes,
         fees: view.fees,
       };
-      return call<ImpactSolution>('POST', `/api/lab/impact/runs/${run}/solve`, body);
+      return jobs.follow<ImpactSolution>(names.solving(String(wanted)), () =>
+        call('POST', `/api/lab/impact/runs/${run}/solve`, body),
+      );
     },
   });
   const { caps, currency } = result;
