@@ -11,6 +11,7 @@ const ImpactBook = z.discriminatedUnion('kind', [
     seed: z.string().min(1).max(100),
   }),
   z.strictObject({ kind: z.literal('in-force') }),
+  z.strictObject({ kind: z.literal('stored'), locator: z.string() }),
   z.strictObject({ kind: z.literal('loaded'), book: z.string() }),
   z.strictObject({
     kind: z.literal('file'),

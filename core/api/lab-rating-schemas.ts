@@ -4,6 +4,8 @@ export const BookKeep = z.strictObject({
   name: z.string().min(1).max(255),
   format: z.enum(['ndjson', 'csv']),
   content: z.string(),
+  columns: z.record(z.string(), z.string().nullable()).optional(),
+  constants: z.record(z.string(), z.string()).optional(),
 });
 export const RatingStart = z.strictObject({
   product: z.string().min(1),

@@ -11,6 +11,7 @@ import { RERATE_COMMANDS } from '#core/policy/rerate-commands.ts';
 import { visitingUser } from '#core/policy/users.ts';
 import { openSecondEngine } from '#core/sandbox/second-engine.ts';
 import { type Access, createAccess } from './access.ts';
+import { caseReader } from './case-reader.ts';
 import type { Session } from './contract.ts';
 import { Door } from './door.ts';
 import { guardAccess, guardOrigin, type Names, securityHeaders } from './guard.ts';
@@ -61,6 +62,8 @@ export interface WorkbenchOptions extends DeskOptions {
   readonly environment?: Session['environment'];
   /** Whether a file of this computer may be named by its path: in the desktop only. */
   readonly takesFiles?: boolean;
+  /** The key of another data folder, made where the folder is new; absent: no other environment is opened from here. */
+  readonly keyOf?: (folder: string) => Promise<Uint8Array>;
   /**
    * Whether a first version of a product has its second opinion too; default `judged`. `taken`: for a store whose products somebody
    * else judged, and that has to be there at once.
@@ -134,8 +137,24 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   productResources(door);
   studioResources(door);
   labSecondOpinionResources(door, secondEngine);
-  labEnvironmentResources(door, options.folder);
   const labJobs = labJobResources(door);
+  const { keyOf } = options;
+  const atTime = options.now ? { now: options.now } : {};
+  labEnvironmentResources(door, {
+    folder: options.folder,
+    jobs: labJobs,
+    ...(keyOf
+      ? {
+          here: {
+            desk,
+            folder: options.folder,
+            reader: caseReader,
+            open: async (folder) =>
+              openDesk({ ...atTime, folder, key: await keyOf(folder), documents: 'later', judge, log: kept.log }),
+          },
+        }
+      : {}),
+  });
   labExperimentResources(door, labJobs);
   labReceiptResources(door);
   labTableResources(door, () => {

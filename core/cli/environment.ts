@@ -1,36 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { caseReader } from '#core/api/case-reader.ts';
 import type { Caller } from '#core/desk/desk.ts';
 import { cloneInto } from '#core/lab/environments/clone.ts';
-import {
-  ENVIRONMENTS,
-  type EnvironmentKind,
-  listEnvironments,
-  readEnvironment,
-  writeEnvironment,
-} from '#core/lab/environments/environment-file.ts';
+import { ENVIRONMENTS, type EnvironmentKind, type PromotionPlan } from '#core/lab/environments/contract.ts';
+import { listEnvironments, readEnvironment, writeEnvironment } from '#core/lab/environments/environment-file.ts';
+import { ownTests } from '#core/lab/environments/own-tests.ts';
+import { planImpact } from '#core/lab/environments/plan-impact.ts';
 import {
   approvePromotion,
   demandSecondPerson,
-  type PromotionPlan,
   planPromotion,
   promote as promoteTo,
   promotionsOf,
 } from '#core/lab/environments/promote.ts';
-import type { TestResult } from '#core/lab/tests/contract.ts';
-import { testsOf } from '#core/lab/tests/find-tests.ts';
-import { runTest } from '#core/lab/tests/run-tests.ts';
+import type { JobControl } from '#core/lab/job-contract.ts';
 import { Problem } from '#core/model/problem.ts';
-import type { Configuration } from '#core/model/product.ts';
 import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
-import { openThrowawayDesk } from '#core/policy/throwaway.ts';
 import { localUser } from '#core/policy/users.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
 import { loadKey } from '#core/store/key.ts';
 import { dataFolder } from './folders.ts';
-import { printJson, printProblem } from './output.ts';
-import { benchOf } from './test-cases.ts';
+import { printJson, printProblem, progress } from './output.ts';
 import { withDesk } from './with-desk.ts';
 
 interface Options {
@@ -109,7 +101,19 @@ export function promote(
 ): Promise<number> {
   return withDesk(options.data, (from) =>
     withDesk(target, async (to) => {
-      const planned = await planPromotion(from, to, product, options.ref, ownTests);
+      const planned = await planPromotion(from, to, product, options.ref, {
+        tests: (configuration, name) => ownTests(configuration, name, { reader: caseReader }),
+        async impact(name, sides) {
+          let bar: ReturnType<typeof progress> | undefined;
+          const onProgress: JobControl['onProgress'] = ({ done, total }) => {
+            bar ??= progress(total, 'Rating the book there');
+            bar.step(done);
+          };
+          const rated = await planImpact(to, name, sides, { onProgress });
+          bar?.end();
+          return rated;
+        },
+      });
       if (options.json && !options.yes) printJson(planned.plan);
       else if (!options.json) for (const line of words(planned.plan)) say(line);
       if (!options.yes) return planned.plan.tests.failed.length + planned.plan.errors.length > 0 ? 1 : 0;
@@ -155,23 +159,16 @@ export function rule(options: Options & { readonly secondPerson: boolean; readon
   });
 }
 
-/** The product's own tests, in a store that is thrown away. */
-async function ownTests(configuration: Configuration, name: string): Promise<readonly TestResult[]> {
-  const product = configuration.products.find((one) => one.name === name);
-  const tests = product ? testsOf(configuration, product) : [];
-  if (tests.length === 0) return [];
-  const workbench = await openThrowawayDesk(configuration, { documents: 'later' });
-  try {
-    const bench = await benchOf(workbench, configuration, name);
-    const results: TestResult[] = [];
-    for (const test of tests) results.push(await runTest(bench, test));
-    return results;
-  } finally {
-    await workbench.close();
-  }
-}
-
-function words({ product, files, documents, errors, tests, secondPerson, onto }: PromotionPlan): readonly string[] {
+function words({
+  product,
+  files,
+  documents,
+  errors,
+  tests,
+  impact,
+  secondPerson,
+  onto,
+}: PromotionPlan): readonly string[] {
   return [
     onto ? `${product} replaces version ${onto.configVersion} there.` : `${product} is new there.`,
     ...(files.length === 0 ? ['No file differs.'] : []),
@@ -179,11 +176,34 @@ function words({ product, files, documents, errors, tests, secondPerson, onto }:
       `${kind} ${file}`,
       ...(table?.words ?? []).map((line) => `  ${line}`),
     ]),
-    ...(documents.length > 0 ? [`Documents that change: ${documents.join(', ')}`] : []),
+    ...(documents.length > 0
+      ? [`Documents that change: ${documents.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`]
+      : []),
     ...errors.map(({ file, line, message }) => `error ${file}:${line} ${message}`),
     `Tests: ${tests.passed} passed, ${tests.failed.length} failed`,
     ...tests.failed.map(({ name, why }) => `  ${name}: ${why}`),
+    ...impactWords(impact),
     ...(secondPerson ? ['A second person must approve it.'] : []),
+  ];
+}
+
+function impactWords(impact: PromotionPlan['impact']): readonly string[] {
+  if (!impact) return [];
+  if (impact.state === 'left-out') return [`Impact: ${impact.why}`];
+  const { book, whole, currency, winners, losers, failures } = impact;
+  const percent = (text: string | null): string =>
+    text === null ? '' : ` (${text.startsWith('-') ? '' : '+'}${text} %)`;
+  const mover = ({ key, before, after, percent: moved }: (typeof winners)[number]): string =>
+    `${key} ${before} → ${after}${percent(moved)}`;
+  return [
+    `Impact on ${book.title}, ${whole.count} compared: ${whole.before} → ${whole.after} ${currency}${percent(whole.percent)}`,
+    ...(winners[0] ? [`  largest fall: ${mover(winners[0])}`] : []),
+    ...(losers[0] ? [`  largest rise: ${mover(losers[0])}`] : []),
+    ...(failures.count > 0
+      ? [
+          `  ${failures.count} not compared, first ${failures.first[0]?.key}: ${failures.first[0]?.after ?? failures.first[0]?.before}`,
+        ]
+      : []),
   ];
 }
 

@@ -36,6 +36,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       key: loadKey(process.env, folder),
       log,
       environment: await environmentAt(folder),
+      keyOf: async (other) => loadKey(process.env, other),
       ...(process.env.FIELDWRITER_TOKEN ? { token: process.env.FIELDWRITER_TOKEN } : {}),
     });
     workbench = opened;

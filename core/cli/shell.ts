@@ -2,6 +2,7 @@ import { openWorkbench } from '#core/api/open-workbench.ts';
 import { serveWorkbench } from '#core/api/serve.ts';
 import type { OpenWorkbench, ToCore, ToShell } from '#core/api/shell-contract.ts';
 import { openPrinter } from '#core/documents/printer.ts';
+import { Problem } from '#core/model/problem.ts';
 import { chooseUser } from '#core/policy/users.ts';
 import { desktopKey, type Unlocked } from '#core/store/desktop-key.ts';
 import { loadKey } from '#core/store/key.ts';
@@ -97,6 +98,7 @@ async function open(asked: OpenWorkbench, options: ServeOptions, desk: ShellDesk
       names: { hosts: ['fieldwriter'], origins: ['app://fieldwriter'] },
       takesFiles: true,
       environment: await environmentAt(folder),
+      keyOf: (other) => keyOf(other, asked.keys ? desk : undefined),
       log: await openLog(),
       ...(asked.pages ? { printer: openPrinter({ open: desk.press.open }) } : {}),
     });
@@ -124,6 +126,14 @@ async function unlock(folder: string, desk: ShellDesk | undefined): Promise<Unlo
   if (!('locked' in result)) return result;
   desk.say({ type: 'locked', reason: result.locked });
   return desk.gate.wait(result);
+}
+
+/** The key of another data folder, for a clone or a promotion; nobody is asked for a recovery key on the way. */
+async function keyOf(folder: string, desk: ShellDesk | undefined): Promise<Uint8Array> {
+  if (!desk) return loadKey(process.env, folder);
+  const result = await desktopKey({ env: process.env, folder, store: desk.keys });
+  if ('locked' in result) throw new Problem('wrong-key', result.locked, { place: { file: folder } });
+  return result.key;
 }
 
 function sentence(error: unknown): string {

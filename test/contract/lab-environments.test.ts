@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProblemDocument } from '#core/api/contract.ts';
+import type { EnvironmentCloned, Environments, Promoted, PromotionPlan } from '#core/api/contracts/lab-environments.ts';
 import { cloneInto } from '#core/lab/environments/clone.ts';
 import { listEnvironments, readEnvironment, writeEnvironment } from '#core/lab/environments/environment-file.ts';
 import {
@@ -21,6 +22,7 @@ import {
   deployProduct,
   draft,
   exampleRequest,
+  labJob,
   openTestWorkbench,
   SMALL_RISK,
   smallProduct,
@@ -44,7 +46,7 @@ function newDesk(name: string): { desk: OpenDesk; folder: string } {
 }
 const ada = { actor: { user: 'ada', name: 'Ada' } };
 const grace = { actor: { user: 'grace', name: 'Grace' } };
-const noTests = async () => [];
+const noTests = { tests: async () => [] };
 
 describe('a clone', () => {
   it('EN1, EN2, EN3: has every version and a masked sample with its premiums; a person stays one', async () => {
@@ -116,15 +118,11 @@ describe('a promotion', () => {
         milliseconds: 1,
       },
     ];
-    const bad = await planPromotion(from, staging.desk, 'small', 'main', failing);
+    const bad = await planPromotion(from, staging.desk, 'small', 'main', { tests: failing });
     await expect(promote(staging.desk, ada, bad, 'Bad')).rejects.toThrow('tests/law fails');
-    const second = await planPromotion(from, staging.desk, 'small', 'main', noTests, async () => ({ policies: 0 }));
-    expect(second.plan).toMatchObject({
-      onto: { configVersion: 1 },
-      documents: [],
-      errors: [],
-      impact: { policies: 0 },
-    });
+    const second = await planPromotion(from, staging.desk, 'small', 'main', noTests);
+    expect(second.plan).toMatchObject({ onto: { configVersion: 1 }, documents: [], errors: [] });
+    expect(second.plan).not.toHaveProperty('impact');
     expect(second.plan.files).toMatchObject([
       { kind: 'changed', table: { words: ['blue: value 2.00 → 2.10 (+5 %)'] } },
     ]);
@@ -143,6 +141,68 @@ describe('a promotion', () => {
     ]);
     const again = await planPromotion(from, staging.desk, 'small', 'main', noTests);
     await expect(promote(staging.desk, ada, again, 'Again')).rejects.toThrow('nothing to promote');
+  });
+});
+
+describe('EN8: the environments beside this one, through the door', () => {
+  it('are made and promoted to by jobs, each opened with its own key; the plan rates the book that is there', async () => {
+    const keys = new Map<string, Uint8Array>();
+    const keyOf = async (folder: string) => {
+      const key = keys.get(folder) ?? new Uint8Array(randomBytes(32));
+      keys.set(folder, key);
+      return key;
+    };
+    const source = await openTestWorkbench({ folder: path.join(home, 'production'), keyOf });
+    const named = (factor: string, words = 'Cover'): Record<string, string> =>
+      smallProduct({
+        'policy/policy.json': `{"fields":[],"documents":[{"displayName":"Schedule","fileName":"s.pdf","templateName":"s"},{"displayName":"Terms","fileName":"t.pdf","templateName":"t"}]}`,
+        'policy/s.template.liquid': words,
+        'policy/t.template.liquid': 'Terms',
+        'policy/tables/small_factor.csv': `key,value\nall,${factor}\n`,
+        'policy/exposures/thing/perils/loss.premium.liquid':
+          '{% assign f = "small_factor" | lookup: "all" %}{{ 120 | times: f | set_year_premium }}',
+      });
+    await deployProduct(source, 'small', named('1.00'));
+    const policy = await draft(source, { policy: { productName: 'small', ...SMALL_RISK } });
+    await source.call('POST', `/policy/${policy.locator}/finalize`);
+    await source.call('POST', `/policy/${policy.locator}/issue`);
+    const environments = '/api/lab/environments';
+    const wanted = { kind: 'staging', name: 'staging 2', policies: 5 };
+    const cloned = await labJob<EnvironmentCloned>(source, `${environments}/clone`, wanted);
+    const folder = path.join(home, 'staging 2');
+    expect(cloned.body).toEqual({ folder, versions: 1, policies: 1, of: 1 });
+    expect((await labJob(source, `${environments}/clone`, wanted)).body).toMatchObject({ code: 'wrong-state' });
+    expect((await labJob(source, `${environments}/clone`, { ...wanted, name: '../x' })).body.place).toEqual({
+      field: 'name',
+    });
+    expect((await source.call<Environments>('GET', environments)).body).toMatchObject({
+      opens: true,
+      environments: expect.arrayContaining([expect.objectContaining({ kind: 'staging', folder })]),
+    });
+    await deployProduct(source, 'small', named('1.10', 'Cover and more'));
+    const going = { product: 'small', folder };
+    const plan = (await labJob<PromotionPlan>(source, `${environments}/plan`, going)).body;
+    expect(plan).toMatchObject({
+      onto: { configVersion: 1 },
+      documents: [{ name: 'Schedule', kind: 'changed', files: [expect.stringMatching(/s\.template\.liquid$/)] }],
+      impact: { state: 'rated', book: { size: 1 }, whole: { before: '120.00', after: '132.00', percent: '10' } },
+    });
+    const message = 'Ten more';
+    const seen = { hash: plan.from.hash, onto: plan.onto?.hash ?? null };
+    const stale = { ...going, message, seen: { ...seen, onto: 'another' } };
+    expect((await labJob(source, `${environments}/promote`, stale)).body.code).toBe('version-conflict');
+    const promoted = await labJob<Promoted>(source, `${environments}/promote`, { ...going, message, seen });
+    expect(promoted.body).toEqual({ configVersion: 2 });
+    expect((await labJob(source, `${environments}/plan`, { ...going, folder: home })).body.code).toBe('not-found');
+    // Each has its own key, and is closed again: it can be opened as it is.
+    expect(Buffer.from(keys.get(folder) ?? []).equals(source.key)).toBe(false);
+    const there = await openTestWorkbench({ folder, key: keys.get(folder) ?? new Uint8Array() });
+    expect((await there.call<unknown[]>('GET', '/api/configurations')).body).toMatchObject([
+      { configVersion: 2, message },
+      { configVersion: 1 },
+    ]);
+    // While somebody has it open nobody else gets in.
+    expect((await labJob(source, `${environments}/plan`, going)).body.code).toBe('store-locked');
   });
 });
 

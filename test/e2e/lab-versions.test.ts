@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Deployment } from '#core/api/contract.ts';
 import type { FileContent } from '#core/api/contracts/studio.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import { choose, findings, screenshots } from './support.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
 
 const TABLE = 'products/personal-auto/policy/tables/personal_auto_vehicle_factors.csv';
+const QUOTE = 'products/personal-auto/policy/quote.template.liquid';
 const AT = '/api/lab/versions/personal-auto';
 
 describe('versions, receipts and experiments', () => {
@@ -127,13 +129,33 @@ describe('versions, receipts and experiments', () => {
     expect(await findings(page)).toEqual([]);
   });
 
-  it('lists the environments and lets promotions wait for a second person', async () => {
+  it('makes an environment beside this one, shows what a promotion would change there, and lets promotions wait', async () => {
     await page.goto(`${workbench.origin}/#/lab/personal-auto/versions`);
     await page.keyboard.press('e');
     await page.getByText('open here').waitFor();
     await page.getByRole('switch').click();
     await page.getByRole('switch', { checked: true }).waitFor();
+    await page.getByRole('button', { name: 'New environment…' }).click();
+    await page.getByLabel('Name').fill('staging');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('staging is there, with', { exact: false }).waitFor();
     await screenshots(page, 'lab-environments');
+    expect(await findings(page)).toEqual([]);
+    const [newest] = (await (await page.request.get(`${workbench.origin}/api/configurations`)).json()) as Deployment[];
+    const base = newest?.configVersion ?? 0;
+    const at = `${workbench.origin}/api/configurations/${base}/file?path=`;
+    const read = async (file: string) =>
+      ((await (await page.request.get(at + encodeURIComponent(file))).json()) as FileContent).text ?? '';
+    const changes = {
+      [TABLE]: (await read(TABLE)).replace(/^(Car),.*$/m, '$1,1.07'),
+      [QUOTE]: `${await read(QUOTE)}<p>Rates of spring.</p>`,
+    };
+    await post('/api/studio/save', { base, changes, message: 'Cars 7 % up' });
+    await page.getByRole('button', { name: 'Promote to it…' }).click();
+    const plan = page.getByRole('dialog');
+    await plan.getByText('Impact on the book there').waitFor({ timeout: 60_000 });
+    await plan.getByText('Documents that come out otherwise').waitFor();
+    await screenshots(page, 'lab-promotion');
     expect(await findings(page)).toEqual([]);
   });
 

@@ -24,6 +24,8 @@ export type ImpactBook =
       readonly columns?: Readonly<Record<string, string | null>>;
       readonly constants?: Readonly<Record<string, string>>;
     }
+  /** A kept book (lab-rating.ts), with what was said of its columns. */
+  | { readonly kind: 'stored'; readonly locator: string }
   /** The book of an earlier run, which is still loaded. */
   | { readonly kind: 'loaded'; readonly book: string };
 

@@ -5,6 +5,9 @@ export interface KeepBook {
   readonly name: string;
   readonly format: 'ndjson' | 'csv';
   readonly content: string;
+  /** Columns of a CSV by what they are called here; null leaves one out. Kept with the book. */
+  readonly columns?: Readonly<Record<string, string | null>>;
+  readonly constants?: Readonly<Record<string, string>>;
 }
 /** `GET /api/lab/books` answers `{books}`, newest first. */
 export interface KeptBook {
@@ -26,17 +29,25 @@ export interface StartRating {
     | {
         readonly kind: 'stored';
         readonly locator: string;
-        /** Columns of a CSV by what they are called here; null leaves one out. */
+        /** Instead of what was kept with the book. */
         readonly columns?: Readonly<Record<string, string | null>>;
         readonly constants?: Readonly<Record<string, string>>;
       };
 }
-/** `GET /api/lab/rate/{id}?wait=` (milliseconds: answers when the run ends, at the latest then) */
+/** `GET /api/lab/rate` answers `{runs}`, newest first. `GET /api/lab/rate/{id}?wait=` (milliseconds: answers when the run ends, at the latest then) */
 export interface RatingRun {
   readonly id: string;
+  readonly product: string;
+  readonly version: number;
+  /** The name of a kept book; null: the policies in force. */
+  readonly book: string | null;
+  /** Milliseconds. */
+  readonly startedAt: number;
   readonly state: 'running' | 'done' | 'failed' | 'stopped';
   /** Risks so far. */
   readonly done: number;
+  /** Lines of a kept book, about; 0 while nobody knows. */
+  readonly total: number;
   readonly summary: {
     readonly risks: number;
     readonly failed: number;

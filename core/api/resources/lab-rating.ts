@@ -1,5 +1,5 @@
 import { openRatingJobs, type RatingJobRequest, type RatingJobs } from '#core/lab/rating/jobs.ts';
-import { keepBook, storedBooks } from '#core/lab/rating/stored-books.ts';
+import { forgetBook, keepBook, storedBooks } from '#core/lab/rating/stored-books.ts';
 import type { KeepBook, KeptBook, RatingRun, StartRating } from '../contracts/lab-rating.ts';
 import type { Door } from '../door.ts';
 import { fileResponse } from '../files.ts';
@@ -25,7 +25,25 @@ export function labRatingResources(door: Door): Pick<RatingJobs, 'close'> {
       answer: 'KeptBook',
       status: 201,
     },
-    ({ desk, body, caller }): Promise<KeptBook> => keepBook(desk, caller(), body as KeepBook),
+    ({ desk, body, caller }): Promise<KeptBook> => {
+      const { columns, constants, ...book } = body as KeepBook;
+      const map = { ...(columns ? { columns } : {}), ...(constants ? { constants } : {}) };
+      return keepBook(desk, caller(), { ...book, map });
+    },
+  );
+  door.on(
+    {
+      method: 'delete',
+      path: '/api/lab/books/:locator',
+      tag,
+      summary: 'Take a book out of the store',
+      answer: 'Nothing',
+    },
+    ({ desk, param, caller }) => forgetBook(desk, caller(), param('locator')),
+  );
+  door.on(
+    { method: 'get', path: '/api/lab/rate', tag, summary: 'The runs in memory, newest first', answer: 'RatingRun[]' },
+    (): { runs: readonly RatingRun[] } => ({ runs: jobs.list() }),
   );
   door.on(
     {
@@ -63,9 +81,18 @@ export function labRatingResources(door: Door): Pick<RatingJobs, 'close'> {
     ({ param }): RatingRun => jobs.resume(param('id')),
   );
   door.on(
-    { method: 'get', path: `${run}/lines`, tag, summary: 'A line of JSON for each risk so far', answer: 'a file' },
-    ({ param }) =>
-      fileResponse(new TextEncoder().encode(jobs.lines(param('id'))), 'rated.ndjson', 'application/x-ndjson'),
+    {
+      method: 'get',
+      path: `${run}/lines`,
+      tag,
+      summary: 'A line of JSON for each risk so far',
+      query: { count: 'only so many, from the first on' },
+      answer: 'a file',
+    },
+    ({ param, query }) => {
+      const lines = jobs.lines(param('id'), numberIn(query('count'), 'count'));
+      return fileResponse(new TextEncoder().encode(lines), 'rated.ndjson', 'application/x-ndjson');
+    },
   );
   return jobs;
 }
@@ -73,6 +100,7 @@ export function labRatingResources(door: Door): Pick<RatingJobs, 'close'> {
 function requestOf({ product, version, book }: StartRating): RatingJobRequest {
   if (book.kind === 'in-force') return { product, version, book };
   const { locator, columns, constants } = book;
+  if (!columns && !constants) return { product, version, book: { kind: 'stored', locator } };
   const map = { ...(columns ? { columns } : {}), ...(constants ? { constants } : {}) };
   return { product, version, book: { kind: 'stored', locator, map } };
 }

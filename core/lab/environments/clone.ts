@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Caller, commit, type Desk, findAll, look, write } from '#core/desk/desk.ts';
 import type { PolicyRecord } from '#core/desk/records.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change } from '#core/store/contract.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
+import type { JobControl } from '../job-contract.ts';
+import type { Cloned } from './contract.ts';
 import { type Mask, maskOf } from './mask.ts';
-
-export interface Cloned {
-  readonly versions: number;
-  /** Policies of the sample, with their premiums as they are. */
-  readonly policies: number;
-  readonly of: number;
-}
 
 /**
  * Fills a new, empty store from another: every configuration with its history, and a seeded sample of its book with personal data
@@ -26,6 +22,7 @@ export async function cloneInto(
   to: { readonly desk: Desk; readonly folder: string },
   caller: Caller,
   options: { readonly policies: number; readonly seed: string },
+  control: Partial<Pick<JobControl, 'signal' | 'onProgress'>> = {},
 ): Promise<Cloned> {
   const records = [...from.desk.configurations.list()].reverse();
   if (to.desk.configurations.list().length > 0 || to.desk.store.list('policy', { limit: 1 }).length > 0)
@@ -48,7 +45,11 @@ export async function cloneInto(
   const sample = sampled(all, options);
   const masks = new Map<number, Mask>();
   const written = new Set<string>();
-  for (const policy of sample) {
+  for (const [done, policy] of sample.entries()) {
+    control.signal?.throwIfAborted();
+    control.onProgress?.({ done, total: sample.length });
+    // Policies of a large sample are written one after another: somebody else is answered between them.
+    if (done % 20 === 0) await setImmediate();
     const mask = masks.get(policy.configVersion) ?? (await maskFor(from.desk, policy.configVersion, options.seed));
     masks.set(policy.configVersion, mask);
     const changes = policyChanges(from.desk, policy, mask, written);

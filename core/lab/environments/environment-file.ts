@@ -4,9 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { Problem } from '#core/model/problem.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
-
-export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
-export type EnvironmentKind = (typeof ENVIRONMENTS)[number];
+import { ENVIRONMENTS, type EnvironmentEntry } from './contract.ts';
 
 /** What an environment says of itself, in its data folder: the frame's colour follows from its kind. */
 const EnvironmentFile = z.strictObject({
@@ -18,10 +16,6 @@ const EnvironmentFile = z.strictObject({
 });
 export type EnvironmentFile = z.infer<typeof EnvironmentFile>;
 const FILE = 'environment.json';
-
-export interface EnvironmentEntry extends EnvironmentFile {
-  readonly folder: string;
-}
 
 /** What a data folder says it is; production where it says nothing. Throws `malformed-request` for a file that is not ours. */
 export async function readEnvironment(folder: string): Promise<EnvironmentFile> {

@@ -1,38 +1,29 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Deployed } from '#core/desk/configurations.ts';
 import { type Caller, commit, type Desk, look, write } from '#core/desk/desk.ts';
 import type { ConfigurationRecord } from '#core/desk/records.ts';
-import type { Diagnostic } from '#core/model/diagnostic.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import { deployConfiguration } from '#core/policy/deploy.ts';
 import { checkConfiguration } from '#core/product/check.ts';
 import { loadConfiguration } from '#core/product/load.ts';
 import type { TestResult } from '../tests/contract.ts';
-import { type FileDifference, fileDifference } from '../versions/difference.ts';
+import type { FileDifference } from '../versions/contract.ts';
+import { fileDifference } from '../versions/difference.ts';
 import { commitOf, repositoryOf } from '../versions/history.ts';
 import { contentOf } from '../versions/merge.ts';
+import { changedDocuments } from './changed-documents.ts';
+import type { PendingPromotion, PlannedImpact, PromotionPlan, Promotions } from './contract.ts';
 
-/** What promoting a version would change in the environment that it goes to (EN4). */
-export interface PromotionPlan {
-  readonly product: string;
-  readonly from: { readonly commit: string; readonly hash: string };
-  /** The newest version there; absent where the product is new. */
-  readonly onto?: { readonly configVersion: number; readonly hash: string };
-  readonly files: readonly FileDifference[];
-  /** Templates and static documents among them. */
-  readonly documents: readonly string[];
-  readonly errors: readonly Diagnostic[];
-  readonly tests: {
-    readonly passed: number;
-    readonly failed: readonly { readonly name: string; readonly why: string }[];
-  };
-  /** What it does to the book there; absent where nobody measures it. */
-  readonly impact?: unknown;
-  readonly secondPerson: boolean;
+/** Runs the product's own tests with a configuration, and measures what it does to the book there; each says how far it is. */
+export interface PlanSteps {
+  readonly tests: (configuration: Configuration, product: string) => Promise<readonly TestResult[]>;
+  readonly impact?: (
+    product: string,
+    sides: { readonly before: Deployed; readonly after: Configuration; readonly commit: string },
+  ) => Promise<PlannedImpact>;
 }
-/** Runs the product's own tests with a configuration. */
-export type RunTests = (configuration: Configuration, product: string) => Promise<readonly TestResult[]>;
 
 const SETTING = 'promotions';
 const Pending = z.strictObject({
@@ -45,14 +36,12 @@ const Pending = z.strictObject({
   byName: z.string(),
   at: z.int(),
 });
-const Promotions = z.strictObject({ secondPerson: z.boolean(), pending: z.array(Pending) });
-type Promotions = z.infer<typeof Promotions>;
-export type PendingPromotion = z.infer<typeof Pending>;
+const PromotionsRecord = z.strictObject({ secondPerson: z.boolean(), pending: z.array(Pending) });
 
 /** Whether promotions to this environment need a second person, and those that wait for one. */
 export function promotionsOf(desk: Desk): Promotions {
   const kept = look(desk, 'setting', SETTING);
-  return kept ? Promotions.parse(kept.record) : { secondPerson: false, pending: [] };
+  return kept ? PromotionsRecord.parse(kept.record) : { secondPerson: false, pending: [] };
 }
 
 /** Demands a second person for promotions to this environment, or no longer. */
@@ -66,23 +55,26 @@ export async function planPromotion(
   to: Desk,
   product: string,
   ref: string,
-  runTests: RunTests,
-  impact?: (to: Desk, configuration: Configuration) => Promise<unknown>,
+  steps: PlanSteps,
 ): Promise<{ readonly plan: PromotionPlan; readonly configuration: Configuration }> {
   const source = await commitOf(from, product, ref);
   const loaded = await loadConfiguration({ files: await contentOf(from, source), name: product });
   const configuration = { ...loaded, diagnostics: checkConfiguration(loaded) };
   const newest = to.configurations.list().find(({ products }) => products.some(({ name }) => name === product));
-  const there = newest ? (await to.configurations.version(newest.configVersion)).configuration.files : new Map();
+  const onto = newest ? await to.configurations.version(newest.configVersion) : undefined;
+  const there: ReadonlyMap<string, Uint8Array> = onto?.configuration.files ?? new Map();
   const paths = [...new Set([...there.keys(), ...configuration.files.keys()])].sort();
   const files = paths.flatMap((path): readonly FileDifference[] => {
     const [was, is] = [there.get(path), configuration.files.get(path)];
     return was && is && Buffer.compare(was, is) === 0 ? [] : [fileDifference(path, was, is)];
   });
   const errors = configuration.diagnostics.filter(({ severity }) => severity === 'error');
-  const results = errors.length > 0 ? [] : await runTests(configuration, product);
+  const results = errors.length > 0 ? [] : await steps.tests(configuration, product);
   const failed = results.filter(({ passed }) => !passed);
-  const measured = impact && errors.length === 0 && newest ? await impact(to, configuration) : undefined;
+  const sides = onto && { before: onto, after: configuration, commit: source };
+  const isSame = newest?.hash === configuration.hash;
+  const impact = sides && errors.length === 0 && !isSame ? await steps.impact?.(product, sides) : undefined;
+  const [was, is] = [onto && partOf(onto.configuration, product), partOf(configuration, product)];
   return {
     configuration,
     plan: {
@@ -90,16 +82,21 @@ export async function planPromotion(
       from: { commit: source, hash: configuration.hash },
       ...(newest ? { onto: { configVersion: newest.configVersion, hash: newest.hash } } : {}),
       files,
-      documents: files.map(({ path }) => path).filter((path) => /\.template\.liquid$|\/static_documents\//.test(path)),
+      documents: is ? changedDocuments(was, is) : [],
       errors,
       tests: {
         passed: results.length - failed.length,
         failed: failed.map((one) => ({ name: one.id, why: whyOf(one) })),
       },
-      ...(measured === undefined ? {} : { impact: measured }),
+      ...(impact === undefined ? {} : { impact }),
       secondPerson: promotionsOf(to).secondPerson,
     },
   };
+}
+
+function partOf(configuration: Configuration, name: string) {
+  const product = configuration.products.find((one) => one.name === name);
+  return product && { configuration, product };
 }
 
 function whyOf(result: TestResult): string {

@@ -4,6 +4,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { Changes, WorkingCopies } from '#core/policy/studio/working-copy.ts';
 import type { RatedBook } from '../contract.ts';
 import type { RatingControl } from '../rating/contract.ts';
+import { storedBookFile, storedMap } from '../rating/stored-books.ts';
 import { type BookSpec, bookOf } from './books.ts';
 import { type Impact, type LoadedBook, loadBook, programOf } from './impact.ts';
 import { type Side, sideOf } from './sides.ts';
@@ -12,7 +13,10 @@ export interface RunRequest {
   readonly product: string;
   readonly before: { readonly version: number; readonly changes?: Changes | undefined };
   readonly after: { readonly version: number; readonly changes?: Changes | undefined };
-  readonly book: BookSpec | { readonly kind: 'loaded'; readonly book: string };
+  readonly book:
+    | BookSpec
+    | { readonly kind: 'stored'; readonly locator: string }
+    | { readonly kind: 'loaded'; readonly book: string };
   /** The run that nobody waits for any more: it is ended. */
   readonly replaces?: string | undefined;
 }
@@ -128,13 +132,19 @@ export function openImpactRuns(desk: Desk, copies: WorkingCopies): ImpactRuns {
         place: { field: 'book' },
       });
     }
-    const named = bookOf(desk, spec, { configuration: before.configuration, product, now: desk.now() });
+    const kept = spec.kind === 'stored' ? await storedSpec(spec.locator) : spec;
+    const named = bookOf(desk, kept, { configuration: before.configuration, product, now: desk.now() });
     const book = await loadBook(desk, named, control);
     loadedBooks += 1;
     const loaded: Loaded = { id: `book-${loadedBooks}`, product, book, rated: new Map(), users: 0 };
     books.set(loaded.id, loaded);
     await forgetBooks(loaded);
     return loaded;
+  }
+
+  /** A kept book is read as a file that came with the request. */
+  async function storedSpec(locator: string): Promise<BookSpec> {
+    return { kind: 'file', file: await storedBookFile(desk, locator), map: storedMap(desk, locator) };
   }
 
   async function ratedBy({ book, product, rated }: Loaded & { product: string }, side: Side, control: RatingControl) {

@@ -3,13 +3,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Deployed, productOf } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
-import { requestsIn } from './book-file.ts';
+import { type BookFile, requestsIn } from './book-file.ts';
 import type { BookSource, RatingProgram } from './contract.ts';
 import type { ColumnMap } from './csv-columns.ts';
 import { openRatingEngine } from './engine.ts';
 import { inForce } from './in-force.ts';
 import { rateBook } from './run.ts';
-import { storedBookFile } from './stored-books.ts';
+import { storedBook, storedBookFile, storedMap } from './stored-books.ts';
 import { type RunSummary, Totals } from './summary.ts';
 
 export interface RatingJobRequest {
@@ -22,9 +22,17 @@ export interface RatingJobRequest {
 }
 export interface RatingJobStatus {
   readonly id: string;
+  readonly product: string;
+  readonly version: number;
+  /** The name of a kept book; null: the policies in force. */
+  readonly book: string | null;
+  /** Milliseconds. */
+  readonly startedAt: number;
   readonly state: 'running' | 'done' | 'failed' | 'stopped';
   /** Risks rated or failed so far. */
   readonly done: number;
+  /** Lines of a kept book, about; 0 while nobody knows. */
+  readonly total: number;
   readonly summary: RunSummary;
   readonly problem?: string;
 }
@@ -37,8 +45,10 @@ export interface RatingJobs {
   stop(id: string): void;
   /** Throws `wrong-state` for one that runs or is done. */
   resume(id: string): RatingJobStatus;
-  /** The lines so far, NDJSON. Throws `not-found`. */
-  lines(id: string): string;
+  /** All runs in memory, newest first. */
+  list(): readonly RatingJobStatus[];
+  /** The lines so far, NDJSON; @param count only so many, from the first on. Throws `not-found`. */
+  lines(id: string, count?: number): string;
   close(): Promise<void>;
 }
 
@@ -51,6 +61,8 @@ interface Job {
   readonly totals: Totals;
   /** Lines of each batch, compressed. */
   readonly batches: Buffer[];
+  readonly book: string | null;
+  total: number;
   lastLine: number;
   seconds: number;
   state: RatingJobStatus['state'];
@@ -95,10 +107,15 @@ export function openRatingJobs(desk: Desk): RatingJobs {
     if (job) return job;
     throw new Problem('not-found', `There is no run ${id}: runs are forgotten when the workbench is closed.`);
   };
-  const statusOf = ({ id, state, totals, seconds, problem }: Job): RatingJobStatus => ({
+  const statusOf = ({ id, request, book, clock, state, totals, total, seconds, problem }: Job): RatingJobStatus => ({
     id,
+    product: request.product,
+    version: request.version,
+    book,
+    startedAt: clock,
     state,
     done: totals.risks,
+    total,
     summary: totals.summary(seconds),
     ...(problem === undefined ? {} : { problem }),
   });
@@ -108,9 +125,12 @@ export function openRatingJobs(desk: Desk): RatingJobs {
       const { list } = desk.configurations;
       const record = list().find(({ configVersion }) => configVersion === request.version);
       if (!record) throw new Problem('not-found', `There is no configuration version ${request.version}.`);
+      const { book } = request;
       const job: Job = {
         id: randomUUID(),
         request,
+        book: book.kind === 'stored' ? storedBook(desk, book.locator).name : null,
+        total: 0,
         clock: desk.now(),
         totals: new Totals(''),
         batches: [],
@@ -152,10 +172,18 @@ export function openRatingJobs(desk: Desk): RatingJobs {
       job.work = run(job);
       return statusOf(job);
     },
-    lines: (id) =>
-      need(id)
-        .batches.map((batch) => gunzipSync(batch).toString('utf8'))
-        .join(''),
+    list: () => [...jobs.values()].reverse().map(statusOf),
+    lines(id, count = Number.POSITIVE_INFINITY) {
+      let text = '';
+      let lines = 0;
+      for (const batch of need(id).batches) {
+        if (lines >= count) break;
+        const more = gunzipSync(batch).toString('utf8');
+        text += more;
+        lines += more.split('\n').length - 1;
+      }
+      return lines <= count ? text : `${text.split('\n', count).join('\n')}\n`;
+    },
     async close() {
       for (const { stop } of jobs.values()) stop.abort();
       await Promise.all([...jobs.values()].map(({ work }) => work));
@@ -167,20 +195,28 @@ function programOf({ request, clock }: Job, { configuration, record }: Deployed)
   return { configuration, product: request.product, configVersion: record.configVersion, clock, seed: '1' };
 }
 
-async function sourceOf(
-  desk: Desk,
-  { request, lastLine }: Job,
-  deployed: Deployed,
-  program: RatingProgram,
-): Promise<BookSource> {
-  const product = productOf(deployed, request.product);
+async function sourceOf(desk: Desk, job: Job, deployed: Deployed, program: RatingProgram): Promise<BookSource> {
+  const { request, lastLine } = job;
   const { book } = request;
+  const product = productOf(deployed, request.product);
   if (book.kind === 'in-force') return inForce(desk, product, program.clock, lastLine);
   const file = await storedBookFile(desk, book.locator);
-  const { map } = book;
+  const map = book.map ?? storedMap(desk, book.locator);
+  job.total ||= await linesIn(file);
   // The header of a CSV is line 1.
   const skip = file.format === 'csv' ? Math.max(0, lastLine - 1) : lastLine;
-  return requestsIn(file, { configuration: deployed.configuration, product, skip, ...(map ? { map } : {}) });
+  return requestsIn(file, { configuration: deployed.configuration, product, skip, map });
+}
+
+/** Lines of a book without the header of a CSV; more where cells hold line breaks. */
+async function linesIn({ format, open }: BookFile): Promise<number> {
+  let lines = 0;
+  let last = 0x0a;
+  for await (const bytes of open()) {
+    for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) lines += 1;
+    last = bytes.at(-1) ?? last;
+  }
+  return Math.max(0, lines + (last === 0x0a ? 0 : 1) - (format === 'csv' ? 1 : 0));
 }
 
 function lineOf(text: string): number {

@@ -6,28 +6,9 @@ import type { RateTable } from '#core/model/rate-table/rate-table.ts';
 import type { TableSchema } from '#core/model/table.ts';
 import { decodeText } from '#core/product/text.ts';
 import { openTable } from '../tables/read-table.ts';
-import { commitOf, type HistoryCommit, productGraph, repositoryOf } from './history.ts';
+import type { Blame, BlamedCommit, HistoryCommit } from './contract.ts';
+import { commitOf, productGraph, repositoryOf } from './history.ts';
 import { schemaOf, sidecarOf } from './sidecar.ts';
-
-type Origin = Pick<HistoryCommit, 'commit' | 'message' | 'author' | 'at' | 'configVersion'>;
-
-export type Blame =
-  | {
-      readonly kind: 'lines';
-      readonly commits: Readonly<Record<string, Origin>>;
-      readonly lines: readonly { readonly text: string; readonly commit: string }[];
-    }
-  | {
-      readonly kind: 'cells';
-      readonly commits: Readonly<Record<string, Origin>>;
-      readonly columns: readonly string[];
-      readonly total: number;
-      readonly rows: readonly {
-        readonly key: string;
-        /** As many as columns: the text of the cell, and the commit that last set it. */
-        readonly cells: readonly { readonly text: string; readonly commit: string }[];
-      }[];
-    };
 
 /** Rows of one answer, so that a large table is asked for in slices. */
 export interface BlameSlice {
@@ -195,7 +176,7 @@ function rowsWith(table: RateTable, words: string): readonly number[] {
   return wanted === '' ? rows : rows.filter((row) => (table.record(row) ?? '').toLowerCase().includes(wanted));
 }
 
-function originsOf({ commits }: FileWalk, named: readonly string[]): Readonly<Record<string, Origin>> {
+function originsOf({ commits }: FileWalk, named: readonly string[]): Readonly<Record<string, BlamedCommit>> {
   return Object.fromEntries(
     [...new Set(named)].flatMap((commit) => {
       const found = commits.get(commit);

@@ -6,38 +6,9 @@ import { keyLabel } from '#core/model/rate-table/keys.ts';
 import type { TableSchema } from '#core/model/table.ts';
 import { decodeText } from '#core/product/text.ts';
 import { openTable } from '../tables/read-table.ts';
+import type { FileDifference, TableChange, VersionDifference } from './contract.ts';
 import { commitOf, repositoryOf } from './history.ts';
 import { schemaOf, sidecarOf } from './sidecar.ts';
-
-export interface VersionDifference {
-  readonly from: string;
-  readonly to: string;
-  readonly files: readonly FileDifference[];
-}
-export interface FileDifference {
-  readonly path: string;
-  readonly kind: 'added' | 'removed' | 'changed';
-  /** Null for what is no text, or is not there on that side. */
-  readonly before: string | null;
-  readonly after: string | null;
-  /** Of a table that both sides have: by key, cell by cell; the first cells of many. */
-  readonly table?: TableChange;
-}
-
-export interface TableChange {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly {
-    readonly key: string;
-    readonly column: string;
-    readonly before: string;
-    readonly after: string;
-  }[];
-  /** Changed cells that are not listed. */
-  readonly more: number;
-  /** What changed as a person says it: `territory 014: factor +3 %, 212 rows`. */
-  readonly words: readonly string[];
-}
 
 /** More text than this is not sent: the file is named, and the table's words say what changed. */
 const MOST_TEXT = 200_000;

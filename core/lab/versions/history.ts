@@ -2,28 +2,9 @@ import { MAIN } from '#core/desk/configuration-repository.ts';
 import { contentsOf } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import type { ConfigurationRecord } from '#core/desk/records.ts';
-import type { CommitInfo, VersionRepository } from '#core/desk/version-repository.ts';
+import type { VersionRepository } from '#core/desk/version-repository.ts';
 import { Problem } from '#core/model/problem.ts';
-
-/** A commit of a product's history, its parents only those that hold the product too (VE1). */
-export interface HistoryCommit extends CommitInfo {
-  /** The version that it was deployed as; absent on a branch. */
-  readonly configVersion?: number;
-  readonly branches: readonly string[];
-  readonly tags: readonly string[];
-}
-export interface VersionHistory {
-  /** Newest first; a parent always stands below its children. */
-  readonly commits: readonly HistoryCommit[];
-  readonly branches: readonly { readonly name: string; readonly commit: string; readonly ahead: number }[];
-  readonly tags: readonly {
-    readonly name: string;
-    readonly commit: string;
-    readonly message: string;
-    readonly author: string;
-    readonly at: number;
-  }[];
-}
+import type { HistoryCommit, VersionHistory } from './contract.ts';
 
 /** The repository of the desk. Throws `wrong-state` for a store that is thrown away and keeps none. */
 export function repositoryOf(desk: Desk): VersionRepository {
