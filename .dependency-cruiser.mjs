@@ -1,6 +1,6 @@
 // The floors of the house (docs/ARCHITECTURE.md): imports point downwards only.
 const engines = ['model', 'liquid', 'product', 'sandbox', 'store', 'pricing', 'underwriting', 'documents', 'desk'];
-const useCases = [...engines, 'integrations', 'billing', 'policy', 'claims', 'lab', 'sync'];
+const useCases = [...engines, 'integrations', 'billing', 'policy', 'claims', 'lab', 'sync', 'tasks'];
 const floors = {
   model: [],
   liquid: ['model'],
@@ -17,6 +17,7 @@ const floors = {
   claims: [...engines, 'integrations', 'billing', 'policy'],
   lab: [...engines, 'integrations', 'billing', 'policy', 'claims'],
   sync: [...engines, 'integrations', 'billing', 'policy', 'claims'],
+  tasks: [...engines, 'integrations', 'billing', 'policy', 'claims', 'lab'],
   api: useCases,
   cli: [...useCases, 'api'],
 };

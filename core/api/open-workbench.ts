@@ -10,6 +10,7 @@ import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-des
 import { RERATE_COMMANDS } from '#core/policy/rerate-commands.ts';
 import { visitingUser } from '#core/policy/users.ts';
 import { openSecondEngine } from '#core/sandbox/second-engine.ts';
+import { startKeepingSafe } from '#core/tasks/keep-safe.ts';
 import { type Access, createAccess } from './access.ts';
 import { caseReader } from './case-reader.ts';
 import type { Session } from './contract.ts';
@@ -177,7 +178,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   );
   const billing = startBilling(desk, resumed);
   const environment = options.environment ?? 'production';
-  adminResources(door, { folder: options.folder, environment, kept, rerating, billing });
+  const safe = startKeepingSafe(desk, options.folder, options.key);
+  adminResources(door, { folder: options.folder, environment, kept, rerating, billing, safe });
   workbenchResources(door, environment);
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
   mountScreens(app, options.screens ?? SCREENS_FOLDER, access);
@@ -195,6 +197,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       await rerating.close();
       await resumed;
       await billing.close();
+      await safe.close();
       await Promise.all([labTests.close(), secondEngine.close()]);
       await desk.close();
     },

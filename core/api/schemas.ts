@@ -137,6 +137,9 @@ export const DeployFolder = z.strictObject({ folder: z.string() }).meta({ id: 'D
 /** A ZIP file of this computer: only where the desktop hands over what the user chose. */
 export const DeployFile = z.strictObject({ zip: z.string() }).meta({ id: 'DeployFileRequest' });
 export const Backup = z.strictObject({ folder: z.string().min(1) }).meta({ id: 'BackupRequest' });
+export const BackupPlan = z
+  .strictObject({ on: z.boolean().optional(), folder: z.string().min(1).max(4_096).optional() })
+  .meta({ id: 'BackupPlanRequest' });
 export const Nothing = z.strictObject({}).meta({ id: 'EmptyRequest' });
 
 /** Claims (core/claims/SPEC.md, Paths). */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import type {
   VerifyReport,
 } from '#core/api/contracts/admin.ts';
 import { ENGINE } from '#core/model/engine.ts';
+import { STORE_FILES } from '#core/store/folder.ts';
 import { deployRated, draftRated, json, startRater } from './rater-support.ts';
 import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct } from './support.ts';
 
@@ -140,6 +141,8 @@ describe('what runs by itself', () => {
     expect(list.map(({ name, last }) => [name, last?.counts])).toEqual([
       ['billing', expect.objectContaining({ issued: 0 })],
       ['rerates', { done: 0, waiting: 0, stopped: 0 }],
+      ['backup', undefined],
+      ['drill', undefined],
     ]);
     expect((await opened.call('POST', '/api/schedules/nothing/run', {})).status).toBe(404);
   });
@@ -168,6 +171,50 @@ describe('backups', () => {
     rmSync(first, { recursive: true });
     expect((await list()).made.map(({ present }) => present)).toEqual([true, false]);
     expect((await opened.call<VerifyReport>('GET', '/api/verify')).body).toMatchObject({ ok: true, faults: [] });
+  });
+
+  it('BK1 to BK6: are made every day by themselves, outlived, and proven by restoring them', async () => {
+    let now = Date.UTC(2026, 0, 5, 9);
+    const opened = await openTestWorkbench({ now: () => now });
+    await deployProduct(opened, 'small', smallProduct());
+    const policy = await draft(opened, { policy: { productName: 'small', ...SMALL_RISK } });
+    await opened.call('POST', `/policy/${policy.locator}/finalize`, {});
+    const list = async () => (await opened.call<Backups>('GET', '/api/backups')).body;
+    const run = (name: 'backup' | 'drill') => opened.call<Schedule>('POST', `/api/schedules/${name}/run`, {});
+    expect((await list()).plan).toMatchObject({ on: true, made: [] });
+    expect((await run('drill')).status).toBe(409);
+    const inside = await opened.call('PUT', '/api/backups/plan', { folder: path.join(opened.folder, 'here') });
+    expect([inside.status, inside.body.code]).toEqual([400, 'invalid-fields']);
+    const daily = path.join(target, 'daily');
+    await opened.call('PUT', '/api/backups/plan', { folder: daily });
+
+    await run('backup');
+    now += 60_000;
+    // Of one day the newest stays, and nothing is removed that only lies there.
+    mkdirSync(path.join(daily, 'somebody-elses'));
+    expect((await run('backup')).body.last?.counts).toEqual({ made: 1, removed: 1 });
+    const { made } = (await list()).plan;
+    expect(made).toMatchObject([{ present: true, timestamp: String(now) }]);
+    const folder = made[0]?.folder ?? '';
+    expect(readdirSync(daily).sort()).toEqual([path.basename(folder), 'somebody-elses']);
+
+    await run('drill');
+    expect((await list()).drill).toMatchObject({
+      ok: true,
+      prices: 1,
+      compared: 1,
+      faults: [],
+      lastSuccess: String(now),
+    });
+    const succeeded = String(now);
+    now += 60_000;
+    const database = path.join(folder, STORE_FILES.database);
+    writeFileSync(database, readFileSync(database).fill(7, 40_000, 44_000));
+    await run('drill');
+    const { drill } = await list();
+    expect(drill).toMatchObject({ ok: false, prices: 0, backup: folder, lastSuccess: succeeded });
+    expect(drill?.faults[0]).toMatch(/damaged|verify/i);
+    expect(readdirSync(daily).sort()).toEqual([path.basename(folder), 'somebody-elses']);
   });
 });
 

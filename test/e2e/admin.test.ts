@@ -239,6 +239,13 @@ describe('what surrounds the work, in a real browser', () => {
 
   it('backs the data up, remembers it, and proves that the data is sound', async () => {
     await open('admin/backups');
+    const daily = page.getByRole('region', { name: 'Every day by itself' });
+    await daily.getByLabel('Into this folder').fill(path.join(folder, 'daily'));
+    await daily.getByRole('button', { name: 'Use this folder' }).click();
+    await daily.getByRole('button', { name: 'Make today’s now' }).click();
+    await daily.getByText('Proven when made').waitFor();
+    await daily.getByRole('button', { name: 'Try a restore now' }).click();
+    await daily.getByText('Last restored without a fault').waitFor({ timeout: 60_000 });
     await page.getByLabel('Into a new folder').fill(path.join(folder, 'first'));
     await page.getByRole('button', { name: 'Back up now' }).click();
     await page

@@ -68,7 +68,7 @@ export interface WaitingRerate {
 }
 /** `GET /api/schedules`; `POST /api/schedules/{name}/run` runs one now and answers it. */
 export interface Schedule {
-  readonly name: 'billing' | 'rerates';
+  readonly name: 'billing' | 'rerates' | 'backup' | 'drill';
   /** Milliseconds. */
   readonly every: number;
   readonly running: boolean;
@@ -89,13 +89,28 @@ export interface Backups {
   readonly suggested: string;
   /** How a backup becomes a data folder again. */
   readonly restore: string;
-  readonly made: readonly {
-    readonly folder: string;
-    readonly timestamp: string;
-    readonly bytes: number;
-    /** Whether it still lies there. */
-    readonly present: boolean;
-  }[];
+  readonly made: readonly BackupMade[];
+  /** What is made every day by itself; `PUT /api/backups/plan` with `{on?, folder?}` changes it. */
+  readonly plan: { readonly on: boolean; readonly folder: string; readonly made: readonly BackupMade[] };
+  /** The last restore that was tried, if one was. */
+  readonly drill?: {
+    readonly at: string;
+    readonly backup: string;
+    readonly ok: boolean;
+    /** Prices that were rated again, and those of them whose receipts were compared with the workbench's own. */
+    readonly prices: number;
+    readonly compared: number;
+    readonly faults: readonly string[];
+    /** When one last found nothing. */
+    readonly lastSuccess: string | null;
+  };
+}
+export interface BackupMade {
+  readonly folder: string;
+  readonly timestamp: string;
+  readonly bytes: number;
+  /** Whether it still lies there. */
+  readonly present: boolean;
 }
 /** `GET /api/verify` */
 export interface VerifyReport {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Desk } from '#core/desk/desk.ts';
 import type { LastRun, Watch } from '#core/desk/last-run.ts';
 import { RERATES_EVERY, type Rerating } from '#core/integrations/rerate-timer.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -9,12 +11,16 @@ import { supportBundle } from '#core/policy/admin/support-bundle.ts';
 import { type Trial, tryRater } from '#core/policy/admin/try-rater.ts';
 import { BILLING_EVERY, type Billing } from '#core/policy/billing-run.ts';
 import { priceResponse } from '#core/policy/price-response.ts';
+import { STORE_FILES } from '#core/store/folder.ts';
+import { backupPlan, changePlan } from '#core/tasks/backup-plan.ts';
+import { BACKUP_EVERY, DRILL_EVERY, type KeepSafe } from '#core/tasks/keep-safe.ts';
+import { lastDrill } from '#core/tasks/restore-drill.ts';
 import { TryIntegration } from '../admin-schemas.ts';
 import type { Session } from '../contract.ts';
 import type { Backups, Environment, IntegrationTrial, Schedule } from '../contracts/admin.ts';
 import type { Door } from '../door.ts';
 import { problemDocument } from '../problem-document.ts';
-import { Backup, Nothing } from '../schemas.ts';
+import { Backup, BackupPlan, Nothing } from '../schemas.ts';
 
 /** What administration looks at beside the store. */
 export interface AdminParts {
@@ -24,6 +30,7 @@ export interface AdminParts {
   readonly kept: KeptLog;
   readonly rerating: Rerating;
   readonly billing: Billing;
+  readonly safe: KeepSafe;
 }
 
 /** The machine room: trials of integrations, what runs by itself, backups, the environment, the support bundle. */
@@ -70,11 +77,21 @@ export function adminResources(door: Door, parts: AdminParts): void {
       summary: 'The backups made from here, newest first',
       answer: 'Backups',
     },
-    ({ desk }): Backups => ({
-      suggested: suggested(parts.folder, desk.now()),
-      restore: 'fieldwriter restore <backup> --data <new folder>',
-      made: listBackups(desk),
-    }),
+    ({ desk }) => backupsOf(desk, parts.folder),
+  );
+  door.on(
+    {
+      method: 'put',
+      path: '/api/backups/plan',
+      tag,
+      summary: 'Whether a backup is made every day by itself, and where',
+      body: BackupPlan,
+      answer: 'Backups',
+    },
+    ({ desk, body, caller }) => {
+      changePlan(desk, caller(), parts.folder, body);
+      return backupsOf(desk, parts.folder);
+    },
   );
   door.on(
     {
@@ -107,13 +124,31 @@ export function adminResources(door: Door, parts: AdminParts): void {
   );
 }
 
+function backupsOf(desk: Desk, folder: string): Backups {
+  const { made, ...plan } = backupPlan(desk, folder);
+  const drill = lastDrill(desk);
+  const byItself = made.map(({ at, ...one }) => {
+    return { ...one, timestamp: String(at), present: existsSync(path.join(one.folder, STORE_FILES.database)) };
+  });
+  return {
+    suggested: suggested(folder, desk.now()),
+    restore: 'fieldwriter restore <backup> --data <new folder>',
+    made: listBackups(desk),
+    plan: { ...plan, made: byItself },
+    ...(drill ? { drill: { ...drill, at: String(drill.at), lastSuccess: textOf(drill.lastSuccess) } } : {}),
+  };
+}
+const textOf = (at: number | undefined): string | null => (at === undefined ? null : String(at));
+
 /** What runs by itself. */
-function scheduleResources(door: Door, tag: string, { rerating, billing }: AdminParts): void {
+function scheduleResources(door: Door, tag: string, { rerating, billing, safe }: AdminParts): void {
   const schedules = {
     billing: { every: BILLING_EVERY, watch: billing.watch, run: () => billing.run() },
     rerates: { every: RERATES_EVERY, watch: rerating.watch, run: () => rerating.run() },
+    backup: { every: BACKUP_EVERY, watch: safe.backups, run: () => safe.backUp() },
+    drill: { every: DRILL_EVERY, watch: safe.drills, run: () => safe.drill() },
   } as const;
-  const names = ['billing', 'rerates'] as const;
+  const names = ['billing', 'rerates', 'backup', 'drill'] as const;
   const answer = (name: Schedule['name']): Schedule => scheduleOf(name, schedules[name].every, schedules[name].watch);
   door.on(
     {

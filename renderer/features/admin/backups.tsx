@@ -9,6 +9,7 @@ import { desktop } from '../../app/save-file.ts';
 import { text } from '../../app/text.ts';
 import { toast, toastFailure } from '../../app/toast.tsx';
 import { Failure } from '../../components/failure.tsx';
+import { DailyBackups } from './daily-backups.tsx';
 import { bytes, localMoment } from './parts.tsx';
 
 /** Copies of the data, and the proof that it is sound. */
@@ -22,6 +23,7 @@ export function Backups() {
       </Text>
       {backups.error ? <Failure error={backups.error} /> : null}
       {backups.isPending ? <Skeleton height={120} mt="md" /> : null}
+      {backups.data ? <DailyBackups key={backups.data.plan.folder} {...backups.data} /> : null}
       {backups.data ? <Make key={backups.data.made.length} suggested={backups.data.suggested} /> : null}
       {backups.data ? <Made backups={backups.data} /> : null}
       <Verify />

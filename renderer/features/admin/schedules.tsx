@@ -95,5 +95,11 @@ function resultWords({ last }: Schedule): string {
 }
 
 function everyWords(every: number): string {
-  return every === HOUR ? text.admin.schedules.hour : text.admin.schedules.seconds(Math.round(every / 1_000));
+  const words = text.admin.schedules;
+  const named = new Map([
+    [HOUR, words.hour],
+    [24 * HOUR, words.day],
+    [7 * 24 * HOUR, words.week],
+  ]);
+  return named.get(every) ?? words.seconds(Math.round(every / 1_000));
 }

@@ -1,0 +1,74 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { type Watch, watchRuns } from '#core/desk/last-run.ts';
+import { Problem } from '#core/model/problem.ts';
+import { backupPlan, runBackup } from './backup-plan.ts';
+import { type Drill, lastDrill, runDrill } from './restore-drill.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+export const BACKUP_EVERY: number = 24 * HOUR;
+export const DRILL_EVERY: number = 7 * 24 * HOUR;
+/** People are let to begin their work first (BK1). */
+const LOOK_EVERY = 10 * MINUTE;
+
+type BackupRun = Awaited<ReturnType<typeof runBackup>>;
+/** What keeps the data safe by itself; runs never overlap. */
+export interface KeepSafe {
+  backUp(): Promise<BackupRun>;
+  /** Throws `wrong-state` while there is no backup that was made by itself. */
+  drill(): Promise<Drill>;
+  readonly backups: Watch<BackupRun>;
+  readonly drills: Watch<Drill>;
+  /** Ends when what is under way has. */
+  close(): Promise<void>;
+}
+
+/** Makes the daily backup and the weekly drill while the workbench is open (SPEC.md). @param data the data folder */
+export function startKeepingSafe(desk: Desk, data: string, key: Uint8Array): KeepSafe {
+  const backups = watchRuns<BackupRun>(desk.now);
+  const drills = watchRuns<Drill>(desk.now);
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const next = last.then(run);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const backUp = (): Promise<BackupRun> =>
+    inTurn(() => backups.around(async () => runBackup(desk, data, await timeZoneOf(desk))));
+  const drill = (): Promise<Drill> =>
+    inTurn(() =>
+      drills.around(async () => {
+        const [newest] = backupPlan(desk, data).made;
+        if (!newest) throw new Problem('wrong-state', 'There is no backup yet that could be tried: make one first.');
+        return runDrill(desk, newest.folder, key);
+      }),
+    );
+  const due = async (): Promise<void> => {
+    const { on, made } = backupPlan(desk, data);
+    if (!on) return;
+    const now = desk.now();
+    const failed = backups.last?.error !== undefined && now - backups.last.at < HOUR;
+    if (!failed && now - (made[0]?.at ?? 0) >= BACKUP_EVERY) await backUp();
+    if (made.length > 0 && now - (lastDrill(desk)?.at ?? 0) >= DRILL_EVERY) await drill();
+  };
+  const timer = setInterval(() => {
+    due().catch((error: unknown) => desk.log('The data could not be backed up', { error: String(error) }));
+  }, LOOK_EVERY);
+  timer.unref();
+  return {
+    backUp,
+    drill,
+    backups,
+    drills,
+    async close() {
+      clearInterval(timer);
+      await last;
+    },
+  };
+}
+
+/** The tenant's zone; before the first configuration there is none. */
+async function timeZoneOf(desk: Desk): Promise<string> {
+  const [newest] = desk.configurations.list();
+  return newest ? (await desk.configurations.version(newest.configVersion)).configuration.timeZone : 'UTC';
+}
