@@ -26,6 +26,7 @@ import { billingResources } from './resources/billing.ts';
 import { cancellationResources } from './resources/cancellations.ts';
 import { claimResources } from './resources/claims.ts';
 import { configurationResources } from './resources/configurations.ts';
+import { departureResources } from './resources/departure.ts';
 import { deskResources } from './resources/desk.ts';
 import { explainResources } from './resources/explain.ts';
 import { historyResources } from './resources/history.ts';
@@ -172,6 +173,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   explainResources(door);
   deskResources(door);
   searchResources(door);
+  departureResources(door, { folder: options.folder, replication: () => ({ replication: null, numbers: [] }) });
 
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),

@@ -187,3 +187,5 @@ export interface ConflictResolution {
   readonly choice: 'theirs' | 'mine' | 'fields';
   readonly fields?: readonly { readonly type: string; readonly locator: string; readonly paths: readonly string[] }[];
 }
+
+// `GET /api/sync/departure?days=3` answers the Departure of core/model/departure.ts.

@@ -100,7 +100,7 @@ export function listOf(desk: Desk, query: RiskQuery): RiskList {
 }
 
 /** The zone of the newest configuration: the tenant's. */
-async function timeZoneOf(desk: Desk): Promise<string> {
+export async function timeZoneOf(desk: Desk): Promise<string> {
   const newest = desk.configurations.list()[0];
   return newest ? (await desk.configurations.version(newest.configVersion)).configuration.timeZone : 'UTC';
 }
