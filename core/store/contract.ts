@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
+import type { Replication } from './replica/replication-contract.ts';
 import type { RiskPage, RiskQuery } from './risk-contract.ts';
 
 /** Who does something. Every write has one. */
@@ -118,8 +119,10 @@ export interface Blobs {
   get(hash: string): Promise<Uint8Array | undefined>;
 }
 export interface Store {
+  /** Its identity in the journal; a store that was restored from a backup goes on under a new one. */
   readonly device: string;
   readonly blobs: Blobs;
+  readonly replication: Replication;
   /** The only write path: durable when it returns. Throws version-conflict, disk-full, store-damaged. */
   commit(command: Command, changes: readonly Change[]): JournalEntry;
   get(type: RecordType, locator: string): StoredRecord | undefined;
@@ -152,8 +155,11 @@ export interface Store {
   erasePerson(person: string, actor: Actor, at: number): JournalEntry;
   /** Makes records and projections again from the journal, in one transaction. */
   rebuild(): void;
-  /** Every record, tombstones too, as lines of canonical JSON by type and locator: equal states give equal bytes. */
-  exportCanonical(): Iterable<string>;
+  /**
+   * Every record, tombstones too, as lines of canonical JSON by type and locator: equal states give equal bytes.
+   * @param options `replicated`: only what all devices share, with etags
+   */
+  exportCanonical(options?: { readonly replicated?: boolean }): Iterable<string>;
   verify(): Promise<VerifyReport>;
   describe(): StoreDescription;
   /** Online backup into a new folder, encrypted with the same key and verified; safe while in use. Refuses to overwrite. */

@@ -16,15 +16,21 @@ import {
 } from './entry.ts';
 import { emptied, type PersonKeys, type PersonReader } from './personal.ts';
 import { type Records, schemaOf, type Upgrades, type Validators } from './records.ts';
+import type { ReplicaCommits } from './replica/commits.ts';
+import type { Outcome } from './replica/contract.ts';
+import { contentOf, effectsOf } from './replica/effects.ts';
 import { type Risks, readerOver } from './risks.ts';
 
 export interface JournalOptions {
-  readonly device: string;
+  /** The identity of this store: it may change (replica/identity.ts). */
+  device(): string;
   readonly engine: string;
   readonly validators: Validators;
   readonly upgrades: Upgrades;
   now(): number;
   readonly random: RandomBytes;
+  /** What a store with a cloud keeps of a commit, inside its transaction. */
+  readonly replica: ReplicaCommits;
 }
 /** A row of the journal's table. */
 export interface JournalRow {
@@ -35,8 +41,16 @@ export interface JournalRow {
   readonly hash: string;
   /** See `packed`. */
   readonly body: Uint8Array;
+  /** The columns of replication: see migration 0003. */
+  readonly log_position: number | null;
+  readonly outcome: Outcome | null;
+  readonly seen: number | null;
+  readonly bases: string | null;
+  readonly effects: Uint8Array | null;
 }
 export interface Journal {
+  /** After something else wrote the journal: reads where it has got to. */
+  reload(): void;
   commit(command: Command, changes: readonly Change[]): JournalEntry;
   erasePerson(command: Command, person: string): JournalEntry;
   history(type: RecordType, locator: string): readonly JournalEntry[];
@@ -72,19 +86,24 @@ export function openJournal(
   );
   const lastPosition = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal').pluck();
   const insert = database.prepare(
-    'INSERT INTO journal (position, id, device, sequence, hash, body) VALUES (@position, @id, @device, @sequence, @hash, @body)',
+    `INSERT INTO journal (position, id, device, sequence, hash, body, seen, bases)
+     VALUES (@position, @id, @device, @sequence, @hash, @body, @seen, @bases)`,
   );
   const insertChange = database.prepare(
     'INSERT INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
   );
+  // In the order of the log, then what waits; what was refused changed nothing, what is parked nothing yet.
   const history = database.prepare<[string, string], JournalRow>(
     `SELECT j.* FROM journal_change c JOIN journal j ON j.position = c.position
-     WHERE c.type = ? AND c.locator = ? ORDER BY c.version`,
+     WHERE c.type = ? AND c.locator = ? AND coalesce(j.outcome, '') <> 'refused'
+       AND (j.log_position IS NULL OR j.outcome IS NOT NULL)
+     ORDER BY j.log_position IS NULL, j.log_position, j.position`,
   );
-  let head: Head = {
+  const whereItStands = (): Head => ({
     position: lastPosition.get() ?? 0,
-    ...(lastOfDevice.get(options.device) ?? { sequence: 0, hash: NO_HASH }),
-  };
+    ...(lastOfDevice.get(options.device()) ?? { sequence: 0, hash: NO_HASH }),
+  });
+  let head: Head = whereItStands();
 
   /** Checks one change against what is there and against its type, and seals it (J6, J10, J15). */
   function prepare(change: Change): Prepared {
@@ -114,7 +133,7 @@ export function openJournal(
     const next = { position: head.position + 1, sequence: head.sequence + 1 };
     const common = {
       id: newLocator(options.now(), options.random),
-      device: options.device,
+      device: options.device(),
       sequence: next.sequence,
       command: command.name,
       commandVersion: command.version,
@@ -129,8 +148,9 @@ export function openJournal(
       prepared.map((item) => item.journalText),
     );
     const hash = hashOf(text);
-    insert.run({ ...next, id: common.id, device: common.device, hash, body: packed(text) });
     const written = prepared.map(({ change }) => change);
+    const replicated = options.replica.beforeCommit(written);
+    insert.run({ ...next, id: common.id, device: common.device, hash, body: packed(text), ...replicated });
     const policies = risks.concerned(written, readerOver([], records));
     for (const { change, text } of prepared) writeChange(change, text, next.position);
     risks.refresh(policies, readerOver(written, records));
@@ -143,7 +163,8 @@ export function openJournal(
     const { type, locator, version, schema, seal } = change;
     const person = seal?.person ?? null;
     const personal = seal ? JSON.stringify(seal.paths) : null;
-    records.write({ type, locator, version, schema, updated: position, person, personal, record: text }, change.record);
+    const row = { type, locator, version, schema, updated: position, person, personal, record: text, etag: null };
+    records.write(row, change.record);
   }
 
   const commit = database.transaction((command: Command, changes: readonly Change[]) => {
@@ -165,6 +186,7 @@ export function openJournal(
     });
     const written = write(command, prepared);
     keys.erase(person);
+    options.replica.emptyConfirmed(person);
     return written;
   });
 
@@ -175,6 +197,9 @@ export function openJournal(
   }
 
   return {
+    reload() {
+      head = whereItStands();
+    },
     commit: (command, changes) => accept(commit.immediate(command, changes)),
     erasePerson: (command, person) => accept(erase.immediate(command, person)),
     history: (type, locator) => history.all(type, locator).map((row) => openEntry(row, keys)),
@@ -196,14 +221,23 @@ export function* journalRows(database: Connection, after: number): Generator<Jou
   }
 }
 
-/** An entry with its sealed members in the clear, or empty where the person was erased. */
-function openEntry(row: JournalRow, keys: PersonReader): JournalEntry {
+/** An entry with its sealed members in the clear, or empty where the person was erased; what the authority merged, merged (SY14). */
+export function openEntry(row: JournalRow, keys: PersonReader): JournalEntry {
   const body = parseBody(unpacked(row.body));
   const { format: _format, argumentsSeal: _seal, ...rest } = body;
+  const effects = row.outcome === 'merged' ? effectsOf(row.effects, body) : [];
+  const merged = (change: BodyChange): BodyChange | undefined => {
+    const { type, locator } = change;
+    const effect = effects.find((one) => one.from === 'merge' && one.type === type && one.locator === locator);
+    const record = effect && contentOf(effect, body, row.position, keys.unseal)?.value;
+    return effect && record !== undefined ? { ...change, version: effect.version, record } : undefined;
+  };
   return {
     ...rest,
     arguments: openArguments(body, keys),
-    changes: body.changes.map((change) => publicChange({ ...change, record: openRecord(change, keys) })),
+    changes: body.changes.map((change) =>
+      publicChange(merged(change) ?? { ...change, record: openRecord(change, keys) }),
+    ),
     hash: row.hash,
   };
 }

@@ -6,7 +6,7 @@ import { openBlobs } from './blobs.ts';
 import type { Store } from './contract.ts';
 import { type Connection, takeLock } from './database.ts';
 import { describe } from './describe.ts';
-import { exportCanonical } from './export.ts';
+import { exportCanonical, exportReplicated } from './export.ts';
 import { makeFolder, openWithHeader, STORE_FILES, writeHeader } from './folder.ts';
 import { openJournal } from './journal.ts';
 import { PROJECTIONS_VERSION } from './members.ts';
@@ -15,6 +15,10 @@ import { personKeys } from './personal.ts';
 import type { RiskProjector } from './projector.ts';
 import { project, rebuild } from './rebuild.ts';
 import { records, type Upgrades, type Validators } from './records.ts';
+import { replicaCommits } from './replica/commits.ts';
+import { confirmedTable } from './replica/confirmed.ts';
+import { guardedReplication, openReplication } from './replica/open-replication.ts';
+import { stateTable } from './replica/state.ts';
 import { openRisks } from './risks.ts';
 import { guarded, guardedAsync } from './trouble.ts';
 import { verify } from './verify.ts';
@@ -68,26 +72,48 @@ export function storeOn(database: Connection, lock: { release(): void }, options
   migrate(database, readMigrations(options.migrations ?? MIGRATIONS_FOLDER), now(), (from, to) =>
     backUpBeforeMigration(database, folder, from, to),
   );
-  const device = metaOnce(database, 'device', newId);
+  let device = metaOnce(database, 'device', newId);
   const upgrades = options.upgrades ?? {};
   const table = records(database, upgrades);
   const keys = personKeys(database, random, newId);
   const blobs = openBlobs(join(folder, STORE_FILES.blobs), key, random);
   const risks = openRisks(database, options.risks);
+  const state = stateTable(database);
+  const confirmed = confirmedTable(database);
   const journal = openJournal(database, table, risks, keys, {
-    device,
+    device: () => device,
     engine: options.engine,
     validators: options.validators ?? {},
     upgrades,
     now,
     random,
+    replica: replicaCommits(database, state, confirmed),
   });
+  const replication = openReplication({
+    database,
+    records: table,
+    risks,
+    keys,
+    state,
+    confirmed,
+    upgrades,
+    device: () => device,
+    newId,
+    changed() {
+      device = metaOnce(database, 'device', newId);
+      journal.reload();
+    },
+  });
+  const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
   projectOnce(database, options.risks?.version, () => project(table, risks));
   writeHeader(folder, key);
 
   return {
-    device,
+    get device() {
+      return device;
+    },
     blobs,
+    replication: guardedReplication(replication, file),
     commit: (command, changes) => guarded(file, () => journal.commit(command, changes)),
     get: (type, locator) => guarded(file, () => table.get(type, locator)),
     list: (type, page) => guarded(file, () => table.list(type, page)),
@@ -103,8 +129,9 @@ export function storeOn(database: Connection, lock: { release(): void }, options
         database.pragma('wal_checkpoint(TRUNCATE)');
         return entry;
       }),
-    rebuild: () => guarded(file, () => rebuild(database, table, risks, keys)),
-    exportCanonical: () => exportCanonical(table),
+    rebuild: () => guarded(file, () => rebuild(database, table, risks, keys, confirmed)),
+    exportCanonical: ({ replicated = false } = {}) =>
+      replicated ? exportReplicated(table, (position) => idAt.get(position)) : exportCanonical(table),
     describe: () => guarded(file, () => describe(database)),
     verify: () => guardedAsync(file, () => verify(folder, key)),
     backup: (target) => guardedAsync(target, () => backup(database, folder, key, target)),

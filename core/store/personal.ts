@@ -28,13 +28,19 @@ export interface PersonKeys extends PersonReader {
   seal(value: JsonObject, personal: Personal): { readonly value: JsonObject; readonly seal: Seal };
   /** Throws the person's keys away for good. */
   erase(person: string): void;
+  /** Keeps a key that another device made; one that was thrown away stays away. */
+  take(key: { readonly id: string; readonly person: string; readonly key: string }): void;
+  /** Something is sealed with a key that did not come along: the person was erased. */
+  missing(seal: Seal): void;
 }
 
 export function personKeys(database: Connection, random: RandomBytes, newId: () => string): PersonKeys {
   const live = database.prepare<[string], { id: string; key: Buffer }>(
-    'SELECT id, key FROM person_key WHERE person = ? AND key IS NOT NULL',
+    'SELECT id, key FROM person_key WHERE person = ? AND key IS NOT NULL ORDER BY id LIMIT 1',
   );
   const insert = database.prepare('INSERT INTO person_key (id, person, key) VALUES (?, ?, ?)');
+  // Position 0: nobody has to be sent it from here.
+  const take = database.prepare('INSERT OR IGNORE INTO person_key (id, person, key, position) VALUES (?, ?, ?, 0)');
   const erase = database.prepare('UPDATE person_key SET key = NULL WHERE person = ?');
 
   const keyOf = (person: string): { id: string; key: Uint8Array } => {
@@ -58,6 +64,12 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
     ...personReader(database),
     erase(person) {
       erase.run(person);
+    },
+    take({ id, person, key }) {
+      take.run(id, person, Buffer.from(key, 'base64'));
+    },
+    missing({ key, person }) {
+      take.run(key, person, null);
     },
   };
 }

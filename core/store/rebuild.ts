@@ -4,16 +4,30 @@ import { parseBody, unpacked } from './entry.ts';
 import { journalRows, openRecord } from './journal.ts';
 import type { PersonReader } from './personal.ts';
 import type { Records } from './records.ts';
+import type { ConfirmedTable } from './replica/confirmed.ts';
+import { fold } from './replica/fold.ts';
+import { stateTable } from './replica/state.ts';
 import { type Risks, readerOver } from './risks.ts';
 
 const STEP = 200;
 
 /** Makes records and projections again from the journal, in one transaction: its commit is the completion mark (J9). */
-export function rebuild(database: Connection, table: Records, risks: Risks, keys: PersonReader): void {
+export function rebuild(
+  database: Connection,
+  table: Records,
+  risks: Risks,
+  keys: PersonReader,
+  confirmed: ConfirmedTable,
+): void {
   const insertChange = database.prepare(
     'INSERT INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
   );
   database.transaction(() => {
+    if (stateTable(database).read()) {
+      fold(database, table, confirmed, keys);
+      project(table, risks);
+      return;
+    }
     table.clear();
     database.exec('DELETE FROM journal_change');
     for (const { position, body } of journalRows(database, 0)) {
@@ -30,6 +44,7 @@ export function rebuild(database: Connection, table: Records, risks: Risks, keys
           person: seal?.person ?? null,
           personal: seal ? JSON.stringify(seal.paths) : null,
           record: record === null ? null : canonicalJson(record),
+          etag: null,
         });
       }
     }

@@ -25,13 +25,15 @@ export interface RecordRow {
   readonly locator: string;
   readonly version: number;
   readonly schema: number;
-  /** Position of the entry that wrote it. */
+  /** Position of the entry that its content is of; 0: of a snapshot. */
   readonly updated: number;
   readonly person: string | null;
   /** JSON list of paths. */
   readonly personal: string | null;
   /** Canonical JSON; null for a tombstone. */
   readonly record: string | null;
+  /** What version it is (core/sync/SPEC.md SY3); null: the id of the entry at `updated`. */
+  readonly etag: string | null;
 }
 interface Row {
   readonly type: RecordType;
@@ -44,6 +46,10 @@ interface Row {
 /** The current records and what is indexed of them. Writes run inside the transaction of the caller. */
 export interface Records {
   current(type: RecordType, locator: string): CurrentRecord | undefined;
+  /** A record as the table holds it, a tombstone too. */
+  row(type: RecordType, locator: string): RecordRow | undefined;
+  /** What a row says, brought up to date. */
+  valueOf(row: RecordRow): JsonObject | null;
   /** Writes a record and its projections. @param value what `row.record` says, parsed */
   write(row: RecordRow, value: JsonObject | null): void;
   /** Writes a record without its projections: `project` makes them afterwards. */
@@ -71,6 +77,7 @@ export interface SearchHit {
 }
 
 const STEP = 200;
+const COLUMNS = 'type, locator, version, schema, updated, person, personal, record, etag';
 /** Ranking looks at every match: what matches more records than this is too common to be ranked while somebody types. */
 const MOST_RANKED = 2_000;
 
@@ -81,10 +88,10 @@ export function records(database: Connection, upgrades: Upgrades): Records {
   );
   const upsert = database
     .prepare<[RecordRow], number>(
-      `INSERT INTO record (type, locator, version, schema, updated, person, personal, record)
-       VALUES (@type, @locator, @version, @schema, @updated, @person, @personal, @record)
+      `INSERT INTO record (type, locator, version, schema, updated, person, personal, record, etag)
+       VALUES (@type, @locator, @version, @schema, @updated, @person, @personal, @record, @etag)
        ON CONFLICT (type, locator) DO UPDATE SET version = @version, schema = @schema, updated = @updated,
-         person = @person, personal = @personal, record = @record
+         person = @person, personal = @personal, record = @record, etag = @etag
        RETURNING id`,
     )
     .pluck();
@@ -136,8 +143,10 @@ export function records(database: Connection, upgrades: Upgrades): Records {
      FROM search s CROSS JOIN record r ON r.id = s.rowid WHERE search MATCH ? ORDER BY s.rowid DESC LIMIT ?`,
   );
   const rows = database.prepare<[string, string, number], RecordRow>(
-    `SELECT type, locator, version, schema, updated, person, personal, record FROM record
-     WHERE (type, locator) > (?, ?) ORDER BY type, locator LIMIT ?`,
+    `SELECT ${COLUMNS} FROM record WHERE (type, locator) > (?, ?) ORDER BY type, locator LIMIT ?`,
+  );
+  const row = database.prepare<[string, string], RecordRow>(
+    `SELECT ${COLUMNS} FROM record WHERE type = ? AND locator = ?`,
   );
   const idOf = database
     .prepare<[string, string], number>('SELECT id FROM record WHERE type = ? AND locator = ?')
@@ -185,6 +194,8 @@ export function records(database: Connection, upgrades: Upgrades): Records {
 
   return {
     current: (type, locator) => current.get(type, locator),
+    row: (type, locator) => row.get(type, locator),
+    valueOf: ({ record, ...rest }) => (record === null ? null : upgraded({ ...rest, record }, upgrades)),
     write(row, value) {
       const id = upsert.get(row);
       if (id === undefined) throw new Problem('internal', 'SQLite gave no row for a written record.');

@@ -9,6 +9,8 @@ import { STORE_FILES } from './folder.ts';
 import { type JournalRow, journalRows, openArguments, openRecord } from './journal.ts';
 import { type PersonReader, personReader } from './personal.ts';
 import type { RecordRow } from './records.ts';
+import { checkReplicated } from './replica/check.ts';
+import { stateTable } from './replica/state.ts';
 
 const MOST_FAULTS = 1_000;
 /** Entries between two breaths, so that the process goes on answering. */
@@ -52,7 +54,8 @@ function checkPages(database: Connection, faults: Faults): void {
 }
 
 /** Where each device's chain has got to. */
-type Chains = Map<string, { sequence: number; hash: string }>;
+type Chains = Map<string, { sequence: number; hash: string | undefined }>;
+const NOTHING = { sequence: 0, hash: NO_HASH };
 
 /** Goes through the journal once: every entry, its place in the chain, and the records that it left behind. */
 async function checkJournal(
@@ -61,29 +64,37 @@ async function checkJournal(
   faults: Faults,
 ): Promise<{ entries: number; records: number }> {
   const keys = personReader(database);
-  const check = recordChecks(database, keys, faults);
+  const replica = stateTable(database).read();
+  const check = replica ? undefined : recordChecks(database, keys, faults);
   const chains: Chains = new Map();
+  const begunLater = replica !== undefined && replica.baseline > 0;
   let position = 0;
   for (const row of journalRows(database, 0)) {
     if (row.position !== position + 1)
       faults.add(`Positions ${position + 1} to ${row.position - 1} of the journal are missing.`);
     position = row.position;
     if (position % BREATH === 0) await setImmediate();
-    const body = checkEntry(row, chains, faults);
+    const body = checkEntry(row, chains, begunLater, faults);
     if (!body) continue;
     tryOpen(() => openArguments(body, keys), placeOf(row), faults);
     for (const change of body.changes) {
-      check.change(change, row);
-      collectBlobs(change.record, blobs);
+      check?.change(change, row);
+      // Files of others come when somebody wants them.
+      if (row.seen !== null) collectBlobs(change.record, blobs);
     }
   }
-  return { entries: position, records: check.finish() };
+  return { entries: position, records: check ? check.finish() : checkReplicated(database, keys, faults) };
 }
 
-/** One entry against its hash and the entry before it. @returns undefined when it cannot be read */
-function checkEntry(row: JournalRow, chains: Chains, faults: Faults): EntryBody | undefined {
+/**
+ * One entry against its hash and the entry before it.
+ * @param begunLater this store fetched the heads of a log: of other devices it has the entries behind that
+ * @returns undefined when it cannot be read
+ */
+function checkEntry(row: JournalRow, chains: Chains, begunLater: boolean, faults: Faults): EntryBody | undefined {
   const place = placeOf(row);
-  const before = chains.get(row.device) ?? { sequence: 0, hash: NO_HASH };
+  const first = begunLater && row.seen === null ? { sequence: row.sequence - 1, hash: undefined } : NOTHING;
+  const before = chains.get(row.device) ?? first;
   chains.set(row.device, { sequence: row.sequence, hash: row.hash });
   const text = tryOpen(() => unpacked(row.body), place, faults);
   if (text !== undefined && hashOf(text) !== row.hash)
@@ -91,9 +102,11 @@ function checkEntry(row: JournalRow, chains: Chains, faults: Faults): EntryBody 
   if (row.sequence !== before.sequence + 1) {
     faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
   }
+  // Parked: a newer program reads it.
+  if (row.log_position !== null && row.outcome === null) return undefined;
   const body = text === undefined ? undefined : tryOpen(() => parseBody(text), place, faults);
   if (text === undefined || !body) return undefined;
-  if (body.previousHash !== before.hash)
+  if (before.hash !== undefined && body.previousHash !== before.hash)
     faults.add(`${place} does not continue the entry before it: the chain is broken.`);
   if (body.id !== row.id || body.device !== row.device || body.sequence !== row.sequence) {
     faults.add(`${place} stands under another id, device or sequence than its text says.`);
@@ -111,7 +124,7 @@ function recordChecks(
   const get = database.prepare<[string, string], RecordRow>('SELECT * FROM record WHERE type = ? AND locator = ?');
   const indexed = database
     .prepare<[string, string, number], number>(
-      'SELECT position FROM journal_change WHERE type = ? AND locator = ? AND version = ?',
+      'SELECT version FROM journal_change WHERE type = ? AND locator = ? AND position = ?',
     )
     .pluck();
   const count = database.prepare<[], number>('SELECT count(*) FROM journal_change').pluck();
@@ -132,7 +145,7 @@ function recordChecks(
         );
       }
       last.set(name, change.version);
-      if (indexed.get(change.type, change.locator, change.version) !== row.position) {
+      if (indexed.get(change.type, change.locator, row.position) !== change.version) {
         faults.add(`${place} version ${change.version} is missing in the index of changes; a rebuild mends it.`);
       }
       const record = tryOpen(() => ({ value: openRecord(change, keys) }), place, faults);

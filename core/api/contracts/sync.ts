@@ -84,11 +84,8 @@ export interface SyncSettings {
 export interface SyncConfirm {
   readonly direction: 'push' | 'pull';
 }
-/**
- * `POST /api/sync/now`: one round, whether it is switched on or not. Answers server-sent events: `progress` with a SyncStatus, at last
- * `done` with one, or `problem` with a ProblemDocument. Closing it leaves the round running.
- */
-export type SyncNowEvent = 'progress' | 'done' | 'problem';
+// `POST /api/sync/now`: one round, whether it is switched on or not. It is over when `activity.phase` is `waiting`, `off` or `blocked`.
+// `GET /api/sync?wait=ms` (at most 10,000) answers as soon as anything changed, at the latest then.
 
 /** `GET /api/sync/waiting`: what is not in the cloud yet, oldest first, at most 200. */
 export interface SyncWaiting {

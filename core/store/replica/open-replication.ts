@@ -1,0 +1,153 @@
+import type { JsonObject } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
+import { parseBody, unpacked } from '../entry.ts';
+import type { JournalRow } from '../journal.ts';
+import { guarded } from '../trouble.ts';
+import type { RecordKey } from './contract.ts';
+import { changeOf, contentOf, effectsOf, type KeptEffects } from './effects.ts';
+import { takeNewIdentity } from './identity.ts';
+import { type Incoming, incoming, type Target } from './incoming.ts';
+import { outgoing } from './outgoing.ts';
+import type { IncomingItem, LoggedEntry, Replication } from './replication-contract.ts';
+import { isReplicated } from './scope.ts';
+import { type SnapshotPlace, takeSnapshot } from './snapshot.ts';
+
+export interface ReplicationOptions extends Target {
+  newId(): string;
+  /** The journal was written, or this store has another identity: what was read of it is old. */
+  changed(): void;
+}
+
+/** The device's side of replication over an open database. */
+export function openReplication(options: ReplicationOptions): Replication {
+  const { database, state, confirmed, keys, records, device } = options;
+  const out = outgoing(database, keys);
+  const byId = database.prepare<[string], JournalRow>('SELECT * FROM journal WHERE id = ?');
+  const hashAt = database
+    .prepare<[string, number], string>('SELECT hash FROM journal WHERE device = ? AND sequence = ?')
+    .pluck();
+  const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
+  const parkedRows = database.prepare<[], JournalRow>(
+    'SELECT * FROM journal WHERE log_position IS NOT NULL AND outcome IS NULL ORDER BY log_position',
+  );
+  const parkedCount = database
+    .prepare<[], number>('SELECT count(*) FROM journal WHERE log_position IS NOT NULL AND outcome IS NULL')
+    .pluck();
+  const lastSequence = database
+    .prepare<[string], number>('SELECT coalesce(max(sequence), 0) FROM journal WHERE device = ?')
+    .pluck();
+  const everything = database.prepare<[], RecordKey>('SELECT type, locator FROM record');
+  const inbound: Incoming = incoming(options);
+
+  /** One transaction, after which everybody reads the journal anew. */
+  function inOne<T>(work: () => T): T {
+    try {
+      return database.transaction(work).immediate();
+    } finally {
+      options.changed();
+    }
+  }
+  function needed(): NonNullable<ReturnType<typeof state.read>> {
+    const standing = state.read();
+    if (standing) return standing;
+    throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
+  }
+  function etagOf({ type, locator }: RecordKey): string | undefined {
+    const row = records.row(type, locator);
+    return row && (row.etag ?? idAt.get(row.updated));
+  }
+
+  return {
+    etagOf,
+    hashAt: (sequence) => hashAt.get(device(), sequence),
+    status() {
+      const standing = state.read();
+      if (!standing) return undefined;
+      const { position, settled, snapshot } = standing;
+      return {
+        position,
+        settled,
+        lastSequence: lastSequence.get(device()) ?? 0,
+        waiting: out.count(device(), settled),
+        parked: parkedCount.get() ?? 0,
+        snapshot: snapshot === null ? undefined : (JSON.parse(snapshot) as SnapshotPlace),
+      };
+    },
+    enrol: () =>
+      inOne(() => {
+        if (state.read()) return;
+        state.write({ position: 0, settled: 0, baseline: 0, snapshot: JSON.stringify({ done: 0 }) });
+        // What waits is everything, and the log has nothing of it.
+        const none = database.prepare('INSERT OR IGNORE INTO confirmed (type, locator) VALUES (?, ?)');
+        for (const key of everything.all()) if (isReplicated(key)) none.run(key.type, key.locator);
+      }),
+    pending: (after, mostEntries, mostBytes) => out.pending(device(), after, mostEntries, mostBytes),
+    waiting: (limit) => out.waiting(device(), state.read()?.settled ?? 0, limit),
+    apply: (items) =>
+      inOne(() => {
+        const counts = { applied: 0, parked: 0, known: 0 };
+        for (const item of items) counts[inbound.take(item)] += 1;
+        inbound.finish();
+        return { applied: counts.applied, parked: counts.parked };
+      }),
+    replayParked: () =>
+      inOne(() => {
+        const replayed = parkedRows.all().filter((row) => inbound.replay(itemOf(row))).length;
+        inbound.finish();
+        return replayed;
+      }),
+    applySnapshot: (page) => inOne(() => takeSnapshot(page, options)),
+    newIdentity: () =>
+      inOne(() => {
+        needed();
+        return takeNewIdentity(database, state, device(), options.newId);
+      }),
+    entry(id): LoggedEntry | undefined {
+      const row = byId.get(id);
+      return row && out.logged(row);
+    },
+    versionAt(key, etag): JsonObject | null | undefined {
+      if (etagOf(key) === etag) {
+        const row = records.row(key.type, key.locator);
+        return row && records.valueOf(row);
+      }
+      const kept = confirmed.get(key);
+      if (kept && kept !== 'none' && (kept.etag ?? idAt.get(kept.updated)) === etag) return records.valueOf(kept);
+      const row = byId.get(etag.replace(/[+-]$/, ''));
+      if (!row) return undefined;
+      const body = parseBody(unpacked(row.body));
+      const effects = row.outcome === null ? [] : effectsOf(row.effects, body);
+      const effect = effects.find((one) => one.type === key.type && one.locator === key.locator && one.etag === etag);
+      if (effect) return contentOf(effect, body, row.position, keys.unseal)?.value;
+      const change = etag === row.id ? changeOf(key, body) : undefined;
+      return change && (change.record && change.seal ? keys.unseal(change.record, change.seal) : change.record);
+    },
+  };
+}
+
+/** The same, with the failures of SQLite and the file system as Problems. @param file of the database */
+export function guardedReplication(inner: Replication, file: string): Replication {
+  return {
+    status: () => guarded(file, () => inner.status()),
+    enrol: () => guarded(file, () => inner.enrol()),
+    pending: (after, mostEntries, mostBytes) => guarded(file, () => inner.pending(after, mostEntries, mostBytes)),
+    waiting: (limit) => guarded(file, () => inner.waiting(limit)),
+    apply: (items) => guarded(file, () => inner.apply(items)),
+    replayParked: () => guarded(file, () => inner.replayParked()),
+    applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
+    hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
+    newIdentity: () => guarded(file, () => inner.newIdentity()),
+    entry: (id) => guarded(file, () => inner.entry(id)),
+    versionAt: (key, etag) => guarded(file, () => inner.versionAt(key, etag)),
+    etagOf: (key) => guarded(file, () => inner.etagOf(key)),
+  };
+}
+
+/** A parked item as it came. */
+function itemOf(row: JournalRow): IncomingItem {
+  const { log_position: position, device, sequence, id, hash, body, effects } = row;
+  const kept: KeptEffects = effects
+    ? (JSON.parse(unpacked(effects)) as KeptEffects)
+    : { outcome: 'accepted', effects: [] };
+  return { position: position ?? 0, device, sequence, id, hash, body, keys: [], ...kept };
+}

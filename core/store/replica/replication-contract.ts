@@ -1,0 +1,108 @@
+import type { JsonObject } from '#core/model/json.ts';
+import type { JournalEntry } from '../contract.ts';
+import type { Seal } from '../personal.ts';
+import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
+
+/** Key of a person, in base64; `id` is what seals name. */
+export interface PersonKey {
+  readonly id: string;
+  readonly person: string;
+  readonly key: string;
+}
+/** An entry that waits, as it is sent (core/sync/protocol.ts, EntryHead). */
+export interface OutgoingEntry {
+  readonly sequence: number;
+  readonly id: string;
+  readonly hash: string;
+  /** Log position that was applied when it was made. */
+  readonly seen: number;
+  /** What each change of the entry was made from, in its order; null: new, or not replicated. */
+  readonly bases: readonly (Etag | null)[];
+  /** Keys that it is the first to seal with. */
+  readonly keys: readonly PersonKey[];
+  /** Its text as the journal keeps it: compressed, sealed. */
+  readonly body: Uint8Array;
+}
+/** An effect as it comes: `record` sealed. */
+export interface IncomingEffect extends Effect {
+  readonly seal?: Seal | undefined;
+  /** Upgrade steps that `record` was written after; absent without one. */
+  readonly schema?: number | undefined;
+}
+/** An item of the log as it comes (ItemHead). */
+export interface IncomingItem extends Omit<LogItem, 'effects'> {
+  readonly effects: readonly IncomingEffect[];
+  /** Keys that the entry is sealed with; without one the person was erased. */
+  readonly keys: readonly PersonKey[];
+  /** The entry's text, compressed; empty for the device's own. */
+  readonly body: Uint8Array;
+}
+/** A page of the log's heads, newest first (SY43). */
+export interface SnapshotPage {
+  /** Position that the heads are of. */
+  readonly at: number;
+  /** Where the next page begins; absent: this is the last. */
+  readonly next?: string | undefined;
+  /** Records in all. */
+  readonly total: number;
+  readonly records: readonly (RecordKey & {
+    readonly version: number;
+    readonly etag: Etag;
+    readonly schema: number;
+    readonly seal?: Seal | undefined;
+    readonly keys: readonly PersonKey[];
+    /** Canonical text of the record in UTF-8, sealed; empty: a tombstone. */
+    readonly body: Uint8Array;
+  })[];
+}
+export interface ReplicaStatus {
+  /** Log position that is applied here. */
+  readonly position: number;
+  /** Last sequence of this device that is known to stand in the log, and the last there is. */
+  readonly settled: number;
+  readonly lastSequence: number;
+  /** Entries that wait, and their bytes as they are sent. */
+  readonly waiting: { readonly entries: number; readonly bytes: number };
+  readonly parked: number;
+  /** Where the first fetch stands; undefined: it is complete. `at` is undefined before the first page. */
+  readonly snapshot: { readonly at?: number; readonly next?: string; readonly done: number } | undefined;
+}
+/** An entry with what the log says of it. */
+export interface LoggedEntry extends JournalEntry {
+  readonly bases: readonly (Etag | null)[];
+  readonly logPosition: number | null;
+  readonly outcome: Outcome | null;
+  /** Bytes as it is sent. */
+  readonly bytes: number;
+}
+
+/** The device's side of replication (core/store/SPEC.md J50 and on). Each call is one transaction: done or not. */
+export interface Replication {
+  /** Undefined: a stand-alone store. */
+  status(): ReplicaStatus | undefined;
+  /** From now on everything that is here waits for the log; nothing is written twice when it is asked again. */
+  enrol(): void;
+  /** Entries behind a sequence that wait, in order: at least one if there is any, however large. */
+  pending(after: number, mostEntries: number, mostBytes: number): readonly OutgoingEntry[];
+  /** The entries that wait, oldest first, in the clear. */
+  waiting(limit: number): readonly LoggedEntry[];
+  /**
+   * The next items of the log; those that are applied already are passed over. Throws `wrong-state` with `details.fork` when the log
+   * holds other entries of this device than this store: it was restored from a backup (SY11).
+   */
+  apply(items: readonly IncomingItem[]): { readonly applied: number; readonly parked: number };
+  /** Applies what was parked and can be read now, in order. @returns how many */
+  replayParked(): number;
+  /** One page of the first fetch. */
+  applySnapshot(page: SnapshotPage): void;
+  /** Hash of an entry of this device: what the log must say too. */
+  hashAt(sequence: number): string | undefined;
+  /** What waits goes on under a new identity, because the log holds other entries under the old one (SY11). @returns the new device */
+  newIdentity(): string;
+  /** An entry by its id. */
+  entry(id: string): LoggedEntry | undefined;
+  /** A record as a version held it; undefined: that version is not known here, null: gone. */
+  versionAt(key: RecordKey, etag: Etag): JsonObject | null | undefined;
+  /** What version of a record is shown here. */
+  etagOf(key: RecordKey): Etag | undefined;
+}

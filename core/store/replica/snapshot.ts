@@ -1,0 +1,66 @@
+import { canonicalJson, type JsonObject } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
+import { type RecordRow, schemaOf } from '../records.ts';
+import { readerOver } from '../risks.ts';
+import type { Target } from './incoming.ts';
+import type { SnapshotPage } from './replication-contract.ts';
+
+/** Where the first fetch stands (`replica.snapshot`). */
+export interface SnapshotPlace {
+  readonly at?: number;
+  readonly next?: string;
+  readonly done: number;
+}
+
+/**
+ * Writes a page of the log's heads (SPEC J54); runs inside the transaction of the caller. Records that came with a page before, or
+ * that were changed here meanwhile, keep what is newer.
+ */
+export function takeSnapshot(page: SnapshotPage, target: Target): void {
+  const { records, risks, keys, state, confirmed, upgrades } = target;
+  const before = state.read();
+  const place = before?.snapshot ? (JSON.parse(before.snapshot) as SnapshotPlace) : undefined;
+  if (!before || !place) throw new Problem('wrong-state', 'The first fetch of this workbench is complete.');
+  if (place.at !== undefined && place.at !== page.at)
+    throw new Problem(
+      'malformed-request',
+      `The first fetch began at position ${place.at}, this page is of ${page.at}.`,
+    );
+  const decoder = new TextDecoder();
+  const policies = new Set<string>();
+  const reader = readerOver([], records);
+  for (const { type, locator, version, etag, schema, seal, keys: sent, body } of page.records) {
+    if (schema > schemaOf(type, upgrades))
+      throw new Problem(
+        'store-from-the-future',
+        `${type} ${locator} was written by a newer Fieldwriter: update this one before its first fetch.`,
+        { place: { locator } },
+      );
+    for (const key of sent) keys.take(key);
+    if (seal) keys.missing(seal);
+    const text = body.length === 0 ? null : decoder.decode(body);
+    const sealed = text === null ? null : (JSON.parse(text) as JsonObject);
+    const value = sealed && seal ? keys.unseal(sealed, seal) : sealed;
+    const row: RecordRow = {
+      type,
+      locator,
+      version,
+      schema,
+      updated: 0,
+      person: seal?.person ?? null,
+      personal: seal ? JSON.stringify(seal.paths) : null,
+      record: seal ? canonicalJson(value) : text,
+      etag,
+    };
+    if (confirmed.get(row) !== undefined) confirmed.put(row);
+    else {
+      records.write(row, records.valueOf(row));
+      for (const policy of risks.concerned([{ type, locator, record: value }], reader)) policies.add(policy);
+    }
+  }
+  risks.refresh(policies, reader);
+  const done = place.done + page.records.length;
+  const { next } = page;
+  if (next !== undefined) state.write({ ...before, snapshot: JSON.stringify({ at: page.at, next, done }) });
+  else state.write({ ...before, position: page.at, baseline: page.at, snapshot: null });
+}
