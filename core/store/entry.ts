@@ -78,10 +78,10 @@ export function packed(text: string): Uint8Array {
   return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
-/** @throws store-damaged */
-export function unpacked(bytes: Uint8Array): string {
+/** @param most bytes of text, for what comes from outside: a few bytes may unpack to any number @throws store-damaged */
+export function unpacked(bytes: Uint8Array, most?: number): string {
   try {
-    return zstdDecompressSync(bytes).toString('utf8');
+    return zstdDecompressSync(bytes, most === undefined ? {} : { maxOutputLength: most }).toString('utf8');
   } catch (error) {
     throw damaged('The compressed text of a journal entry is damaged', error);
   }

@@ -92,11 +92,10 @@ export function openJournal(
   const insertChange = database.prepare(
     'INSERT INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
   );
-  // In the order of the log, then what waits; what was refused changed nothing, what is parked nothing yet.
+  // In the order of the log, then what waits; what was refused changed nothing.
   const history = database.prepare<[string, string], JournalRow>(
     `SELECT j.* FROM journal_change c JOIN journal j ON j.position = c.position
      WHERE c.type = ? AND c.locator = ? AND coalesce(j.outcome, '') <> 'refused'
-       AND (j.log_position IS NULL OR j.outcome IS NOT NULL)
      ORDER BY j.log_position IS NULL, j.log_position, j.position`,
   );
   const whereItStands = (): Head => ({
@@ -107,8 +106,9 @@ export function openJournal(
 
   /** Checks one change against what is there and against its type, and seals it (J6, J10, J15). */
   function prepare(change: Change): Prepared {
-    const { type, locator, base } = change;
+    const { type, locator } = change;
     const current = records.current(type, locator);
+    const base = change.base === 0 && current?.unmade ? current.version : change.base;
     if ((current?.version ?? 0) !== base) throw conflict(change, current?.version ?? 0);
     const { record } = change;
     if (record !== null) validate(change, options.validators);
@@ -225,11 +225,11 @@ export function* journalRows(database: Connection, after: number): Generator<Jou
 export function openEntry(row: JournalRow, keys: PersonReader): JournalEntry {
   const body = parseBody(unpacked(row.body));
   const { format: _format, argumentsSeal: _seal, ...rest } = body;
-  const effects = row.outcome === 'merged' ? effectsOf(row.effects, body) : [];
+  const effects = row.outcome === 'merged' ? effectsOf(row) : [];
   const merged = (change: BodyChange): BodyChange | undefined => {
     const { type, locator } = change;
     const effect = effects.find((one) => one.from === 'merge' && one.type === type && one.locator === locator);
-    const record = effect && contentOf(effect, body, row.position, keys.unseal)?.value;
+    const record = effect && contentOf(effect, row.id, body, row.position, keys.unseal)?.value;
     return effect && record !== undefined ? { ...change, version: effect.version, record } : undefined;
   };
   return {

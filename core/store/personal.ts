@@ -53,13 +53,7 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
 
   return {
     seal(value, personal) {
-      const { id, key: bytes } = keyOf(personal.person);
-      const key = createSecretKey(bytes);
-      let sealed: JsonValue = value;
-      for (const path of personal.paths) {
-        sealed = mapAt(sealed, path.split('.'), (member) => sealMember(member, key, id, random(NONCE)));
-      }
-      return { value: sealed as JsonObject, seal: { person: personal.person, paths: personal.paths, key: id } };
+      return sealedWith(value, personal, keyOf(personal.person), random);
     },
     ...personReader(database),
     erase(person) {
@@ -80,16 +74,34 @@ export function personReader(database: Connection): PersonReader {
     unseal(value, seal) {
       const row = byId.get(seal.key);
       if (!row) throw damaged(`The key ${seal.key} of ${seal.person} is missing`);
-      let open: JsonValue = value;
-      // Backwards, so that a member that was sealed inside another comes into sight first.
-      for (const path of [...seal.paths].reverse()) {
-        open = mapAt(open, path.split('.'), (member) =>
-          row.key ? openMember(member, row.key, seal.key) : emptyMember(member),
-        );
-      }
-      return open as JsonObject;
+      return openedWith(value, seal, row.key);
     },
   };
+}
+
+/** The value with its personal members sealed with a key of the person. */
+export function sealedWith(
+  value: JsonObject,
+  personal: Personal,
+  { id, key: bytes }: { readonly id: string; readonly key: Uint8Array },
+  random: RandomBytes,
+): { readonly value: JsonObject; readonly seal: Seal } {
+  const key = createSecretKey(bytes);
+  let sealed: JsonValue = value;
+  for (const path of personal.paths) {
+    sealed = mapAt(sealed, path.split('.'), (member) => sealMember(member, key, id, random(NONCE)));
+  }
+  return { value: sealed as JsonObject, seal: { person: personal.person, paths: personal.paths, key: id } };
+}
+
+/** The value with its sealed members in the clear. @param key null: erased, they become empty @throws store-damaged */
+export function openedWith(value: JsonObject, seal: Seal, key: Uint8Array | null): JsonObject {
+  let open: JsonValue = value;
+  // Backwards, so that a member that was sealed inside another comes into sight first.
+  for (const path of [...seal.paths].reverse()) {
+    open = mapAt(open, path.split('.'), (member) => (key ? openMember(member, key, seal.key) : emptyMember(member)));
+  }
+  return open as JsonObject;
 }
 
 /** The value with its members at these paths emptied, as erasing leaves them. */

@@ -18,6 +18,8 @@ export interface CurrentRecord {
   readonly version: number;
   readonly person: string | null;
   readonly personal: string | null;
+  /** 1: its creation was refused (core/sync/SPEC.md SY3): to whoever makes it, it was never there. */
+  readonly unmade: 0 | 1;
 }
 /** A record as the table holds it. */
 export interface RecordRow {
@@ -84,7 +86,8 @@ const MOST_RANKED = 2_000;
 /** The records of an open database. @param upgrades steps that bring records of older engines up to date (J11) */
 export function records(database: Connection, upgrades: Upgrades): Records {
   const current = database.prepare<[string, string], CurrentRecord>(
-    'SELECT version, person, personal FROM record WHERE type = ? AND locator = ?',
+    `SELECT version, person, personal, record IS NULL AND coalesce(etag, '') LIKE '%-' AS unmade FROM record
+     WHERE type = ? AND locator = ?`,
   );
   const upsert = database
     .prepare<[RecordRow], number>(

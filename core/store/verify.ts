@@ -10,6 +10,8 @@ import { type JournalRow, journalRows, openArguments, openRecord } from './journ
 import { type PersonReader, personReader } from './personal.ts';
 import type { RecordRow } from './records.ts';
 import { checkReplicated } from './replica/check.ts';
+import { bodyOf } from './replica/fold.ts';
+import { FORMER } from './replica/identity.ts';
 import { stateTable } from './replica/state.ts';
 
 const MOST_FAULTS = 1_000;
@@ -93,8 +95,9 @@ async function checkJournal(
  */
 function checkEntry(row: JournalRow, chains: Chains, begunLater: boolean, faults: Faults): EntryBody | undefined {
   const place = placeOf(row);
-  const first = begunLater && row.seen === null ? { sequence: row.sequence - 1, hash: undefined } : NOTHING;
-  const before = chains.get(row.device) ?? first;
+  // What a restored store is about to journal again continues what it no longer is.
+  const unknown = (begunLater && row.seen === null) || row.device.endsWith(FORMER);
+  const before = chains.get(row.device) ?? (unknown ? { sequence: row.sequence - 1, hash: undefined } : NOTHING);
   chains.set(row.device, { sequence: row.sequence, hash: row.hash });
   const text = tryOpen(() => unpacked(row.body), place, faults);
   if (text !== undefined && hashOf(text) !== row.hash)
@@ -102,17 +105,21 @@ function checkEntry(row: JournalRow, chains: Chains, begunLater: boolean, faults
   if (row.sequence !== before.sequence + 1) {
     faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
   }
-  // Parked: a newer program reads it.
-  if (row.log_position !== null && row.outcome === null) return undefined;
-  const body = text === undefined ? undefined : tryOpen(() => parseBody(text), place, faults);
+  // What came from another device may be a newer program's.
+  const read = row.seen === null ? () => bodyOf(row) : () => text && parseBody(text);
+  const body = text === undefined ? undefined : tryOpen(read, place, faults);
   if (text === undefined || !body) return undefined;
   if (before.hash !== undefined && body.previousHash !== before.hash)
     faults.add(`${place} does not continue the entry before it: the chain is broken.`);
-  if (body.id !== row.id || body.device !== row.device || body.sequence !== row.sequence) {
+  if (body.id !== row.id || !isOf(body.device, row.device) || body.sequence !== row.sequence) {
     faults.add(`${place} stands under another id, device or sequence than its text says.`);
   }
   if (!isCanonical(text)) faults.add(`${place} is not in canonical form.`);
   return body;
+}
+
+function isOf(device: string, row: string): boolean {
+  return device === row || `${device}${FORMER}` === row;
 }
 
 /** Compares records with what the journal says of them; `finish` finds those it says nothing of. */

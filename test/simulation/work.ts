@@ -7,7 +7,7 @@ const FIELDS = ['make', 'model', 'value', 'territory'];
 
 /** Something that an underwriter, or the workbench by itself, does with what the laptop shows; undefined: there was nothing to do it to. */
 export function work(
-  laptop: Laptop,
+  laptop: Workplace,
   random: Random,
   at: number,
 ): readonly [string, string, readonly Made[]] | undefined {
@@ -17,10 +17,12 @@ export function work(
   return one && made ? [one.name, one.byItself ? 'workbench' : user, made] : undefined;
 }
 
+/** What an action must know of where it is done. */
+export type Workplace = Pick<Laptop, 'device' | 'shown'> & { readonly journal: { readonly length: number } };
 interface Action {
   readonly name: string;
   readonly byItself?: true;
-  do(laptop: Laptop, random: Random, at: number): readonly Made[] | undefined;
+  do(laptop: Workplace, random: Random, at: number): readonly Made[] | undefined;
 }
 const made = (type: Made['type'], record: JsonObject): Made => ({ type, locator: String(record.locator), record });
 

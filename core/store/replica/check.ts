@@ -6,7 +6,7 @@ import type { PersonReader } from '../personal.ts';
 import type { RecordRow } from '../records.ts';
 import type { RecordKey } from './contract.ts';
 import { changeOf, contentOf, effectsOf } from './effects.ts';
-import { loggedRows, ownRows } from './fold.ts';
+import { bodyOf, loggedRows, ownRows, parkedTable } from './fold.ts';
 import type { IncomingEffect } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
 
@@ -72,6 +72,7 @@ function expectations(
   const fetched = database
     .prepare<[string, string], number>('SELECT count(*) FROM record WHERE type = ? AND locator = ? AND updated = 0')
     .pluck();
+  const parked = parkedTable(database);
   const index = (key: RecordKey, row: JournalRow): void => {
     if (indexed.get(key.type, key.locator, row.position) === undefined)
       faults.add(
@@ -79,7 +80,10 @@ function expectations(
       );
   };
   for (const row of loggedRows(database)) {
-    for (const effect of effectsOf(row.effects, parseBody(unpacked(row.body)))) {
+    for (const effect of effectsOf(row)) {
+      if (parked(effect, row.log_position)) continue;
+      // Of what the first fetch left out, the log's head says nothing.
+      if (!bringsContent(effect) && indexed.get(effect.type, effect.locator, row.position) === undefined) continue;
       index(effect, row);
       const before = shown.get(nameOf(effect));
       const updated = bringsContent(effect) ? row.position : (before?.updated ?? 0);
@@ -93,7 +97,8 @@ function expectations(
       if (!isReplicated(change)) shown.set(nameOf(change), expected);
     }
   for (const row of ownRows(database, true))
-    for (const change of parseBody(unpacked(row.body)).changes.filter(isReplicated)) {
+    for (const change of parseBody(unpacked(row.body)).changes) {
+      if (!isReplicated(change) || (row.outcome !== null && !parked(change, row.log_position))) continue;
       const name = nameOf(change);
       // A record of the first fetch has no expectation: its confirmed version is what it says of itself.
       const standing = shown.get(name) ?? null;
@@ -112,7 +117,7 @@ function bringsContent({ from, record }: IncomingEffect): boolean {
 function contentReader(database: Connection, keys: PersonReader): { same(row: RecordRow, said: Expected): boolean } {
   const at = database.prepare<[number], JournalRow>('SELECT * FROM journal WHERE position = ?');
   let read:
-    | { readonly row: JournalRow; readonly body: EntryBody; readonly effects: readonly IncomingEffect[] }
+    | { readonly row: JournalRow; readonly body: EntryBody | undefined; readonly effects: readonly IncomingEffect[] }
     | undefined;
   return {
     same(record, said) {
@@ -123,13 +128,14 @@ function contentReader(database: Connection, keys: PersonReader): { same(row: Re
       if (read?.row.position !== record.updated) {
         const row = at.get(record.updated);
         if (!row) return false;
-        const body = parseBody(unpacked(row.body));
-        read = { row, body, effects: row.outcome === null ? [] : effectsOf(row.effects, body) };
+        read = { row, body: bodyOf(row), effects: row.outcome === null ? [] : effectsOf(row) };
       }
       const { row, body, effects } = read;
       const is = (one: RecordKey): boolean => one.type === record.type && one.locator === record.locator;
       const effect = effects.find((one) => is(one) && one.etag === said.etag && bringsContent(one));
-      const content = effect ? contentOf(effect, body, row.position, keys.unseal) : ownContent(record, body, keys);
+      const content = effect
+        ? contentOf(effect, row.id, body, row.position, keys.unseal)
+        : body && ownContent(record, body, keys);
       return (
         content !== undefined &&
         content.record === record.record &&

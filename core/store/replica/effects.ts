@@ -1,27 +1,24 @@
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
-import { type BodyChange, type EntryBody, packed, unpacked } from '../entry.ts';
+import { type BodyChange, type EntryBody, packed, parseBody, unpacked } from '../entry.ts';
 import type { Seal } from '../personal.ts';
 import type { RecordRow } from '../records.ts';
-import type { Outcome } from './contract.ts';
 import type { IncomingEffect } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
 
-/** What an item did, as the journal keeps it beside the entry; `outcome` of a parked one stands here alone. */
-export interface KeptEffects {
-  readonly outcome: Outcome;
-  readonly effects: readonly IncomingEffect[];
+export function packEffects(effects: readonly IncomingEffect[]): Uint8Array {
+  return packed(canonicalJson(effects));
 }
 
-export function packEffects(kept: KeptEffects): Uint8Array {
-  return packed(canonicalJson(kept));
-}
-
-/** The effects of an entry that stands in the log. @param effects null: its replicated changes as they are */
-export function effectsOf(effects: Uint8Array | null, body: EntryBody): readonly IncomingEffect[] {
-  if (effects) return (JSON.parse(unpacked(effects)) as KeptEffects).effects;
-  return body.changes
-    .filter(isReplicated)
-    .map(({ type, locator, version }) => ({ type, locator, from: 'entry', version, etag: body.id }));
+/** The effects of an entry that stands in the log. @param row `effects` null: its replicated changes as they are */
+export function effectsOf(row: {
+  readonly effects: Uint8Array | null;
+  readonly id: string;
+  readonly body: Uint8Array;
+}): readonly IncomingEffect[] {
+  if (row.effects) return JSON.parse(unpacked(row.effects)) as readonly IncomingEffect[];
+  return parseBody(unpacked(row.body))
+    .changes.filter(isReplicated)
+    .map(({ type, locator, version }) => ({ type, locator, from: 'entry', version, etag: row.id }));
 }
 
 /** Whether the effects say no more than the entry itself. */
@@ -49,18 +46,19 @@ export type Content = Pick<RecordRow, 'schema' | 'updated' | 'person' | 'persona
 
 /**
  * The content that an effect brings; undefined where it is what stands there already.
- * @param position of the entry in this store's journal
+ * @param id of the entry @param body undefined where it can not be read @param position of the entry in this store's journal
  */
 export function contentOf(
   effect: IncomingEffect,
-  body: EntryBody,
+  id: string,
+  body: EntryBody | undefined,
   position: number,
   open: (value: JsonObject, seal: Seal) => JsonObject,
 ): Content | undefined {
-  const change = effect.from === 'entry' ? changeOf(effect, body) : undefined;
-  const sealed = effect.record === undefined ? change?.record : effect.record;
+  const change = effect.from === 'entry' && body ? changeOf(effect, body) : undefined;
+  const sealed = change ? change.record : effect.record;
   if (sealed === undefined) return undefined;
-  const seal = effect.record === undefined ? change?.seal : effect.seal;
+  const seal = change ? change.seal : effect.seal;
   const value = sealed && seal ? open(sealed, seal) : sealed;
   return {
     schema: effect.schema ?? change?.schema ?? 0,
@@ -68,7 +66,7 @@ export function contentOf(
     person: seal?.person ?? null,
     personal: seal ? JSON.stringify(seal.paths) : null,
     record: value === null ? null : canonicalJson(value),
-    etag: effect.etag === body.id ? null : effect.etag,
+    etag: effect.etag === id ? null : effect.etag,
     value,
   };
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
 import type { Connection } from '../database.ts';
-import { parseBody, unpacked } from '../entry.ts';
+import { type EntryBody, parseBody, unpacked } from '../entry.ts';
 import type { JournalRow } from '../journal.ts';
 import type { PersonReader } from '../personal.ts';
 import type { RecordRow, Records } from '../records.ts';
@@ -19,14 +20,35 @@ export function loggedRows(database: Connection): Generator<JournalRow> {
     (row) => row.log_position ?? 0,
   );
 }
-/** Entries that were made here, in their order; `waiting`: only those whose outcome is not applied. */
+/** Entries that were made here, in their order; `waiting`: only those of which something is not answered, or parked. */
 export function ownRows(database: Connection, waiting: boolean): Generator<JournalRow> {
   return steps(
     database,
-    `SELECT * FROM journal WHERE position > ? AND seen IS NOT NULL ${waiting ? 'AND outcome IS NULL' : ''}
+    `SELECT * FROM journal WHERE position > ? AND seen IS NOT NULL
+     ${waiting ? 'AND (outcome IS NULL OR log_position IN (SELECT log_position FROM parked))' : ''}
      ORDER BY position LIMIT ?`,
     (row) => row.position,
   );
+}
+
+/** Whether an effect on a record waits for the update (SY42). */
+export function parkedTable(database: Connection): (key: RecordKey, logPosition: number | null) => boolean {
+  const find = database
+    .prepare<[string, string, number | null], number>(
+      'SELECT 1 FROM parked WHERE type = ? AND locator = ? AND log_position = ?',
+    )
+    .pluck();
+  return ({ type, locator }, logPosition) => find.get(type, locator, logPosition) !== undefined;
+}
+
+/** The entry of a row, where this program can read it. */
+export function bodyOf(row: JournalRow): EntryBody | undefined {
+  try {
+    return parseBody(unpacked(row.body));
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'store-from-the-future') return undefined;
+    throw error;
+  }
 }
 
 function* steps(database: Connection, sql: string, at: (row: JournalRow) => number): Generator<JournalRow> {
@@ -55,6 +77,7 @@ export function fold(database: Connection, table: Records, confirmed: ConfirmedT
       )
       .all(),
   ];
+  const parked = parkedTable(database);
   table.clear();
   database.exec('DELETE FROM confirmed; DELETE FROM journal_change');
   for (const row of fetched) table.restore(plain(row));
@@ -62,12 +85,13 @@ export function fold(database: Connection, table: Records, confirmed: ConfirmedT
     'INSERT OR IGNORE INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
   );
   for (const row of loggedRows(database)) {
-    const body = parseBody(unpacked(row.body));
-    for (const effect of effectsOf(row.effects, body)) {
+    const body = bodyOf(row);
+    for (const effect of effectsOf(row)) {
       const { type, locator, version } = effect;
+      if (parked(effect, row.log_position)) continue;
       insertChange.run(type, locator, version, row.position);
-      const content = contentOf(effect, body, row.position, keys.unseal) ?? table.row(type, locator);
-      if (content) table.restore({ ...plain({ type, locator, version, ...content }) });
+      const content = contentOf(effect, row.id, body, row.position, keys.unseal) ?? table.row(type, locator);
+      if (content) table.restore(plain({ ...content, type, locator, version }));
     }
   }
   const write = (row: JournalRow, wanted: (key: RecordKey) => boolean): void => {
@@ -91,7 +115,8 @@ export function fold(database: Connection, table: Records, confirmed: ConfirmedT
     }
   };
   for (const row of ownRows(database, false)) write(row, (key) => !isReplicated(key));
-  for (const row of ownRows(database, true)) write(row, isReplicated);
+  for (const row of ownRows(database, true))
+    write(row, (key) => isReplicated(key) && (row.outcome === null || parked(key, row.log_position)));
 }
 
 function plain(row: RecordRow): RecordRow {

@@ -3,55 +3,66 @@ import type { Connection } from '../database.ts';
 import { type EntryBody, hashOf, NO_HASH, packed, parseBody, unpacked } from '../entry.ts';
 import type { StateTable } from './state.ts';
 
+/** Ends the device's name under which a restored store keeps what it has not journaled again yet. */
+export const FORMER = '~';
+const NEXT = 'next-device';
+
+/** Which identity a restored store takes, and which it had. */
+export interface Becoming {
+  readonly device: string;
+  readonly formerly: string;
+}
+
+export function becoming(database: Connection, device: string): Becoming | undefined {
+  const next = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck().get(NEXT);
+  return next === undefined ? undefined : { device: next, formerly: device.slice(0, -FORMER.length) };
+}
+
+/**
+ * Begins the change of identity of a store that was restored from a backup (core/sync/SPEC.md SY11), in the transaction of the
+ * caller: what waits, and what is journaled until the log was fetched to its end, stands aside under a name of its own, because the
+ * log may hold other entries in its place. Asked again it changes nothing.
+ */
+export function beginIdentity(database: Connection, device: string, newId: () => string): Becoming {
+  const begun = becoming(database, device);
+  if (begun) return begun;
+  const aside = `${device}${FORMER}`;
+  database.prepare('UPDATE journal SET device = ? WHERE device = ? AND log_position IS NULL').run(aside, device);
+  database.prepare("UPDATE meta SET value = ? WHERE name = 'device'").run(aside);
+  const next = newId();
+  database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)').run(NEXT, next);
+  return { device: next, formerly: device };
+}
+
 interface Waiting {
   readonly position: number;
-  readonly id: string;
-  readonly bases: string | null;
   readonly body: Uint8Array;
 }
 
 /**
- * Gives this store a new identity (core/sync/SPEC.md SY11), in the transaction of the caller: the entries that wait are written
- * again as the new device's, from sequence 1 on, because they stand in no log yet and their old places are taken there. What
- * they changed, and were made from, stays.
+ * Ends it, once the log was fetched to its end: what the log does not hold is journaled again under the new identity, from sequence 1
+ * on, in order, under the same ids and with the same `seen`.
  */
-export function takeNewIdentity(database: Connection, state: StateTable, device: string, newId: () => string): string {
-  const standing = state.read();
-  const next = newId();
+export function endIdentity(database: Connection, state: StateTable, aside: string): void {
+  const next = becoming(database, aside);
+  if (!next) return;
   const waiting = database
-    .prepare<[string], Waiting>(
-      `SELECT position, id, bases, body FROM journal WHERE device = ? AND log_position IS NULL ORDER BY sequence`,
-    )
-    .all(device);
+    .prepare<[string], Waiting>('SELECT position, body FROM journal WHERE device = ? ORDER BY sequence')
+    .all(aside);
   const write = database.prepare(
-    'UPDATE journal SET id = @id, device = @device, sequence = @sequence, hash = @hash, body = @body, bases = @bases WHERE position = @position',
+    'UPDATE journal SET device = @device, sequence = @sequence, hash = @hash, body = @body WHERE position = @position',
   );
-  const ids = new Map<string, string>();
   let previousHash = NO_HASH;
-  for (const [index, { position, id: was, bases, body }] of waiting.entries()) {
-    const id = newId();
-    ids.set(was, id);
-    const said: EntryBody = {
-      ...parseBody(unpacked(body)),
-      id,
-      device: next,
-      sequence: index + 1,
-      previousHash,
-    };
+  for (const [index, { position, body }] of waiting.entries()) {
+    const { device } = next;
+    const sequence = index + 1;
+    const said: EntryBody = { ...parseBody(unpacked(body)), device, sequence, previousHash };
     const text = canonicalJson(said);
     previousHash = hashOf(text);
-    const from = bases && (JSON.parse(bases) as (string | null)[]).map((base) => (base && ids.get(base)) ?? base);
-    write.run({
-      position,
-      id,
-      device: next,
-      sequence: index + 1,
-      hash: previousHash,
-      body: packed(text),
-      bases: from && JSON.stringify(from),
-    });
+    write.run({ position, device, sequence, hash: previousHash, body: packed(text) });
   }
-  database.prepare("UPDATE meta SET value = ? WHERE name = 'device'").run(next);
+  database.prepare("UPDATE meta SET value = ? WHERE name = 'device'").run(next.device);
+  database.prepare('DELETE FROM meta WHERE name = ?').run(NEXT);
+  const standing = state.read();
   if (standing) state.write({ ...standing, settled: 0 });
-  return next;
 }

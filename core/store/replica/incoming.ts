@@ -7,10 +7,10 @@ import { type RecordRow, type Records, schemaOf, type Upgrades } from '../record
 import { type Risks, readerOver } from '../risks.ts';
 import type { ConfirmedTable } from './confirmed.ts';
 import type { RecordKey, Version } from './contract.ts';
-import { changeOf, contentOf, isVerbatim, type KeptEffects, packEffects } from './effects.ts';
-import { applied } from './plan.ts';
+import { changeOf, contentOf, isVerbatim, packEffects } from './effects.ts';
+import { FORMER } from './identity.ts';
+import { appliedParked } from './plan.ts';
 import type { IncomingEffect, IncomingItem } from './replication-contract.ts';
-import { isReplicated } from './scope.ts';
 import type { StateTable } from './state.ts';
 
 /** What items are applied to. */
@@ -24,22 +24,26 @@ export interface Target {
   readonly upgrades: Upgrades;
   device(): string;
 }
-interface OwnRow {
+interface Row {
   readonly position: number;
+  readonly id: string;
   readonly hash: string;
   readonly body: Uint8Array;
   readonly log_position: number | null;
+  readonly seen: number | null;
 }
-/** An item with its entry read, on its place in this store's journal. */
+/** An item on its place in this store's journal; `body` is undefined where only a newer program reads it. */
 interface Placed {
   readonly item: IncomingItem;
-  readonly body: EntryBody;
+  readonly body: EntryBody | undefined;
   readonly position: number;
+  /** Whether it was made here (core/sync/SPEC.md SY11). */
+  readonly own: boolean;
 }
 /** Applies items of the log (SPEC J52, J53); runs inside the transaction of the caller. */
 export interface Incoming {
   take(item: IncomingItem): 'applied' | 'parked' | 'known';
-  /** Applies a parked item that can be read by now. @returns whether it could */
+  /** Applies what of a received item was parked and can be read by now. @returns whether all of it could */
   replay(item: IncomingItem): boolean;
   /** Makes the rows of the list of risks of everything that was taken. Once, at the end. */
   finish(): void;
@@ -47,8 +51,8 @@ export interface Incoming {
 
 export function incoming(target: Target): Incoming {
   const { database, records, risks, keys, state, confirmed, upgrades } = target;
-  const ofSequence = database.prepare<[string, number], OwnRow>(
-    'SELECT position, hash, body, log_position FROM journal WHERE device = ? AND sequence = ?',
+  const ofSequence = database.prepare<[string, number], Row>(
+    'SELECT position, id, hash, body, log_position, seen FROM journal WHERE device = ? AND sequence = ?',
   );
   const lastPosition = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal').pluck();
   const insert = database.prepare(
@@ -56,25 +60,28 @@ export function incoming(target: Target): Incoming {
      VALUES (@position, @id, @device, @sequence, @hash, @body, @logPosition, @outcome, NULL, @effects)`,
   );
   const answer = database.prepare(
-    'UPDATE journal SET log_position = @logPosition, outcome = @outcome, effects = @effects WHERE position = @position',
+    `UPDATE journal SET device = @device, log_position = @logPosition, outcome = @outcome, effects = @effects
+     WHERE position = @position`,
   );
   const insertChange = database.prepare(
     'INSERT OR IGNORE INTO journal_change (type, locator, version, position) VALUES (?, ?, ?, ?)',
   );
-  const pendingBehind = database
-    .prepare<[string, string, string, number], number>(
+  const waitingBehind = database
+    .prepare<[string, string, number], number>(
       `SELECT 1 FROM journal_change c JOIN journal j ON j.position = c.position
-       WHERE c.type = ? AND c.locator = ? AND j.device = ? AND j.sequence > ? AND j.outcome IS NULL AND j.seen IS NOT NULL
+       WHERE c.type = ? AND c.locator = ? AND c.position > ? AND j.seen IS NOT NULL AND (j.outcome IS NULL OR EXISTS (
+         SELECT 1 FROM parked p WHERE p.type = c.type AND p.locator = c.locator AND p.log_position = j.log_position))
        LIMIT 1`,
     )
     .pluck();
-  const isParked = database
+  const parkedBefore = database
     .prepare<[string, string, number], number>(
       'SELECT 1 FROM parked WHERE type = ? AND locator = ? AND log_position < ? LIMIT 1',
     )
     .pluck();
-  const park = database.prepare('INSERT OR IGNORE INTO parked (type, locator, log_position) VALUES (?, ?, ?)');
-  const unpark = database.prepare('DELETE FROM parked WHERE log_position = ?');
+  const parkedOf = database.prepare<[number], RecordKey>('SELECT type, locator FROM parked WHERE log_position = ?');
+  const park = database.prepare('INSERT INTO parked (type, locator, log_position) VALUES (?, ?, ?)');
+  const unpark = database.prepare('DELETE FROM parked WHERE type = ? AND locator = ? AND log_position = ?');
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
   const touched = new Set<string>();
   const versionOf = (row: RecordRow): Version => ({
@@ -84,16 +91,16 @@ export function incoming(target: Target): Incoming {
   });
 
   /** Puts the item into the journal, unless it is an entry of this store, which stands there. */
-  function place(item: IncomingItem): { readonly position: number; readonly packed: Uint8Array } {
-    const known = ofSequence.get(item.device, item.sequence);
-    if (known) {
-      if (known.hash === item.hash && known.log_position === null)
-        return { position: known.position, packed: known.body };
-      throw forked(item);
-    }
-    if (item.device === target.device()) throw forked(item);
-    const position = (lastPosition.get() ?? 0) + 1;
+  function placed(item: IncomingItem): Placed {
     const { id, device, sequence, hash, body } = item;
+    // What a restored store has not journaled again yet waits under its old name (identity.ts).
+    const former = ofSequence.get(`${device}${FORMER}`, sequence);
+    const row = former?.hash === hash ? former : ofSequence.get(device, sequence);
+    if (row?.hash === hash && row.log_position === null && row.seen !== null)
+      return { item, body: readBody(item, row.body), position: row.position, own: true };
+    if (row || device === target.device()) throw forked(item);
+    const position = (lastPosition.get() ?? 0) + 1;
+    const read = readBody(item, body);
     insert.run({
       position,
       id,
@@ -105,49 +112,72 @@ export function incoming(target: Target): Incoming {
       outcome: null,
       effects: null,
     });
-    return { position, packed: body };
+    return { item, body: read, position, own: false };
   }
 
-  function applyPlaced({ item, body, position }: Placed): void {
-    const own = item.device === target.device();
-    for (const change of body.changes) if (change.seal) keys.missing(change.seal);
-    for (const effect of item.effects) if (effect.seal) keys.missing(effect.seal);
-    const open = keys.unseal;
-    const writes = applied(item, {
-      device: target.device(),
-      position: item.position - 1,
-      shown(key) {
-        const row = records.row(key.type, key.locator);
-        return row && versionOf(row);
+  /** The effects that this program can not read, or that would come before others that wait for the update (SY42). */
+  function splitEffects({ item, body }: Placed): { readonly now: IncomingEffect[]; readonly later: IncomingEffect[] } {
+    const now: IncomingEffect[] = [];
+    const later: IncomingEffect[] = [];
+    const fetchedLater = (state.read()?.baseline ?? 0) > 0;
+    for (const effect of item.effects) {
+      const { type, locator } = effect;
+      // A first fetch leaves out what is younger than it: the log behind brings that whole.
+      const bare = effect.from === 'head' && effect.record === undefined;
+      if (bare && fetchedLater && !confirmed.get(effect) && !records.row(type, locator)) continue;
+      const inEntry = effect.from === 'entry' && effect.record === undefined;
+      const schema = inEntry ? body && changeOf(effect, body)?.schema : (effect.schema ?? 0);
+      const unreadable = schema === undefined || schema > schemaOf(type, upgrades);
+      (unreadable || parkedBefore.get(type, locator, item.position) !== undefined ? later : now).push(effect);
+    }
+    return { now, later };
+  }
+
+  function applyEffects({ item, body, position, own }: Placed, effects: readonly IncomingEffect[]): void {
+    for (const change of body?.changes ?? []) if (change.seal) keys.missing(change.seal);
+    for (const effect of effects) if (effect.seal) keys.missing(effect.seal);
+    const writes = appliedParked(
+      { ...item, effects },
+      {
+        owns: () => own,
+        position: item.position - 1,
+        shown(key) {
+          const row = records.row(key.type, key.locator);
+          return row && versionOf(row);
+        },
+        confirmed(key) {
+          const row = confirmed.get(key);
+          return row === undefined || row === 'none' ? row : versionOf(row);
+        },
+        pendingBehind: ({ type, locator }) => waitingBehind.get(type, locator, position) !== undefined,
+        // Only whether it is there: the content is read below, with what stands beside it.
+        inEntry: (key) => body && changeOf(key, body)?.record,
       },
-      confirmed(key) {
-        const row = confirmed.get(key);
-        return row === undefined || row === 'none' ? row : versionOf(row);
-      },
-      pendingBehind: ({ type, locator }, sequence) =>
-        pendingBehind.get(type, locator, target.device(), sequence) !== undefined,
-      // Only whether it is there: the content is read below, with what stands beside it.
-      inEntry: (key) => changeOf(key, body)?.record,
-    });
-    const reader = readerOver([], records);
-    for (const policy of risks.concerned(shownAfter(item, body, open), reader)) touched.add(policy);
+    );
     for (const write of writes) {
       if (write.write === 'forget-confirmed') {
         confirmed.forget(write);
         continue;
       }
-      const effect = effectOf(write, item.effects);
-      const content = contentOf(effect, body, position, open) ?? standing(write);
+      const content = contentOf(effectOf(write, effects), item.id, body, position, keys.unseal) ?? standing(write);
       const { type, locator, version } = write;
       const { schema, updated, person, personal, record, etag } = content;
       const row: RecordRow = { type, locator, version, schema, updated, person, personal, record, etag };
       if (write.write === 'confirmed') confirmed.put(row);
-      else records.write(row, records.valueOf(row));
+      else show(row);
     }
-    for (const { type, locator, version } of item.effects) insertChange.run(type, locator, version, position);
-    if (body.command === 'person.erase' && item.outcome !== 'refused' && !own) erase(String(body.arguments.person));
-    const effects = isVerbatim(item.effects, body) ? null : packEffects(kept(item));
-    answer.run({ position, logPosition: item.position, outcome: item.outcome, effects });
+    for (const { type, locator, version } of effects) insertChange.run(type, locator, version, position);
+  }
+
+  /** Writes a record that is shown, and notes whose row of the list of risks it has a say in, before and after. */
+  function show(row: RecordRow): void {
+    const { type, locator } = row;
+    const value = records.valueOf(row);
+    const reader = readerOver([], records);
+    const before = records.get(type, locator)?.record;
+    for (const record of [before, value])
+      if (record) for (const policy of risks.concerned([{ type, locator, record }], reader)) touched.add(policy);
+    records.write(row, value);
   }
 
   /** What the log says of a record now. */
@@ -161,36 +191,19 @@ export function incoming(target: Target): Incoming {
   function erase(person: string): void {
     for (const { type, locator, paths } of records.ofPerson(person)) {
       const row = records.row(type, locator);
-      if (!row?.record) continue;
-      const value = emptied(JSON.parse(row.record) as JsonObject, paths);
-      const emptiedRow = { ...row, record: canonicalJson(value) };
-      records.write(emptiedRow, records.valueOf(emptiedRow));
-      for (const policy of risks.concerned([{ type, locator, record: value }], readerOver([], records)))
-        touched.add(policy);
+      if (row?.record) show({ ...row, record: canonicalJson(emptied(JSON.parse(row.record) as JsonObject, paths)) });
     }
     confirmed.empty(person);
     keys.erase(person);
   }
 
-  /** The entry, where this program can read it and everything that it rests on (SY42). */
-  function readable(item: IncomingItem, packed: Uint8Array): EntryBody | undefined {
+  /** The entry, where this program can read it. Throws when it is not what the item says: nothing of it is to be taken. */
+  function readBody(item: IncomingItem, packed: Uint8Array): EntryBody | undefined {
     const text = unpacked(packed);
-    if (hashOf(text) !== item.hash)
-      throw new Problem(
-        'malformed-request',
-        `Item ${item.position} of the log is not what its hash says: nothing of it was taken. Fetch it again.`,
-      );
+    if (hashOf(text) !== item.hash) throw garbled(item);
     const body = parsed(text);
-    if (!body) return undefined;
-    if (body.id !== item.id || body.device !== item.device || body.sequence !== item.sequence)
-      throw new Problem('malformed-request', `Item ${item.position} of the log is another entry than its text says.`);
-    const newer = (type: RecordKey['type'], schema: number | undefined): boolean =>
-      (schema ?? 0) > schemaOf(type, upgrades);
-    if (body.changes.some((change) => isReplicated(change) && newer(change.type, change.schema))) return undefined;
-    if (item.effects.some(({ type, schema }) => newer(type, schema))) return undefined;
-    return item.effects.some(({ type, locator }) => isParked.get(type, locator, item.position) !== undefined)
-      ? undefined
-      : body;
+    if (body && (body.id !== item.id || body.sequence !== item.sequence)) throw garbled(item);
+    return body;
   }
 
   function advance(item: IncomingItem): void {
@@ -209,34 +222,40 @@ export function incoming(target: Target): Incoming {
           'malformed-request',
           `Item ${item.position} of the log does not follow position ${before?.position ?? 0}: nothing of it was taken.`,
         );
-      const { position, packed } = place(item);
       for (const key of item.keys) keys.take(key);
-      const body = readable(item, packed);
-      if (body) applyPlaced({ item, body, position });
-      else {
-        for (const { type, locator } of item.effects) park.run(type, locator, item.position);
-        answer.run({ position, logPosition: item.position, outcome: null, effects: packEffects(kept(item)) });
-      }
+      const one = placed(item);
+      const { now, later } = splitEffects(one);
+      applyEffects(one, now);
+      for (const { type, locator } of later) park.run(type, locator, item.position);
+      const { body, position, own } = one;
+      if (body?.command === 'person.erase' && item.outcome !== 'refused' && !own) erase(String(body.arguments.person));
+      const { device, outcome } = item;
+      const effects = body && later.length === 0 && isVerbatim(item.effects, body) ? null : packEffects(item.effects);
+      answer.run({ position, device, logPosition: item.position, outcome, effects });
       advance(item);
-      return body ? 'applied' : 'parked';
+      return later.length === 0 ? 'applied' : 'parked';
     },
     replay(item) {
       const row = ofSequence.get(item.device, item.sequence);
-      const body = row && readable(item, row.body);
-      if (!row || !body) return false;
-      unpark.run(item.position);
-      applyPlaced({ item, body, position: row.position });
-      return true;
+      if (!row) return false;
+      const parked = parkedOf.all(item.position);
+      const effects = item.effects.filter((effect) => parked.some((key) => isSame(key, effect)));
+      const one = {
+        item: { ...item, effects },
+        body: readBody(item, row.body),
+        position: row.position,
+        own: row.seen !== null,
+      };
+      const { now, later } = splitEffects(one);
+      for (const { type, locator } of now) unpark.run(type, locator, item.position);
+      applyEffects(one, now);
+      return later.length === 0;
     },
     finish() {
       risks.refresh(touched, readerOver([], records));
       touched.clear();
     },
   };
-}
-
-function kept({ outcome, effects }: IncomingItem): KeptEffects {
-  return { outcome, effects };
 }
 
 function parsed(text: string): EntryBody | undefined {
@@ -249,21 +268,20 @@ function parsed(text: string): EntryBody | undefined {
 }
 
 function effectOf(key: RecordKey, effects: readonly IncomingEffect[]): IncomingEffect {
-  const effect = effects.find(({ type, locator }) => type === key.type && locator === key.locator);
+  const effect = effects.find((one) => isSame(one, key));
   if (!effect) throw new Error(`There is no effect on ${key.type} ${key.locator}.`);
   return effect;
 }
 
-/** The records that the item brings: the list of risks asks them whose they are. A record that goes is asked as it is. */
-function shownAfter(
-  item: IncomingItem,
-  body: EntryBody,
-  open: PersonKeys['unseal'],
-): readonly { type: RecordKey['type']; locator: string; record: JsonObject | null }[] {
-  return item.effects.map((effect) => {
-    const { type, locator } = effect;
-    return { type, locator, record: contentOf(effect, body, 0, open)?.value ?? null };
-  });
+function isSame(a: RecordKey, b: RecordKey): boolean {
+  return a.type === b.type && a.locator === b.locator;
+}
+
+function garbled({ position }: IncomingItem): Problem {
+  return new Problem(
+    'malformed-request',
+    `Item ${position} of the log is not what its hash says: nothing of it was taken. Fetch it again.`,
+  );
 }
 
 /** The log holds another entry under this device's name and number: this store was restored from a backup (SY11). */

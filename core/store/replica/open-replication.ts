@@ -4,8 +4,8 @@ import { parseBody, unpacked } from '../entry.ts';
 import type { JournalRow } from '../journal.ts';
 import { guarded } from '../trouble.ts';
 import type { RecordKey } from './contract.ts';
-import { changeOf, contentOf, effectsOf, type KeptEffects } from './effects.ts';
-import { takeNewIdentity } from './identity.ts';
+import { changeOf, contentOf, effectsOf } from './effects.ts';
+import { becoming, beginIdentity, endIdentity } from './identity.ts';
 import { type Incoming, incoming, type Target } from './incoming.ts';
 import { outgoing } from './outgoing.ts';
 import type { IncomingItem, LoggedEntry, Replication } from './replication-contract.ts';
@@ -28,11 +28,9 @@ export function openReplication(options: ReplicationOptions): Replication {
     .pluck();
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
   const parkedRows = database.prepare<[], JournalRow>(
-    'SELECT * FROM journal WHERE log_position IS NOT NULL AND outcome IS NULL ORDER BY log_position',
+    'SELECT * FROM journal WHERE log_position IN (SELECT log_position FROM parked) ORDER BY log_position',
   );
-  const parkedCount = database
-    .prepare<[], number>('SELECT count(*) FROM journal WHERE log_position IS NOT NULL AND outcome IS NULL')
-    .pluck();
+  const parkedCount = database.prepare<[], number>('SELECT count(DISTINCT log_position) FROM parked').pluck();
   const lastSequence = database
     .prepare<[string], number>('SELECT coalesce(max(sequence), 0) FROM journal WHERE device = ?')
     .pluck();
@@ -65,6 +63,7 @@ export function openReplication(options: ReplicationOptions): Replication {
       if (!standing) return undefined;
       const { position, settled, snapshot } = standing;
       return {
+        becoming: becoming(database, device()),
         position,
         settled,
         lastSequence: lastSequence.get(device()) ?? 0,
@@ -81,7 +80,9 @@ export function openReplication(options: ReplicationOptions): Replication {
         const none = database.prepare('INSERT OR IGNORE INTO confirmed (type, locator) VALUES (?, ?)');
         for (const key of everything.all()) if (isReplicated(key)) none.run(key.type, key.locator);
       }),
-    pending: (after, mostEntries, mostBytes) => out.pending(device(), after, mostEntries, mostBytes),
+    // What is to be journaled again first is sent only then.
+    pending: (after, mostEntries, mostBytes) =>
+      becoming(database, device()) ? [] : out.pending(device(), after, mostEntries, mostBytes),
     waiting: (limit) => out.waiting(device(), state.read()?.settled ?? 0, limit),
     apply: (items) =>
       inOne(() => {
@@ -97,11 +98,12 @@ export function openReplication(options: ReplicationOptions): Replication {
         return replayed;
       }),
     applySnapshot: (page) => inOne(() => takeSnapshot(page, options)),
-    newIdentity: () =>
+    beginIdentity: () =>
       inOne(() => {
         needed();
-        return takeNewIdentity(database, state, device(), options.newId);
+        return beginIdentity(database, device(), options.newId);
       }),
+    endIdentity: () => inOne(() => endIdentity(database, state, device())),
     entry(id): LoggedEntry | undefined {
       const row = byId.get(id);
       return row && out.logged(row);
@@ -116,9 +118,9 @@ export function openReplication(options: ReplicationOptions): Replication {
       const row = byId.get(etag.replace(/[+-]$/, ''));
       if (!row) return undefined;
       const body = parseBody(unpacked(row.body));
-      const effects = row.outcome === null ? [] : effectsOf(row.effects, body);
+      const effects = row.outcome === null ? [] : effectsOf(row);
       const effect = effects.find((one) => one.type === key.type && one.locator === key.locator && one.etag === etag);
-      if (effect) return contentOf(effect, body, row.position, keys.unseal)?.value;
+      if (effect) return contentOf(effect, row.id, body, row.position, keys.unseal)?.value;
       const change = etag === row.id ? changeOf(key, body) : undefined;
       return change && (change.record && change.seal ? keys.unseal(change.record, change.seal) : change.record);
     },
@@ -136,18 +138,27 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     replayParked: () => guarded(file, () => inner.replayParked()),
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
     hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
-    newIdentity: () => guarded(file, () => inner.newIdentity()),
+    beginIdentity: () => guarded(file, () => inner.beginIdentity()),
+    endIdentity: () => guarded(file, () => inner.endIdentity()),
     entry: (id) => guarded(file, () => inner.entry(id)),
     versionAt: (key, etag) => guarded(file, () => inner.versionAt(key, etag)),
     etagOf: (key) => guarded(file, () => inner.etagOf(key)),
   };
 }
 
-/** A parked item as it came. */
+/** A received item as it came. */
 function itemOf(row: JournalRow): IncomingItem {
-  const { log_position: position, device, sequence, id, hash, body, effects } = row;
-  const kept: KeptEffects = effects
-    ? (JSON.parse(unpacked(effects)) as KeptEffects)
-    : { outcome: 'accepted', effects: [] };
-  return { position: position ?? 0, device, sequence, id, hash, body, keys: [], ...kept };
+  const { log_position: position, device, sequence, id, hash, body, outcome } = row;
+  const effects = effectsOf(row);
+  return {
+    position: position ?? 0,
+    device,
+    sequence,
+    id,
+    hash,
+    outcome: outcome ?? 'accepted',
+    body,
+    keys: [],
+    effects,
+  };
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import type { JournalEntry } from '../contract.ts';
 import type { Seal } from '../personal.ts';
 import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
+import type { Becoming } from './identity.ts';
 
 /** Key of a person, in base64; `id` is what seals name. */
 export interface PersonKey {
@@ -56,6 +57,8 @@ export interface SnapshotPage {
   })[];
 }
 export interface ReplicaStatus {
+  /** The identity that it takes (beginIdentity); undefined: it has its own. */
+  readonly becoming: Becoming | undefined;
   /** Log position that is applied here. */
   readonly position: number;
   /** Last sequence of this device that is known to stand in the log, and the last there is. */
@@ -97,8 +100,13 @@ export interface Replication {
   applySnapshot(page: SnapshotPage): void;
   /** Hash of an entry of this device: what the log must say too. */
   hashAt(sequence: number): string | undefined;
-  /** What waits goes on under a new identity, because the log holds other entries under the old one (SY11). @returns the new device */
-  newIdentity(): string;
+  /**
+   * The log holds other entries under this device's name (SY11): begins to take a new identity, under which the log is fetched to its
+   * end; until then nothing is pending. Asked again it gives the same.
+   */
+  beginIdentity(): Becoming;
+  /** The log was fetched to its end: what it does not hold is journaled again under the new identity. */
+  endIdentity(): void;
   /** An entry by its id. */
   entry(id: string): LoggedEntry | undefined;
   /** A record as a version held it; undefined: that version is not known here, null: gone. */
