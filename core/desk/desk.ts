@@ -6,7 +6,8 @@ import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
 import type { Millis } from '#core/model/time.ts';
 import type { Sandbox } from '#core/sandbox/contract.ts';
-import type { Actor, Change, RecordType, Store, StoredRecord } from '#core/store/contract.ts';
+import type { Actor, Change, RecordType, StoredRecord } from '#core/store/contract.ts';
+import type { ReplicatedStore } from '#core/store/replica/replication-contract.ts';
 import type { Configurations, Deployed } from './configurations.ts';
 import type { Raters, Vault } from './outside.ts';
 import { personalIn, type RecordOf } from './records.ts';
@@ -14,7 +15,7 @@ import type { VersionRepository } from './version-repository.ts';
 
 /** What every use case works on: the store, the configurations, the engines' hosts, and the only clock and randomness. */
 export interface Desk {
-  readonly store: Store;
+  readonly store: ReplicatedStore;
   readonly configurations: Configurations;
   /** Branches, tags and history of the configurations; absent where nothing is kept. */
   readonly versions?: VersionRepository;

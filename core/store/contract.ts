@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
-import type { Replication } from './replica/replication-contract.ts';
 import type { RiskPage, RiskQuery } from './risk-contract.ts';
 
 /** Who does something. Every write has one. */
@@ -122,7 +121,6 @@ export interface Store {
   /** Its identity in the journal; a store that was restored from a backup goes on under a new one. */
   readonly device: string;
   readonly blobs: Blobs;
-  readonly replication: Replication;
   /** The only write path: durable when it returns. Throws version-conflict, disk-full, store-damaged. */
   commit(command: Command, changes: readonly Change[]): JournalEntry;
   get(type: RecordType, locator: string): StoredRecord | undefined;

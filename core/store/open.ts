@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { newLocator, type RandomBytes } from '#core/model/locator.ts';
 import { backup } from './backup.ts';
 import { openBlobs } from './blobs.ts';
-import type { Store } from './contract.ts';
 import { type Connection, takeLock } from './database.ts';
 import { describe } from './describe.ts';
 import { exportCanonical, exportReplicated } from './export.ts';
@@ -18,6 +17,7 @@ import { records, type Upgrades, type Validators } from './records.ts';
 import { replicaCommits } from './replica/commits.ts';
 import { confirmedTable } from './replica/confirmed.ts';
 import { guardedReplication, openReplication } from './replica/open-replication.ts';
+import type { ReplicatedStore } from './replica/replication-contract.ts';
 import { stateTable } from './replica/state.ts';
 import { openRisks } from './risks.ts';
 import { guarded, guardedAsync } from './trouble.ts';
@@ -48,7 +48,7 @@ export interface StoreOptions {
  * Opens the store of a data folder, made and migrated if needed.
  * @throws store-locked, wrong-key, store-damaged, store-from-the-future, disk-full
  */
-export function openStore(options: StoreOptions): Store {
+export function openStore(options: StoreOptions): ReplicatedStore {
   const { folder } = options;
   guarded(folder, () => makeFolder(folder));
   const lock = takeLock(join(folder, STORE_FILES.lock), folder);
@@ -65,7 +65,7 @@ export function openStore(options: StoreOptions): Store {
 }
 
 /** The store on an open database: migrates it, and answers for it until it is closed. */
-export function storeOn(database: Connection, lock: { release(): void }, options: StoreOptions): Store {
+export function storeOn(database: Connection, lock: { release(): void }, options: StoreOptions): ReplicatedStore {
   const { folder, key, now, random } = options;
   const file = join(folder, STORE_FILES.database);
   const newId = (): string => newLocator(now(), random);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '#core/model/json.ts';
-import type { Change, RecordType, Store } from '#core/store/contract.ts';
+import type { Change, RecordType } from '#core/store/contract.ts';
 import { openStore } from '#core/store/open.ts';
+import type { ReplicatedStore } from '#core/store/replica/replication-contract.ts';
 import { command, inFolder, seededBytes, storeOptions } from '#core/store/store.fixture.ts';
 import { Random } from './random.ts';
 import { nameOf, type Table } from './records.ts';
@@ -23,7 +24,7 @@ const TYPES: readonly RecordType[] = [
 class Office {
   readonly random: Random;
   readonly cloud: SmallCloud;
-  readonly stores: Store[] = [];
+  readonly stores: ReplicatedStore[] = [];
   readonly #folder: string;
   readonly #seed: number;
   #clock = 1_000;
@@ -35,7 +36,7 @@ class Office {
     this.cloud = new SmallCloud(seededBytes(`cloud ${seed}`));
   }
 
-  open(): Store {
+  open(): ReplicatedStore {
     const name = `s${this.stores.length}`;
     const random = seededBytes(`${this.#seed} ${name}`);
     const store = openStore({ ...storeOptions(this.#folder), folder: join(this.#folder, name), random });
@@ -44,7 +45,7 @@ class Office {
   }
 
   /** Something that somebody does with what the store shows. */
-  act(store: Store): boolean {
+  act(store: ReplicatedStore): boolean {
     this.#clock += 1;
     const shown: Table = new Map(
       TYPES.flatMap((type) => store.list(type)).map(({ type, locator, version, record }) => [
@@ -67,11 +68,11 @@ class Office {
     return true;
   }
 
-  push(store: Store, most: number): void {
+  push(store: ReplicatedStore, most: number): void {
     const status = store.replication.status();
     if (status) this.cloud.push(store.device, store.replication.pending(status.settled, most, 1e6));
   }
-  pull(store: Store, most: number): number {
+  pull(store: ReplicatedStore, most: number): number {
     const status = store.replication.status();
     if (!status) return 0;
     return store.replication.apply(this.cloud.pull(store.device, status.position, most)).applied;
@@ -95,7 +96,7 @@ class Office {
     for (const store of this.stores) store.close();
   }
 }
-const exported = (store: Store): string => [...store.exportCanonical({ replicated: true })].join('');
+const exported = (store: ReplicatedStore): string => [...store.exportCanonical({ replicated: true })].join('');
 
 test.each([1, 2])(
   'J50 J51 J52 J55 SY2 SY41 real stores converge, before and after a rebuild (seed %i)',
@@ -105,16 +106,16 @@ test.each([1, 2])(
       const { random } = office;
       // One has worked by itself before it had a cloud.
       for (let i = 0; i < 3; i += 1) office.open();
-      for (let i = 0; i < 8; i += 1) office.act(office.stores[0] as Store);
+      for (let i = 0; i < 8; i += 1) office.act(office.stores[0] as ReplicatedStore);
       for (const store of office.stores) store.replication.enrol();
       for (let step = 0; step < 80; step += 1) {
-        const store = random.pick(office.stores) as Store;
+        const store = random.pick(office.stores) as ReplicatedStore;
         if (random.chance(0.5)) office.act(store);
         else if (random.chance(0.4)) office.push(store, 1 + random.below(4));
         else office.pull(store, 1 + random.below(5));
       }
       // Half-way, with work that waits: a rebuild changes nothing of what is shown, or of what the log says.
-      const midway = office.stores[1] as Store;
+      const midway = office.stores[1] as ReplicatedStore;
       const before = exported(midway);
       midway.rebuild();
       expect(exported(midway)).toBe(before);
@@ -139,7 +140,7 @@ test.each([1, 2])(
         page = office.cloud.snapshot(page.next, 7);
       }
       expect(exported(late)).toBe(truth);
-      for (let i = 0; i < 10; i += 1) office.act(random.pick(office.stores) as Store);
+      for (let i = 0; i < 10; i += 1) office.act(random.pick(office.stores) as ReplicatedStore);
       office.settle();
       office.settle();
       late.rebuild();

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/model/json.ts';
-import type { JournalEntry } from '../contract.ts';
+import type { JournalEntry, Store } from '../contract.ts';
 import type { Seal } from '../personal.ts';
 import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
 import type { Becoming } from './identity.ts';
@@ -113,4 +113,8 @@ export interface Replication {
   versionAt(key: RecordKey, etag: Etag): JsonObject | null | undefined;
   /** What version of a record is shown here. */
   etagOf(key: RecordKey): Etag | undefined;
+}
+/** A store as it is opened: whether it has a cloud is for `replication.status()` to say. */
+export interface ReplicatedStore extends Store {
+  readonly replication: Replication;
 }
