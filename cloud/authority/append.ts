@@ -1,0 +1,133 @@
+import type { EntryBody } from '#core/store/entry.ts';
+import type { Scope } from '../database/scope.ts';
+import type { Appended, Ledger } from './ledger.ts';
+import { erasePerson } from './person-keys.ts';
+
+/** An entry as it came. */
+interface Came {
+  readonly body: EntryBody;
+  readonly packed: Uint8Array;
+}
+
+/** Writes what the ledger holds: a statement a table, however many entries there are. */
+export async function append(
+  scope: Scope,
+  ledger: Ledger,
+  came: ReadonlyMap<number, Came>,
+  device: string,
+  now: number,
+): Promise<void> {
+  const { appended, chain, position } = ledger;
+  if (appended.length === 0) return;
+  await writeLog(scope, appended, came, now);
+  await writeHeads(scope, ledger);
+  await writeRefusals(scope, ledger, device);
+  await writeNumbers(scope, ledger);
+  for (const { item } of appended) {
+    const { command, arguments: given } = came.get(item.sequence)?.body ?? {};
+    if (command === 'person.erase' && item.outcome !== 'refused' && typeof given?.person === 'string')
+      await erasePerson(scope, given.person);
+  }
+  await scope.rows('chain-on', 'UPDATE device SET sequence = $3, hash = $4 WHERE tenant = $1 AND id = $2', [
+    device,
+    chain.sequence,
+    chain.hash,
+  ]);
+  await scope.rows('position-on', 'UPDATE tenant SET position = $2 WHERE id = $1::uuid', [position]);
+}
+
+/** Bodies go as one value with the length of each: a list of byte strings would cross as text, twice as long. */
+async function writeLog(
+  scope: Scope,
+  appended: readonly Appended[],
+  came: ReadonlyMap<number, Came>,
+  now: number,
+): Promise<void> {
+  const bodies = appended.map(({ item }) => came.get(item.sequence)?.packed ?? new Uint8Array());
+  let at = 1;
+  const starts = bodies.map(({ length }) => {
+    at += length;
+    return at - length;
+  });
+  await scope.rows(
+    'append',
+    `INSERT INTO log (tenant, position, device, sequence, id, hash, seen, outcome, received_at, keys, effects, body)
+     SELECT $1::uuid, position, device, sequence, id, hash, seen, outcome, $2, string_to_array(keys, ' '), effects,
+       substring($3::bytea FROM start FOR length)
+     FROM unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[],
+       $12::text[], $13::int[], $14::int[])
+       AS n (position, device, sequence, id, hash, seen, outcome, keys, effects, start, length)`,
+    [
+      now,
+      Buffer.concat(bodies),
+      appended.map(({ item }) => item.position),
+      appended.map(({ item }) => item.device),
+      appended.map(({ item }) => item.sequence),
+      appended.map(({ item }) => item.id),
+      appended.map(({ item }) => item.hash),
+      appended.map(({ entry }) => entry.seen),
+      appended.map(({ item }) => item.outcome),
+      appended.map((one) => keysOf(one, came.get(one.item.sequence)?.body).join(' ')),
+      appended.map(({ effects }) => JSON.stringify(effects)),
+      starts,
+      bodies.map(({ length }) => length),
+    ],
+  );
+}
+
+/** Ids of the person keys that an item's reader needs. */
+function keysOf({ effects }: Appended, body: EntryBody | undefined): readonly string[] {
+  const seals = [
+    body?.argumentsSeal,
+    ...(body?.changes ?? []).map(({ seal }) => seal),
+    ...effects.map(({ seal }) => seal),
+  ];
+  return [...new Set(seals.flatMap((seal) => seal?.key ?? []))];
+}
+
+async function writeHeads(scope: Scope, { heads }: Ledger): Promise<void> {
+  const rows = [...heads.values()];
+  if (rows.length === 0) return;
+  await scope.rows(
+    'write-heads',
+    `INSERT INTO head (tenant, type, locator, version, etag, schema, made, gone)
+     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::bigint[], $8::bool[])
+     ON CONFLICT (tenant, type, locator) DO UPDATE SET version = excluded.version, etag = excluded.etag,
+       schema = excluded.schema, made = excluded.made, gone = excluded.gone`,
+    [
+      rows.map(({ type }) => type),
+      rows.map(({ locator }) => locator),
+      rows.map(({ version }) => version),
+      rows.map(({ etag }) => etag),
+      rows.map(({ schema }) => schema),
+      rows.map(({ made }) => made),
+      rows.map(({ gone }) => gone),
+    ],
+  );
+}
+
+async function writeRefusals(scope: Scope, { refusals }: Ledger, device: string): Promise<void> {
+  if (refusals.size === 0) return;
+  await scope.rows(
+    'write-refusals',
+    `INSERT INTO refusal (tenant, device, aggregate, position, conflict)
+     SELECT $1::uuid, $2, * FROM unnest($3::text[], $4::bigint[], $5::text[])
+     ON CONFLICT (tenant, device, aggregate) DO UPDATE SET position = excluded.position, conflict = excluded.conflict`,
+    [
+      device,
+      [...refusals.keys()],
+      [...refusals.values()].map(({ position }) => position),
+      [...refusals.values()].map(({ conflict }) => conflict),
+    ],
+  );
+}
+
+async function writeNumbers(scope: Scope, { numbers }: Ledger): Promise<void> {
+  if (numbers.size === 0) return;
+  await scope.rows(
+    'write-numbers',
+    `INSERT INTO number (tenant, number, policy)
+     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
+    [[...numbers.keys()], [...numbers.values()]],
+  );
+}

@@ -1,0 +1,181 @@
+import type { JsonObject } from '#core/model/json.ts';
+import { type EntryBody, parseBody, unpacked } from '#core/store/entry.ts';
+import type { Seal } from '#core/store/personal.ts';
+import type { RecordKey } from '#core/store/replica/contract.ts';
+import type { Scope } from '../database/scope.ts';
+import {
+  type Content,
+  type HeadRow,
+  type Known,
+  nameOf,
+  type Refused,
+  type StoredEffect,
+  versionName,
+} from './ledger.ts';
+import type { MasterKey } from './master-key.ts';
+import { loadKeys, opener, type PersonKeys } from './person-keys.ts';
+
+/** What a push is about, as far as its messages tell. */
+export interface Asked {
+  readonly device: string;
+  readonly entries: readonly {
+    readonly sequence: number;
+    readonly seen: number;
+    readonly changes: readonly (RecordKey & { readonly base: string | null; readonly number?: string | undefined })[];
+  }[];
+}
+
+/** Where the tenant's log ends, and nobody else appends until this transaction ends (SY1). */
+export async function lockLog(scope: Scope): Promise<number> {
+  const [row] = await scope.rows<{ position: number }>(
+    'lock',
+    'SELECT position FROM tenant WHERE id = $1::uuid FOR UPDATE',
+  );
+  if (!row) throw new Error(`There is no tenant ${scope.tenant}.`);
+  return row.position;
+}
+
+/** Everything that the entries of a push can touch, in a handful of statements however many they are; run under the lock. */
+export async function loadKnown(
+  scope: Scope,
+  master: MasterKey,
+  position: number,
+  { device, entries }: Asked,
+): Promise<{ known: Known; keys: PersonKeys }> {
+  const changes = entries.flatMap((entry) => entry.changes);
+  const [chain] = await scope.rows<{ sequence: number; hash: string }>(
+    'chain',
+    'SELECT sequence, hash FROM device WHERE tenant = $1 AND id = $2',
+    [device],
+  );
+  if (!chain) throw new Error(`There is no device ${device}.`);
+  const again = entries.map(({ sequence }) => sequence).filter((sequence) => sequence <= chain.sequence);
+  const hashes = await ifAny(again, () =>
+    scope.rows<{ sequence: number; hash: string }>(
+      'hashes',
+      'SELECT sequence, hash FROM log WHERE tenant = $1 AND device = $2 AND sequence = ANY($3::bigint[])',
+      [device, again],
+    ),
+  );
+  const heads = await loadHeads(scope, changes);
+  const { contents, keys } = await loadContents(scope, master, changes, heads);
+  // Only a refusal that an author could not know of holds anything back.
+  const seen = Math.min(...entries.map((entry) => entry.seen));
+  const refusals = await scope.rows<Refused & { aggregate: string }>(
+    'refusals',
+    'SELECT aggregate, position, conflict FROM refusal WHERE tenant = $1 AND device = $2 AND position > $3',
+    [device, seen],
+  );
+  const printed = changes.flatMap(({ number }) => number ?? []);
+  const numbers = await ifAny(printed, () =>
+    scope.rows<{ number: string; policy: string }>(
+      'numbers',
+      'SELECT number, policy FROM number WHERE tenant = $1 AND number = ANY($2)',
+      [printed],
+    ),
+  );
+  const ranges = await ifAny(printed, () =>
+    scope.rows<{ first: number; last: number }>(
+      'ranges',
+      `SELECT first, last FROM granted_range WHERE tenant = $1 AND device = $2 AND series = 'policyNumber'`,
+      [device],
+    ),
+  );
+  const known: Known = {
+    position,
+    chain,
+    hashes: new Map(hashes.map(({ sequence, hash }) => [sequence, hash])),
+    heads,
+    contents,
+    refusals: new Map(refusals.map(({ aggregate, ...refusal }) => [aggregate, refusal])),
+    numbers: new Map(numbers.map(({ number, policy }) => [number, policy])),
+    ranges,
+  };
+  return { known, keys };
+}
+
+async function ifAny<T>(wanted: readonly unknown[], ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  return wanted.length === 0 ? [] : ask();
+}
+
+async function loadHeads(scope: Scope, keys: readonly RecordKey[]): Promise<ReadonlyMap<string, HeadRow>> {
+  const rows = await ifAny(keys, () =>
+    scope.rows<HeadRow>(
+      'heads',
+      `SELECT h.type, h.locator, h.version, h.etag, h.schema, h.made, h.gone
+       FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS w (type, locator)) w
+       JOIN head h ON h.tenant = $1 AND h.type = w.type AND h.locator = w.locator`,
+      [keys.map(({ type }) => type), keys.map(({ locator }) => locator)],
+    ),
+  );
+  return new Map(rows.map((row) => [nameOf(row), row]));
+}
+
+/** The contents of these heads, and of what the changes were made from. */
+async function loadContents(
+  scope: Scope,
+  master: MasterKey,
+  changes: readonly (RecordKey & { readonly base: string | null })[],
+  heads: ReadonlyMap<string, HeadRow>,
+): Promise<{ contents: ReadonlyMap<string, Content>; keys: PersonKeys }> {
+  const wanted = new Map<string, { key: RecordKey; etag: string }>();
+  for (const change of changes) {
+    const head = heads.get(nameOf(change));
+    if (!head) continue;
+    for (const etag of [head.etag, change.base])
+      if (etag !== null) wanted.set(versionName(change, etag), { key: change, etag });
+  }
+  const ids = [...new Set([...wanted.values()].map(({ etag }) => entryOf(etag)))];
+  const rows = await ifAny(ids, () =>
+    scope.rows<{ id: string; body: Uint8Array; effects: string }>(
+      'bodies',
+      'SELECT id, body, effects FROM log WHERE tenant = $1 AND id = ANY($2)',
+      [ids],
+    ),
+  );
+  const logged = new Map(
+    rows.map(({ id, body, effects }) => [
+      id,
+      { body: parseBody(unpacked(body)), effects: JSON.parse(effects) as readonly StoredEffect[] },
+    ]),
+  );
+  const sealed = [...wanted].flatMap(([name, { key, etag }]) => {
+    const entry = logged.get(entryOf(etag));
+    const content = entry && contentAt(entry, key, etag);
+    return content ? [{ name, content }] : [];
+  });
+  const keys = await loadKeys(
+    scope,
+    master,
+    sealed.flatMap(({ content }) => content.seal?.key ?? []),
+  );
+  const open = opener(keys);
+  const opened = ({ record, seal }: Content): Content => ({
+    record: record && seal ? open(record, seal) : record,
+    seal,
+  });
+  return { contents: new Map(sealed.map(({ name, content }) => [name, opened(content)])), keys };
+}
+
+/** The id of the entry that an etag speaks of (SY3). */
+export function entryOf(etag: string): string {
+  return etag.replace(/[+-]$/, '');
+}
+
+/** A record as it stands in the log under its etag, sealed; undefined: that entry made no such version. */
+export function contentAt(
+  { body, effects }: { readonly body: EntryBody; readonly effects: readonly StoredEffect[] },
+  key: RecordKey,
+  etag: string,
+): Content | undefined {
+  const name = nameOf(key);
+  if (etag.endsWith('-')) return { record: null };
+  const made = etag.endsWith('+') ? undefined : body.changes.find((change) => nameOf(change) === name);
+  if (made) return contentOf(made);
+  const effect = effects.find((one) => one.etag === etag && nameOf(one) === name && one.record !== undefined);
+  return effect && contentOf({ record: effect.record ?? null, seal: effect.seal });
+}
+
+function contentOf({ record, seal }: { record: JsonObject | null; seal?: Seal | undefined }): Content {
+  return { record, seal };
+}

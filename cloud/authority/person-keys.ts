@@ -1,0 +1,60 @@
+import type { JsonObject } from '#core/model/json.ts';
+import { openedWith, type Seal } from '#core/store/personal.ts';
+import type { Scope } from '../database/scope.ts';
+import type { MasterKey } from './master-key.ts';
+
+/** A key of a person; null: erased. */
+export interface PersonKey {
+  readonly id: string;
+  readonly person: string;
+  readonly key: Uint8Array | null;
+}
+export type PersonKeys = ReadonlyMap<string, PersonKey>;
+
+/** The keys of these ids that the tenant has. */
+export async function loadKeys(scope: Scope, master: MasterKey, ids: Iterable<string>): Promise<PersonKeys> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const rows = await scope.rows<{ id: string; person: string; key: Uint8Array | null }>(
+    'keys',
+    'SELECT id, person, key FROM person_key WHERE tenant = $1 AND id = ANY($2)',
+    [wanted],
+  );
+  return new Map(
+    rows.map(({ id, person, key }) => [id, { id, person, key: key && master.unwrap(key, place(scope, id)) }]),
+  );
+}
+
+/** Keeps keys that came for the first time; one that is there, or was erased, stays as it is. */
+export async function keepKeys(scope: Scope, master: MasterKey, keys: Iterable<PersonKey>): Promise<void> {
+  const made = [...keys].flatMap(({ id, person, key }) =>
+    key ? [{ id, person, key: master.wrap(key, place(scope, id)) }] : [],
+  );
+  if (made.length === 0) return;
+  await scope.rows(
+    'keep-keys',
+    `INSERT INTO person_key (tenant, id, person, key)
+     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[], $4::bytea[]) ON CONFLICT DO NOTHING`,
+    [made.map(({ id }) => id), made.map(({ person }) => person), made.map(({ key }) => key)],
+  );
+}
+
+/** Throws a person's keys away for good. @param person locator of the policyholder */
+export async function erasePerson(scope: Scope, person: string): Promise<void> {
+  await scope.rows('erase', 'UPDATE person_key SET key = NULL WHERE tenant = $1 AND person = $2', [person]);
+}
+
+/** Opens with the keys at hand. Throws where one is missing: it should have come with the entry. */
+export function opener(keys: PersonKeys): (value: JsonObject, seal: Seal) => JsonObject {
+  return (value, seal) => {
+    const found = keys.get(seal.key);
+    if (!found) throw new Error(`The key ${seal.key} is not known.`);
+    // Erasing a person must reach everything that is sealed in that name.
+    if (found.person !== seal.person) throw new Error(`The key ${seal.key} is somebody else's.`);
+    return openedWith(value, seal, found.key);
+  };
+}
+
+function place({ tenant }: Scope, id: string): string {
+  return `${tenant} ${id}`;
+}

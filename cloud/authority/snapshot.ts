@@ -1,0 +1,155 @@
+import type * as z from 'zod';
+import { canonicalJson } from '#core/model/json.ts';
+import { Problem } from '#core/model/problem.ts';
+import { parseBody, unpacked } from '#core/store/entry.ts';
+import { type Frame, framed } from '#core/sync/frames.ts';
+import { MOST_BYTES, type SnapshotHead, type SnapshotQuery, type SnapshotRecord } from '#core/sync/protocol.ts';
+import type { Scope } from '../database/scope.ts';
+import { contentAt, entryOf } from './known.ts';
+import { type Content, type HeadRow, nameOf, type StoredEffect } from './ledger.ts';
+import { loadKeys } from './person-keys.ts';
+import { lastPosition, sentKeys } from './pull.ts';
+import type { Authority } from './push.ts';
+
+/** Most records of a page. */
+const PAGE = 2_000;
+/** Where a page ended: behind which record, of how many in all. */
+interface Cursor {
+  readonly made: number;
+  readonly type: string;
+  readonly locator: string;
+  readonly total: number;
+}
+interface Entry {
+  readonly position: number;
+  readonly size: number;
+}
+
+/**
+ * A page of the heads at a position, newest first (SY43). A record whose content is younger than the position is left out: the log
+ * behind it brings it whole. One that only got a higher number meanwhile has that number here already, and the log says it again.
+ * @returns frames: SnapshotHead, then a SnapshotRecord with the canonical text of the record, sealed, each
+ */
+export async function snapshot(
+  { database, master }: Authority,
+  tenant: string,
+  query: z.infer<typeof SnapshotQuery>,
+): Promise<Uint8Array> {
+  const cursor = query.after === undefined ? undefined : readCursor(query.after);
+  return database.inTenant(tenant, async (scope) => {
+    const last = await lastPosition(scope);
+    const at = query.at ?? last;
+    if (at > last) throw new Problem('malformed-request', `The log has not reached position ${at} yet.`);
+    const total = cursor?.total ?? (await countHeads(scope, at));
+    const heads = await page(scope, at, cursor);
+    const { kept, contents } = await contentsOf(scope, heads);
+    const found = kept.map((head) => ({ head, content: contents.get(nameOf(head)) ?? { record: null } }));
+    const keys = await loadKeys(
+      scope,
+      master,
+      found.flatMap(({ content }) => content.seal?.key ?? []),
+    );
+    const end = kept.at(-1);
+    const more = end !== undefined && (kept.length < heads.length || heads.length === PAGE);
+    const next = more ? { next: writeCursor({ ...end, total }) } : {};
+    const head: z.infer<typeof SnapshotHead> = { at, total, ...next };
+    const frames = found.map(({ head: row, content }): Frame => {
+      const sent = sentKeys(content.seal ? [content.seal.key] : [], keys);
+      const { type, locator, version, etag, schema } = row;
+      const record: z.infer<typeof SnapshotRecord> = {
+        type,
+        locator,
+        version,
+        etag,
+        schema,
+        ...(content.seal && { seal: { ...content.seal, paths: [...content.seal.paths] } }),
+        ...(sent.length > 0 && { keys: sent }),
+      };
+      return { head: record, body: content.record ? Buffer.from(canonicalJson(content.record)) : new Uint8Array() };
+    });
+    return framed([{ head, body: new Uint8Array() }, ...frames]);
+  });
+}
+
+async function countHeads(scope: Scope, at: number): Promise<number> {
+  const [row] = await scope.rows<{ total: number }>(
+    'count-heads',
+    'SELECT count(*) AS total FROM head WHERE tenant = $1 AND made <= $2',
+    [at],
+  );
+  return row?.total ?? 0;
+}
+
+function page(scope: Scope, at: number, cursor: Cursor | undefined): Promise<readonly HeadRow[]> {
+  // Descending by position, ascending by name within it: behind the cursor.
+  return scope.rows<HeadRow>(
+    'snapshot',
+    `SELECT type, locator, version, etag, schema, made, gone FROM head
+     WHERE tenant = $1 AND made <= $2 AND (made < $2 OR made = $2 AND (type, locator) > ($3, $4))
+     ORDER BY made DESC, type, locator LIMIT ${PAGE}`,
+    cursor && cursor.made <= at ? [cursor.made, cursor.type, cursor.locator] : [at, '', ''],
+  );
+}
+
+/** The contents of as many heads of the page as fit into an answer; heads of one entry stand together, and it is read once. */
+async function contentsOf(
+  scope: Scope,
+  heads: readonly HeadRow[],
+): Promise<{ kept: readonly HeadRow[]; contents: ReadonlyMap<string, Content> }> {
+  const sizes = await scope.rows<Entry>(
+    'snapshot-sizes',
+    'SELECT position, octet_length(body) + octet_length(effects) AS size FROM log WHERE tenant = $1 AND position = ANY($2::bigint[])',
+    [[...new Set(heads.filter(({ gone }) => !gone).map(({ made }) => made))]],
+  );
+  const size = new Map(sizes.map((row) => [row.position, row.size]));
+  const positions = new Set<number>();
+  let sum = 0;
+  const kept: HeadRow[] = [];
+  for (const head of heads) {
+    if (!head.gone && !positions.has(head.made)) {
+      sum += size.get(head.made) ?? 0;
+      if (sum > MOST_BYTES && kept.length > 0) break;
+      positions.add(head.made);
+    }
+    kept.push(head);
+  }
+  const rows = await scope.rows<{ position: number; body: Uint8Array; effects: string }>(
+    'snapshot-bodies',
+    'SELECT position, body, effects FROM log WHERE tenant = $1 AND position = ANY($2::bigint[])',
+    [[...positions]],
+  );
+  const logged = new Map(rows.map((row) => [row.position, row]));
+  const opened = new Map<number, Parameters<typeof contentAt>[0]>();
+  const contents = new Map<string, Content>();
+  for (const head of kept) {
+    if (head.gone) continue;
+    const row = logged.get(head.made);
+    const entry = opened.get(head.made) ?? (row && { body: parseBody(unpacked(row.body)), effects: effectsOf(row) });
+    if (!entry) throw new Error(`The log does not hold position ${head.made}.`);
+    opened.set(head.made, entry);
+    const content = contentAt(entry, head, head.etag);
+    if (!content)
+      throw new Error(`Position ${head.made} does not hold ${head.type} ${head.locator} (${entryOf(head.etag)}).`);
+    contents.set(nameOf(head), content);
+  }
+  return { kept, contents };
+}
+
+function effectsOf({ effects }: { readonly effects: string }): readonly StoredEffect[] {
+  return JSON.parse(effects) as readonly StoredEffect[];
+}
+
+function writeCursor({ made, type, locator, total }: Cursor): string {
+  return Buffer.from(JSON.stringify([made, type, locator, total])).toString('base64url');
+}
+
+function readCursor(text: string): Cursor {
+  try {
+    const [made, type, locator, total] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
+    if (Number.isInteger(made) && Number.isInteger(total) && typeof type === 'string' && typeof locator === 'string')
+      return { made: Number(made), total: Number(total), type, locator };
+  } catch {
+    // Said below.
+  }
+  throw new Problem('malformed-request', '"after" is not where a page ended.');
+}
