@@ -3,6 +3,11 @@ import type { Scope } from '../database/scope.ts';
 import type { Appended, Ledger } from './ledger.ts';
 import { erasePerson } from './person-keys.ts';
 
+/** For so many positions a snapshot can go on; a first sync that takes longer begins again. */
+export const FORMER_HEADS = 200_000;
+/** So often what is older is thrown away. */
+const SWEEP = 10_000;
+
 /** An entry as it came. */
 interface Came {
   readonly body: EntryBody;
@@ -28,6 +33,8 @@ export async function append(
     if (command === 'person.erase' && item.outcome !== 'refused' && typeof given?.person === 'string')
       await erasePerson(scope, given.person);
   }
+  if (Math.floor(position / SWEEP) > Math.floor((position - appended.length) / SWEEP))
+    await scope.rows('sweep', 'DELETE FROM former_head WHERE tenant = $1 AND until < $2', [position - FORMER_HEADS]);
   await scope.rows('chain-on', 'UPDATE device SET sequence = $3, hash = $4 WHERE tenant = $1 AND id = $2', [
     device,
     chain.sequence,
@@ -85,15 +92,24 @@ function keysOf({ effects }: Appended, body: EntryBody | undefined): readonly st
   return [...new Set(seals.flatMap((seal) => seal?.key ?? []))];
 }
 
-async function writeHeads(scope: Scope, { heads }: Ledger): Promise<void> {
+/** One push is one step of a snapshot's time: `position` is its last item's. */
+async function writeHeads(scope: Scope, { heads, position }: Ledger): Promise<void> {
   const rows = [...heads.values()];
   if (rows.length === 0) return;
   await scope.rows(
+    'keep-former-heads',
+    `INSERT INTO former_head (tenant, until, type, locator, version, etag, schema, made, since, gone)
+     SELECT $1::uuid, w.until, h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone
+     FROM unnest($2::text[], $3::text[], $4::bigint[]) AS w (type, locator, until)
+     JOIN head h ON h.tenant = $1 AND h.type = w.type AND h.locator = w.locator`,
+    [rows.map(({ type }) => type), rows.map(({ locator }) => locator), rows.map(() => position)],
+  );
+  await scope.rows(
     'write-heads',
-    `INSERT INTO head (tenant, type, locator, version, etag, schema, made, gone)
-     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::bigint[], $8::bool[])
+    `INSERT INTO head (tenant, type, locator, version, etag, schema, made, since, gone)
+     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::bigint[], $8::bigint[], $9::bool[])
      ON CONFLICT (tenant, type, locator) DO UPDATE SET version = excluded.version, etag = excluded.etag,
-       schema = excluded.schema, made = excluded.made, gone = excluded.gone`,
+       schema = excluded.schema, made = excluded.made, since = excluded.since, gone = excluded.gone`,
     [
       rows.map(({ type }) => type),
       rows.map(({ locator }) => locator),
@@ -101,6 +117,7 @@ async function writeHeads(scope: Scope, { heads }: Ledger): Promise<void> {
       rows.map(({ etag }) => etag),
       rows.map(({ schema }) => schema),
       rows.map(({ made }) => made),
+      rows.map(({ since }) => since),
       rows.map(({ gone }) => gone),
     ],
   );
@@ -123,11 +140,12 @@ async function writeRefusals(scope: Scope, { refusals }: Ledger, device: string)
 }
 
 async function writeNumbers(scope: Scope, { numbers }: Ledger): Promise<void> {
-  if (numbers.size === 0) return;
+  const rows = [...numbers.values()];
+  if (rows.length === 0) return;
   await scope.rows(
     'write-numbers',
-    `INSERT INTO number (tenant, number, policy)
-     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
-    [[...numbers.keys()], [...numbers.values()]],
+    `INSERT INTO number (tenant, series, number, owner)
+     SELECT $1::uuid, * FROM unnest($2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    [rows.map(({ series }) => series), rows.map(({ number }) => number), rows.map(({ owner }) => owner)],
   );
 }

@@ -8,6 +8,7 @@ import {
   type HeadRow,
   type Known,
   nameOf,
+  numberName,
   type Refused,
   type StoredEffect,
   versionName,
@@ -21,7 +22,11 @@ export interface Asked {
   readonly entries: readonly {
     readonly sequence: number;
     readonly seen: number;
-    readonly changes: readonly (RecordKey & { readonly base: string | null; readonly number?: string | undefined })[];
+    readonly changes: readonly (RecordKey & { readonly base: string | null })[];
+    /** Records that the judge looks at beside them. */
+    readonly beside: readonly RecordKey[];
+    /** Printed numbers that come up. */
+    readonly numbers: readonly { readonly series: string; readonly number: string }[];
   }[];
 }
 
@@ -43,12 +48,7 @@ export async function loadKnown(
   { device, entries }: Asked,
 ): Promise<{ known: Known; keys: PersonKeys }> {
   const changes = entries.flatMap((entry) => entry.changes);
-  const [chain] = await scope.rows<{ sequence: number; hash: string }>(
-    'chain',
-    'SELECT sequence, hash FROM device WHERE tenant = $1 AND id = $2',
-    [device],
-  );
-  if (!chain) throw new Error(`There is no device ${device}.`);
+  const chain = await chainOf(scope, device);
   const again = entries.map(({ sequence }) => sequence).filter((sequence) => sequence <= chain.sequence);
   const hashes = await ifAny(again, () =>
     scope.rows<{ sequence: number; hash: string }>(
@@ -57,28 +57,33 @@ export async function loadKnown(
       [device, again],
     ),
   );
-  const heads = await loadHeads(scope, changes);
-  const { contents, keys } = await loadContents(scope, master, changes, heads);
+  const beside = entries.flatMap((entry) => entry.beside.map((key) => ({ ...key, base: null })));
+  const touched = [...changes, ...beside];
+  const heads = await loadHeads(scope, touched);
+  const { contents, keys } = await loadContents(scope, master, touched, heads);
+  const lives = await livesOf(scope, device);
   // Only a refusal that an author could not know of holds anything back.
   const seen = Math.min(...entries.map((entry) => entry.seen));
   const refusals = await scope.rows<Refused & { aggregate: string }>(
     'refusals',
-    'SELECT aggregate, position, conflict FROM refusal WHERE tenant = $1 AND device = $2 AND position > $3',
-    [device, seen],
+    `SELECT aggregate, position, conflict FROM refusal
+     WHERE tenant = $1 AND device = ANY($2) AND position > $3 ORDER BY position`,
+    [lives, seen],
   );
-  const printed = changes.flatMap(({ number }) => number ?? []);
+  const printed = entries.flatMap((entry) => entry.numbers);
   const numbers = await ifAny(printed, () =>
-    scope.rows<{ number: string; policy: string }>(
+    scope.rows<{ series: string; number: string; owner: string }>(
       'numbers',
-      'SELECT number, policy FROM number WHERE tenant = $1 AND number = ANY($2)',
-      [printed],
+      `SELECT n.series, n.number, n.owner FROM unnest($2::text[], $3::text[]) AS w (series, number)
+       JOIN number n ON n.tenant = $1 AND n.series = w.series AND n.number = w.number`,
+      [printed.map(({ series }) => series), printed.map(({ number }) => number)],
     ),
   );
   const ranges = await ifAny(printed, () =>
-    scope.rows<{ first: number; last: number }>(
+    scope.rows<{ series: string; first: number; last: number }>(
       'ranges',
-      `SELECT first, last FROM granted_range WHERE tenant = $1 AND device = $2 AND series = 'policyNumber'`,
-      [device],
+      'SELECT series, first, last FROM granted_range WHERE tenant = $1 AND device = ANY($2)',
+      [lives],
     ),
   );
   const known: Known = {
@@ -88,10 +93,34 @@ export async function loadKnown(
     heads,
     contents,
     refusals: new Map(refusals.map(({ aggregate, ...refusal }) => [aggregate, refusal])),
-    numbers: new Map(numbers.map(({ number, policy }) => [number, policy])),
+    numbers: new Map(numbers.map(({ series, number, owner }) => [numberName(series, number), owner])),
     ranges,
   };
   return { known, keys };
+}
+
+/** Where a device's chain has got to. */
+export async function chainOf(scope: Scope, device: string): Promise<{ sequence: number; hash: string }> {
+  const [chain] = await scope.rows<{ sequence: number; hash: string }>(
+    'chain',
+    'SELECT sequence, hash FROM device WHERE tenant = $1 AND id = $2',
+    [device],
+  );
+  if (!chain) throw new Error(`There is no device ${device}.`);
+  return chain;
+}
+
+/** The device and those that it was before it was restored from a backup (SY11). */
+async function livesOf(scope: Scope, device: string): Promise<readonly string[]> {
+  const rows = await scope.rows<{ id: string }>(
+    'lives',
+    `WITH RECURSIVE life AS (
+       SELECT id, formerly FROM device WHERE tenant = $1 AND id = $2
+       UNION SELECT d.id, d.formerly FROM device d JOIN life ON d.id = life.formerly WHERE d.tenant = $1
+     ) SELECT id FROM life`,
+    [device],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function ifAny<T>(wanted: readonly unknown[], ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
@@ -102,7 +131,7 @@ async function loadHeads(scope: Scope, keys: readonly RecordKey[]): Promise<Read
   const rows = await ifAny(keys, () =>
     scope.rows<HeadRow>(
       'heads',
-      `SELECT h.type, h.locator, h.version, h.etag, h.schema, h.made, h.gone
+      `SELECT h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone
        FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS w (type, locator)) w
        JOIN head h ON h.tenant = $1 AND h.type = w.type AND h.locator = w.locator`,
       [keys.map(({ type }) => type), keys.map(({ locator }) => locator)],

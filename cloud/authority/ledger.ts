@@ -1,3 +1,4 @@
+import type { Series } from '#core/desk/numbers.ts';
 import { personalIn, recordValidators } from '#core/desk/records.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
@@ -13,6 +14,7 @@ export interface HeadRow extends RecordKey {
   readonly etag: string;
   readonly schema: number;
   readonly made: number;
+  readonly since: number;
   readonly gone: boolean;
 }
 /** A record as one version held it, in the clear, and what it was sealed with. */
@@ -34,11 +36,12 @@ export interface Known {
   readonly heads: ReadonlyMap<string, HeadRow>;
   /** By `versionName`. */
   readonly contents: ReadonlyMap<string, Content>;
-  /** Of this device, by aggregate. */
+  /** Of this device and those that it was, by name. */
   readonly refusals: ReadonlyMap<string, Refused>;
+  /** Locator of whose it is, by `numberName`. */
   readonly numbers: ReadonlyMap<string, string>;
-  /** Policy numbers granted to this device. */
-  readonly ranges: readonly { readonly first: number; readonly last: number }[];
+  /** Granted to this device, or to one that it was. */
+  readonly ranges: readonly { readonly series: string; readonly first: number; readonly last: number }[];
 }
 /** An effect as log and items carry it: records sealed. */
 export type StoredEffect = Effect & { readonly seal?: Seal; readonly schema?: number };
@@ -55,6 +58,15 @@ export function nameOf({ type, locator }: RecordKey): string {
 export function versionName(key: RecordKey, etag: string): string {
   return `${nameOf(key)} ${etag}`;
 }
+export function numberName(series: string, number: string): string {
+  return `${series} ${number}`;
+}
+/** The series that a record's printed number is of, where it has one. */
+export function seriesOf({ type }: RecordKey, record: JsonObject | null): Series | undefined {
+  if (typeof record?.displayId !== 'string') return undefined;
+  if (type === 'policy') return record.issuedAt === undefined ? undefined : 'policyNumber';
+  return type === 'invoice' || type === 'payment' ? type : undefined;
+}
 /** A number that a range can hold. */
 const NUMBER = /^\d{1,15}$/;
 
@@ -66,7 +78,7 @@ export class Ledger implements Facts {
   readonly appended: Appended[] = [];
   readonly heads = new Map<string, HeadRow>();
   readonly refusals = new Map<string, Refused>();
-  readonly numbers = new Map<string, string>();
+  readonly numbers = new Map<string, { readonly series: Series; readonly number: string; readonly owner: string }>();
   position: number;
   chain: { readonly sequence: number; readonly hash: string };
   readonly #known: Known;
@@ -96,15 +108,17 @@ export class Ledger implements Facts {
     return this.#contents.get(versionName(key, etag))?.record;
   }
   /** Of the pushing device; the judge asks for no other. */
-  refused(_device: string, aggregate: string): Refused | undefined {
-    return this.refusals.get(aggregate) ?? this.#known.refusals.get(aggregate);
+  refused(_device: string, name: string): Refused | undefined {
+    return this.refusals.get(name) ?? this.#known.refusals.get(name);
   }
-  numberOf(number: string): string | undefined {
-    return this.numbers.get(number) ?? this.#known.numbers.get(number);
+  numberOf(series: Series, number: string): string | undefined {
+    const name = numberName(series, number);
+    return this.numbers.get(name)?.owner ?? this.#known.numbers.get(name);
   }
-  granted(_device: string, number: string): boolean {
+  granted(_device: string, series: Series, number: string): boolean {
     if (!NUMBER.test(number)) return false;
-    return this.#known.ranges.some(({ first, last }) => Number(number) >= first && Number(number) <= last);
+    const among = this.#known.ranges.filter((range) => range.series === series);
+    return among.some(({ first, last }) => Number(number) >= first && Number(number) <= last);
   }
   validate(type: RecordKey['type'], record: JsonObject): void {
     recordValidators[type]?.(record);
@@ -139,13 +153,17 @@ export class Ledger implements Facts {
     if (from === 'head' && record === undefined) {
       const row = this.#row(key);
       if (!row) throw new Error(`Nothing is known of ${nameOf(key)}.`);
-      this.heads.set(nameOf(key), { ...row, version });
+      this.heads.set(nameOf(key), { ...row, version, since: made });
       return effect;
     }
     const change = body.changes.find((one) => nameOf(one) === nameOf(key));
     const schema = from === 'entry' ? (change?.schema ?? 0) : 0;
-    this.heads.set(nameOf(key), { type, locator, version, etag, schema, made, gone: record === null });
-    if (type === 'policy' && record?.issuedAt !== undefined) this.numbers.set(String(record.displayId), locator);
+    this.heads.set(nameOf(key), { type, locator, version, etag, schema, made, since: made, gone: record === null });
+    const series = seriesOf(key, record ?? null);
+    if (series) {
+      const number = String(record?.displayId);
+      this.numbers.set(numberName(series, number), { series, number, owner: locator });
+    }
     // Everybody who has the entry has the record.
     if (from === 'entry') return { type, locator, from, version, etag, schema };
     const sealed = from === 'merge' && record ? this.#sealed(key, record, change?.seal) : { value: record ?? null };

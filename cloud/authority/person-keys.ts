@@ -39,8 +39,22 @@ export async function keepKeys(scope: Scope, master: MasterKey, keys: Iterable<P
   );
 }
 
+/** Those of these persons that were forgotten: keys that still arrive are not kept (SY22). */
+export async function erasedAmong(scope: Scope, persons: readonly string[]): Promise<ReadonlySet<string>> {
+  if (persons.length === 0) return new Set();
+  const rows = await scope.rows<{ person: string }>(
+    'erased',
+    'SELECT person FROM erased_person WHERE tenant = $1 AND person = ANY($2)',
+    [persons],
+  );
+  return new Set(rows.map(({ person }) => person));
+}
+
 /** Throws a person's keys away for good. @param person locator of the policyholder */
 export async function erasePerson(scope: Scope, person: string): Promise<void> {
+  await scope.rows('forget', 'INSERT INTO erased_person (tenant, person) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    person,
+  ]);
   await scope.rows('erase', 'UPDATE person_key SET key = NULL WHERE tenant = $1 AND person = $2', [person]);
 }
 

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
+import type { JsonObject } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { EntryBody } from '#core/store/entry.ts';
+import type { RecordKey } from '#core/store/replica/contract.ts';
 import { isReplicated } from '#core/store/replica/scope.ts';
 import type { Facts } from '#core/sync/contract.ts';
 import { type Frame, unframed } from '#core/sync/frames.ts';
@@ -12,10 +14,10 @@ import type { DeviceRow } from '../database/directory.ts';
 import type { CloudDatabase } from '../database/pool.ts';
 import type { Scope } from '../database/scope.ts';
 import { append } from './append.ts';
-import { loadKnown, lockLog } from './known.ts';
-import { Ledger } from './ledger.ts';
+import { type Asked, loadKnown, lockLog } from './known.ts';
+import { Ledger, seriesOf } from './ledger.ts';
 import type { MasterKey } from './master-key.ts';
-import { keepKeys, loadKeys, opener, type PersonKey } from './person-keys.ts';
+import { erasedAmong, keepKeys, loadKeys, opener, type PersonKey } from './person-keys.ts';
 import { isKnown } from './spoken.ts';
 
 /** What the authority works with; everything that is not its input. */
@@ -101,7 +103,9 @@ async function judged(
   if (sent.length === 0) return { answers: [], position };
   if (sent.some(({ head }) => head.seen > position))
     throw malformed('An entry has seen what is not there yet.', 'seen');
-  const brought = broughtKeys(sent);
+  const persons = sent.flatMap(({ head }) => (head.keys ?? []).map(({ person }) => person));
+  const erased = await erasedAmong(scope, persons);
+  const brought = broughtKeys(sent, erased);
   const sealed = sent.flatMap(({ body }) => body.changes.flatMap(({ seal }) => seal?.key ?? []));
   // What is there already, or was erased, counts; not what is brought under the same id.
   const keys = new Map([...brought, ...(await loadKeys(scope, master, [...sealed, ...brought.keys()]))]);
@@ -138,29 +142,47 @@ async function judged(
     answers.push({ answer: outcome, sequence, position: at, duplicate: false });
   }
   const taken = new Set(ledger.appended.map(({ item }) => item.sequence));
-  await keepKeys(scope, master, broughtKeys(sent.filter(({ head }) => taken.has(head.sequence))).values());
+  const kept = sent.filter(({ head }) => taken.has(head.sequence));
+  await keepKeys(scope, master, broughtKeys(kept, erased).values());
   await append(scope, ledger, new Map(sent.map((one) => [one.head.sequence, one])), device, now());
   return { answers: await withFormer(scope, device, answers, again), position: ledger.position };
 }
 
-function broughtKeys(sent: readonly Sent[]): Map<string, PersonKey> {
+/** Keys that come with a push; those of a forgotten person open nothing (SY22). */
+function broughtKeys(sent: readonly Sent[], erased: ReadonlySet<string>): Map<string, PersonKey> {
   const keys = new Map<string, PersonKey>();
   for (const { head } of sent)
     for (const { id, person, key } of head.keys ?? []) {
       const bytes = Buffer.from(key, 'base64');
       if (bytes.length !== 32) throw malformed(`The key ${id} has ${bytes.length} bytes instead of 32.`, 'keys');
-      keys.set(id, { id, person, key: bytes });
+      keys.set(id, { id, person, key: erased.has(person) ? null : bytes });
     }
   return keys;
 }
 
-function asked({ head, body }: Sent): Parameters<typeof loadKnown>[3]['entries'][number] {
-  const changes = body.changes.flatMap(({ type, locator, record }, i) => {
-    if (!isReplicated({ type, locator })) return [];
-    const number = type === 'policy' && typeof record?.displayId === 'string' ? record.displayId : undefined;
-    return [{ type, locator, base: head.bases[i] ?? null, number }];
-  });
-  return { sequence: head.sequence, seen: head.seen, changes };
+function asked({ head, body }: Sent): Asked['entries'][number] {
+  const changes = body.changes.flatMap(({ type, locator, record }, i) =>
+    isReplicated({ type, locator }) ? [{ type, locator, record, base: head.bases[i] ?? null }] : [],
+  );
+  return {
+    sequence: head.sequence,
+    seen: head.seen,
+    changes,
+    beside: changes.flatMap(({ record }) => besideOf(record)),
+    numbers: changes.flatMap((change) => {
+      const series = seriesOf(change, change.record);
+      return series ? [{ series, number: String(change.record?.displayId) }] : [];
+    }),
+  };
+}
+
+/** The policy that a record hangs on and the quote that a policy is bound by: the judge looks across records (lawful.ts). */
+function besideOf(record: JsonObject | null): readonly RecordKey[] {
+  const { policyLocator, quoteLocator } = record ?? {};
+  return [
+    ...(typeof policyLocator === 'string' ? [{ type: 'policy', locator: policyLocator } as const] : []),
+    ...(typeof quoteLocator === 'string' ? [{ type: 'quote', locator: quoteLocator } as const] : []),
+  ];
 }
 
 /** Entries that were sent again are answered as they were (SY10). */

@@ -5,6 +5,7 @@ import { parseBody, unpacked } from '#core/store/entry.ts';
 import { type Frame, framed } from '#core/sync/frames.ts';
 import { MOST_BYTES, type SnapshotHead, type SnapshotQuery, type SnapshotRecord } from '#core/sync/protocol.ts';
 import type { Scope } from '../database/scope.ts';
+import { FORMER_HEADS } from './append.ts';
 import { contentAt, entryOf } from './known.ts';
 import { type Content, type HeadRow, nameOf, type StoredEffect } from './ledger.ts';
 import { loadKeys } from './person-keys.ts';
@@ -15,6 +16,8 @@ import type { Authority } from './push.ts';
 const PAGE = 2_000;
 /** Where a page ended: behind which record, of how many in all. */
 interface Cursor {
+  /** The end of a push: what heads were within one is not known. */
+  readonly at: number;
   readonly made: number;
   readonly type: string;
   readonly locator: string;
@@ -26,8 +29,7 @@ interface Entry {
 }
 
 /**
- * A page of the heads at a position, newest first (SY43). A record whose content is younger than the position is left out: the log
- * behind it brings it whole. One that only got a higher number meanwhile has that number here already, and the log says it again.
+ * A page of the heads at a position, exactly as they were there, newest first (SY43).
  * @returns frames: SnapshotHead, then a SnapshotRecord with the canonical text of the record, sealed, each
  */
 export async function snapshot(
@@ -38,8 +40,13 @@ export async function snapshot(
   const cursor = query.after === undefined ? undefined : readCursor(query.after);
   return database.inTenant(tenant, async (scope) => {
     const last = await lastPosition(scope);
-    const at = query.at ?? last;
-    if (at > last) throw new Problem('malformed-request', `The log has not reached position ${at} yet.`);
+    const at = cursor?.at ?? last;
+    if (query.at !== undefined && query.at !== at)
+      throw new Problem('malformed-request', `A snapshot begins at the end of the log, ${at}, and goes on there.`);
+    if (at < last - FORMER_HEADS)
+      throw new Problem('wrong-state', 'The log has left this snapshot too far behind: begin a new one.', {
+        details: { reason: 'snapshot-expired' },
+      });
     const total = cursor?.total ?? (await countHeads(scope, at));
     const heads = await page(scope, at, cursor);
     const { kept, contents } = await contentsOf(scope, heads);
@@ -51,7 +58,7 @@ export async function snapshot(
     );
     const end = kept.at(-1);
     const more = end !== undefined && (kept.length < heads.length || heads.length === PAGE);
-    const next = more ? { next: writeCursor({ ...end, total }) } : {};
+    const next = more ? { next: writeCursor({ ...end, at, total }) } : {};
     const head: z.infer<typeof SnapshotHead> = { at, total, ...next };
     const frames = found.map(({ head: row, content }): Frame => {
       const sent = sentKeys(content.seal ? [content.seal.key] : [], keys);
@@ -74,20 +81,25 @@ export async function snapshot(
 async function countHeads(scope: Scope, at: number): Promise<number> {
   const [row] = await scope.rows<{ total: number }>(
     'count-heads',
-    'SELECT count(*) AS total FROM head WHERE tenant = $1 AND made <= $2',
+    'SELECT count(*) AS total FROM head WHERE tenant = $1 AND since <= $2',
     [at],
   );
   return row?.total ?? 0;
 }
 
+/** Heads that nothing touched since, and of the others what they were. Descending by position, ascending by name within it, behind the cursor. */
 function page(scope: Scope, at: number, cursor: Cursor | undefined): Promise<readonly HeadRow[]> {
-  // Descending by position, ascending by name within it: behind the cursor.
+  const behind = 'AND made <= $3 AND (made < $3 OR (type, locator) > ($4, $5))';
+  const order = `ORDER BY made DESC, type, locator LIMIT ${PAGE}`;
+  const columns = 'type, locator, version, etag, schema, made, since, gone';
   return scope.rows<HeadRow>(
     'snapshot',
-    `SELECT type, locator, version, etag, schema, made, gone FROM head
-     WHERE tenant = $1 AND made <= $2 AND (made < $2 OR made = $2 AND (type, locator) > ($3, $4))
-     ORDER BY made DESC, type, locator LIMIT ${PAGE}`,
-    cursor && cursor.made <= at ? [cursor.made, cursor.type, cursor.locator] : [at, '', ''],
+    `SELECT * FROM (
+       (SELECT ${columns} FROM head WHERE tenant = $1 AND since <= $2 ${behind} ${order})
+       UNION ALL
+       (SELECT ${columns} FROM former_head WHERE tenant = $1 AND until > $2 AND since <= $2 ${behind} ${order})
+     ) AS h ${order}`,
+    [at, cursor?.made ?? at, cursor?.type ?? '', cursor?.locator ?? ''],
   );
 }
 
@@ -139,15 +151,15 @@ function effectsOf({ effects }: { readonly effects: string }): readonly StoredEf
   return JSON.parse(effects) as readonly StoredEffect[];
 }
 
-function writeCursor({ made, type, locator, total }: Cursor): string {
-  return Buffer.from(JSON.stringify([made, type, locator, total])).toString('base64url');
+function writeCursor({ at, made, type, locator, total }: Cursor): string {
+  return Buffer.from(JSON.stringify([at, made, total, type, locator])).toString('base64url');
 }
 
 function readCursor(text: string): Cursor {
   try {
-    const [made, type, locator, total] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
-    if (Number.isInteger(made) && Number.isInteger(total) && typeof type === 'string' && typeof locator === 'string')
-      return { made: Number(made), total: Number(total), type, locator };
+    const [at, made, total, type, locator] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
+    if ([at, made, total].every(Number.isSafeInteger) && typeof type === 'string' && typeof locator === 'string')
+      return { at: Number(at), made: Number(made), total: Number(total), type, locator };
   } catch {
     // Said below.
   }

@@ -6,7 +6,7 @@ export interface Directory {
   /** Whose code it is, used or not. @param hash SHA-256 of the code */
   code(hash: Uint8Array): Promise<CodeRow | undefined>;
   /** Takes note of what was signed; false: it was signed before. */
-  useNonce(device: string, nonce: string, expiresAt: number): Promise<boolean>;
+  takeNonce(device: string, nonce: string, expiresAt: number): Promise<boolean>;
   forgetNonces(before: number): Promise<void>;
 }
 export interface DeviceRow {
@@ -53,7 +53,7 @@ export function directoryOf(ask: Ask): Directory {
          FROM enrolment_code c JOIN tenant t ON t.id = c.tenant WHERE c.hash = $1`,
         [hash],
       ),
-    async useNonce(device, nonce, expiresAt) {
+    async takeNonce(device, nonce, expiresAt) {
       const { rowCount } = await ask(
         'INSERT INTO nonce (device, nonce, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
         [device, nonce, expiresAt],

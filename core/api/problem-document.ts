@@ -22,6 +22,7 @@ const TITLES: Readonly<Record<ProblemCode, string>> = {
   'plugin-memory': 'A plugin used too much memory',
   'document-failed': 'A document could not be made',
   'rater-unavailable': 'The rater does not answer',
+  unavailable: 'Not to be reached right now',
   'store-damaged': 'The data is damaged',
   'store-from-the-future': 'The data is from a newer version',
   'store-locked': 'The data is in use',

@@ -3,7 +3,7 @@ import type { Change } from '#core/store/contract.ts';
 import { type Desk, look, write } from './desk.ts';
 
 /** Series of printed numbers, with the first of the range that a stand-alone workbench grants itself (settled questions, 6). */
-const FIRST = {
+export const FIRST = {
   locator: 100_000_001,
   policyNumber: 200_000_001,
   invoice: 300_000_001,

@@ -25,6 +25,7 @@ export const PROBLEM_STATUS = {
   'plugin-memory': 422,
   'document-failed': 422,
   'rater-unavailable': 503,
+  unavailable: 503,
   'store-damaged': 500,
   'store-from-the-future': 500,
   'store-locked': 423,

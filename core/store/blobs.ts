@@ -19,11 +19,17 @@ const HASH = /^[0-9a-f]{64}$/;
  * magic, nonce, tag, ciphertext. The content is hashed again when it is read, so that no file can stand in for another.
  */
 export function openBlobs(folder: string, storeKey: Uint8Array, random: RandomBytes): Blobs {
+  // What a kill left behind was never acknowledged.
+  rmSync(join(folder, INCOMING), { recursive: true, force: true });
+  return sharedBlobs(folder, storeKey, random);
+}
+const INCOMING = 'incoming';
+
+/** The same, for a folder that several processes use at once: what one of them left behind half written stays. */
+export function sharedBlobs(folder: string, storeKey: Uint8Array, random: RandomBytes): Blobs {
   const key = blobKey(storeKey);
   const get = blobReader(folder, storeKey);
-  const incoming = join(folder, 'incoming');
-  // What a kill left behind was never acknowledged.
-  rmSync(incoming, { recursive: true, force: true });
+  const incoming = join(folder, INCOMING);
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
 
   return {

@@ -18,6 +18,8 @@ CREATE TABLE device (
   public_key bytea NOT NULL,
   -- Who may use it; null: anybody.
   users text[],
+  -- The device that it was before its store was restored from a backup (SY11).
+  formerly text,
   enrolled_at bigint NOT NULL,
   revoked_at bigint,
   -- Its next greeting is answered with the order to throw its key away.
@@ -79,10 +81,28 @@ CREATE TABLE head (
   schema integer NOT NULL,
   -- Position of the item that made the content; a tombstone's is that of the deletion.
   made bigint NOT NULL,
+  -- Position of the last item that touched it, also one that only raised its number.
+  since bigint NOT NULL,
   gone boolean NOT NULL,
   PRIMARY KEY (tenant, type, locator)
 );
 CREATE INDEX head_newest ON head (tenant, made DESC, type, locator);
+
+-- What heads were, for snapshots at a position that the log has left behind meanwhile (SY43); thrown away after a while.
+CREATE TABLE former_head (
+  tenant uuid NOT NULL REFERENCES tenant,
+  -- Position of the item that put an end to it.
+  until bigint NOT NULL,
+  type text NOT NULL,
+  locator text NOT NULL,
+  version bigint NOT NULL,
+  etag text NOT NULL,
+  schema integer NOT NULL,
+  made bigint NOT NULL,
+  since bigint NOT NULL,
+  gone boolean NOT NULL,
+  PRIMARY KEY (tenant, until, type, locator)
+);
 
 -- The last refusal of a device's work on an aggregate (SY16).
 CREATE TABLE refusal (
@@ -95,12 +115,13 @@ CREATE TABLE refusal (
 );
 CREATE INDEX refusal_newest ON refusal (tenant, device, position);
 
--- Whose a printed number is: locator of the policy.
+-- Whose a printed number of a series is: locator of the policy, the invoice, the payment.
 CREATE TABLE number (
   tenant uuid NOT NULL REFERENCES tenant,
+  series text NOT NULL,
   number text NOT NULL,
-  policy text NOT NULL,
-  PRIMARY KEY (tenant, number)
+  owner text NOT NULL,
+  PRIMARY KEY (tenant, series, number)
 );
 
 -- "grant" is a word of SQL.
@@ -123,11 +144,9 @@ CREATE TABLE person_key (
 );
 CREATE INDEX person_key_of_person ON person_key (tenant, person);
 
-CREATE TABLE blob (
+-- Who was forgotten stays so (SY22).
+CREATE TABLE erased_person (
   tenant uuid NOT NULL REFERENCES tenant,
-  hash text NOT NULL,
-  octets bigint NOT NULL,
-  device text NOT NULL,
-  stored_at bigint NOT NULL,
-  PRIMARY KEY (tenant, hash)
+  person text NOT NULL,
+  PRIMARY KEY (tenant, person)
 );

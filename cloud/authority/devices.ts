@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import type * as z from 'zod';
+import { FIRST, type Series } from '#core/desk/numbers.ts';
+import { Problem } from '#core/model/problem.ts';
+import { ed25519 } from '#core/sync/proof.ts';
+import type { EnrolAnswer, EnrolRequest, RangeAnswer, RangeRequest } from '#core/sync/protocol.ts';
+import type { CodeRow } from '../database/directory.ts';
+import type { Scope } from '../database/scope.ts';
+import { lockLog } from './known.ts';
+import type { Authority } from './push.ts';
+
+/** Letters of a code: none that is taken for another. */
+const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+/** 25 letters: 125 bits, nobody guesses it. */
+const CODE_LENGTH = 25;
+/** Most numbers that a device brings along: what a workbench by itself grants itself (core/desk/numbers.ts). */
+const MOST_NUMBERS = 100_000_000;
+
+export function hashOfCode(code: string): Uint8Array {
+  return createHash('sha256')
+    .update(code.toUpperCase().replaceAll(/[^A-Z0-9]/g, ''))
+    .digest();
+}
+
+/** A code that enrols one device, once, before it expires. @param users who may use the device; null: anybody */
+export async function makeCode(
+  { database, random, now }: Authority,
+  tenant: string,
+  users: readonly string[] | null,
+  life: number,
+): Promise<{ readonly code: string; readonly expiresAt: number }> {
+  const letters = [...random(CODE_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length] ?? '').join('');
+  const code = letters.replaceAll(/.{5}(?=.)/g, '$&-');
+  const expiresAt = now() + life;
+  await database.inTenant(tenant, async (scope) => {
+    await lockLog(scope);
+    await scope.rows(
+      'make-code',
+      'INSERT INTO enrolment_code (tenant, hash, users, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+      [hashOfCode(code), users, now(), expiresAt],
+    );
+  });
+  return { code, expiresAt };
+}
+
+/** Takes a device in. Asked again by the same device with the same key, it gets the same answer: the first may have been lost. */
+export async function enrol(
+  { database, now }: Authority,
+  request: z.infer<typeof EnrolRequest>,
+): Promise<z.infer<typeof EnrolAnswer>> {
+  const hash = hashOfCode(request.code);
+  const publicKey = Buffer.from(request.publicKey, 'base64');
+  if (!ed25519(publicKey)) throw malformed('The public key is not one of Ed25519 in SPKI.');
+  const code = await database.directory.code(hash);
+  if (!code) throw refusedCode('The code is not known.');
+  const answer = { tenant: code.tenant, tenantName: code.tenantName, device: request.device };
+  const enrolled = await database.directory.device(request.device);
+  if (enrolled) {
+    const same = enrolled.tenant === code.tenant && Buffer.from(enrolled.publicKey).equals(publicKey);
+    if (same && code.usedBy === request.device) return answer;
+    throw new Problem('wrong-state', 'There is a device of this identity.', { details: { reason: 'device-exists' } });
+  }
+  if (code.usedBy !== null) throw refusedCode('The code was used.');
+  if (code.expiresAt <= now()) throw refusedCode('The code has expired.');
+  await database.inTenant(code.tenant, (scope) => takeIn(scope, request, hash, publicKey, code, now()));
+  return answer;
+}
+
+async function takeIn(
+  scope: Scope,
+  { device, name, numbers, formerly }: z.infer<typeof EnrolRequest>,
+  hash: Uint8Array,
+  publicKey: Uint8Array,
+  { users }: CodeRow,
+  now: number,
+): Promise<void> {
+  await lockLog(scope);
+  const used = await scope.rows(
+    'use-code',
+    'UPDATE enrolment_code SET used_by = $3 WHERE tenant = $1 AND hash = $2 AND used_by IS NULL RETURNING 1',
+    [hash, device],
+  );
+  if (used.length === 0) throw refusedCode('The code was used.');
+  if (formerly !== undefined) {
+    const before = await scope.rows('formerly', 'SELECT 1 FROM device WHERE tenant = $1 AND id = $2', [formerly]);
+    if (before.length === 0) throw malformed('The device that it was is not known here.');
+  }
+  const made = await scope.rows(
+    'enrol',
+    `INSERT INTO device (tenant, id, name, public_key, users, formerly, enrolled_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT DO NOTHING RETURNING 1`,
+    [device, name, publicKey, users, formerly ?? null, now],
+  );
+  if (made.length === 0)
+    throw new Problem('wrong-state', 'There is a device of this identity.', { details: { reason: 'device-exists' } });
+  for (const { series, first, last } of numbers) {
+    if (first < 1 || last < first || last - first >= MOST_NUMBERS)
+      throw malformed(`The numbers of ${series} are no range.`);
+    await grant(scope, device, knownSeries(series), first, last);
+  }
+}
+
+/** @throws Problem wrong-state where another device has some of them */
+async function grant(scope: Scope, device: string, series: Series, first: number, last: number): Promise<void> {
+  const taken = await scope.rows(
+    'overlap',
+    'SELECT 1 FROM granted_range WHERE tenant = $1 AND series = $2 AND first <= $4 AND last >= $3 LIMIT 1',
+    [series, first, last],
+  );
+  if (taken.length > 0)
+    throw new Problem('wrong-state', `Numbers of ${series} between ${first} and ${last} are another device's.`, {
+      details: { reason: 'numbers-taken', series },
+    });
+  await scope.rows(
+    'grant',
+    'INSERT INTO granted_range (tenant, series, first, last, device) VALUES ($1, $2, $3, $4, $5)',
+    [series, first, last, device],
+  );
+}
+
+/** The next numbers of a series, for this device alone: behind everything that was granted or printed before. */
+export async function nextRange(
+  { database }: Authority,
+  device: { readonly id: string; readonly tenant: string },
+  { series, count }: z.infer<typeof RangeRequest>,
+): Promise<z.infer<typeof RangeAnswer>> {
+  const known = knownSeries(series);
+  return database.inTenant(device.tenant, async (scope) => {
+    await lockLog(scope);
+    const [row] = await scope.rows<{ granted: number | null; printed: number | null }>(
+      'last-number',
+      `SELECT (SELECT max(last) FROM granted_range WHERE tenant = $1 AND series = $2) AS granted,
+         (SELECT max(number::bigint) FROM number WHERE tenant = $1 AND series = $2 AND number ~ '^[0-9]{1,15}$') AS printed`,
+      [series],
+    );
+    const first = Math.max(FIRST[known], (row?.granted ?? 0) + 1, (row?.printed ?? 0) + 1);
+    const last = first + count - 1;
+    await grant(scope, device.id, known, first, last);
+    return { series, first, last };
+  });
+}
+
+/** Takes over numbers that were printed before there was a cloud: nobody gets them again. @returns how many were new */
+export async function adoptNumbers(
+  { database }: Authority,
+  tenant: string,
+  series: string,
+  numbers: readonly { readonly number: string; readonly owner: string }[],
+): Promise<number> {
+  const known = knownSeries(series);
+  return database.inTenant(tenant, async (scope) => {
+    await lockLog(scope);
+    const rows = await scope.rows(
+      'adopt-numbers',
+      `INSERT INTO number (tenant, series, number, owner)
+       SELECT $1::uuid, $2, * FROM unnest($3::text[], $4::text[]) ON CONFLICT DO NOTHING RETURNING 1`,
+      [known, numbers.map(({ number }) => number), numbers.map(({ owner }) => owner)],
+    );
+    return rows.length;
+  });
+}
+
+/** A device as an administrator sees it. */
+export interface ListedDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly users: readonly string[] | null;
+  readonly enrolledAt: number;
+  readonly revokedAt: number | null;
+  readonly wipe: boolean;
+  readonly sequence: number;
+}
+
+export function listDevices({ database }: Authority, tenant: string): Promise<readonly ListedDevice[]> {
+  return database.inTenant(tenant, (scope) =>
+    scope.rows<ListedDevice>(
+      'devices',
+      `SELECT id, name, users, enrolled_at AS "enrolledAt", revoked_at AS "revokedAt", wipe, sequence
+       FROM device WHERE tenant = $1 ORDER BY enrolled_at, id`,
+    ),
+  );
+}
+
+/** Turns a device away from now on. @param wipe its next greeting is answered with the order to throw its key away */
+export async function revokeDevice(
+  { database, now }: Authority,
+  tenant: string,
+  device: string,
+  wipe: boolean,
+): Promise<void> {
+  const rows = await database.inTenant(tenant, (scope) =>
+    scope.rows(
+      'revoke',
+      `UPDATE device SET revoked_at = coalesce(revoked_at, $3), wipe = wipe OR $4 WHERE tenant = $1 AND id = $2 RETURNING 1`,
+      [device, now(), wipe],
+    ),
+  );
+  if (rows.length === 0) throw new Problem('not-found', `There is no device ${device}.`);
+}
+
+function knownSeries(series: string): Series {
+  if (Object.hasOwn(FIRST, series)) return series as Series;
+  throw malformed('There is no such series of numbers.');
+}
+
+function refusedCode(message: string): Problem {
+  return new Problem('forbidden', message, { details: { reason: 'code' } });
+}
+
+function malformed(message: string): Problem {
+  return new Problem('malformed-request', message);
+}

@@ -1,0 +1,14 @@
+import type { Logger } from 'pino';
+import type { Authority } from './authority/push.ts';
+import type { CloudBlobs } from './blobs.ts';
+import type { Metrics } from './http/metrics.ts';
+
+/** Everything that a copy of the cloud works with: handed in, so that a test can run several in one process. */
+export interface Cloud extends Authority {
+  readonly blobs: CloudBlobs;
+  readonly metrics: Metrics;
+  /** Structured log; nothing personal goes in. */
+  readonly log: Logger;
+  /** What an administrator sends as bearer; absent: nobody administers over HTTP. */
+  readonly adminToken?: string | undefined;
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '#core/model/json.ts';
+import { parseBody, unpacked } from '#core/store/entry.ts';
+import { unframed } from '#core/sync/frames.ts';
+import { ItemHead, PullHead, SnapshotHead, SnapshotRecord } from '#core/sync/protocol.ts';
+import { TestDevice } from './test-device.ts';
+import { startTestCloud, type TestCloud } from './testing.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud({ copies: 2 });
+});
+afterAll(() => cloud.stop());
+
+/** Two devices of one tenant, each speaking to a copy of its own. */
+async function pair(): Promise<[TestDevice, TestDevice]> {
+  const tenant = await cloud.newTenant('Test');
+  const devices = cloud.copies.slice(0, 2).map(({ address }) => new TestDevice(address));
+  for (const device of devices) await device.enrol(await cloud.newCode(tenant));
+  const [a, b] = devices;
+  if (!a || !b) throw new Error('two copies are needed');
+  return [a, b];
+}
+
+const holder = (locator: string, values: JsonObject): JsonObject => ({
+  locator,
+  createdAt: 1,
+  updatedAt: 1,
+  completed: true,
+  entity: { values },
+});
+const values = ['entity.values'];
+const made = (locator: string, first: string, base: string | null = null, version = 1) => ({
+  type: 'policyholder' as const,
+  locator,
+  base,
+  version,
+  record: holder(locator, { first: [first], last: ['Smith'] }),
+  personal: { person: locator, paths: values },
+});
+
+test('SY1 SY10 SY11 entries get positions and outcomes, again the same ones, a gap and a fork are told', async () => {
+  const [a, b] = await pair();
+  const entries = [a.entry([made('p1', 'Anna')]), a.entry([made('p2', 'Bert')]), a.entry([made('p3', 'Carl')])];
+  const [one, two, three] = entries;
+  if (!one || !two || !three) throw new Error();
+  expect(await a.push([one, two])).toMatchObject({
+    answers: [
+      { answer: 'accepted', sequence: 1, position: 1, duplicate: false },
+      { answer: 'accepted', sequence: 2, position: 2, duplicate: false },
+    ],
+    position: 2,
+  });
+  expect((await b.push([b.entry([made('p9', 'Dora')])])).position).toBe(3);
+  a.address = b.address;
+  expect((await a.push([one, two, three])).answers).toEqual([
+    { answer: 'accepted', sequence: 1, position: 1, duplicate: true },
+    { answer: 'accepted', sequence: 2, position: 2, duplicate: true },
+    { answer: 'accepted', sequence: 3, position: 4, duplicate: false },
+  ]);
+  const skipped = a.entry([made('p4', 'Emil')]);
+  expect((await a.push([a.entry([made('p5', 'Fritz')])])).answers).toEqual([
+    { answer: 'gap', sequence: 5, expected: 4 },
+  ]);
+  expect((await a.push([skipped])).position).toBe(5);
+  a.sequence = 2;
+  expect((await a.push([a.entry([made('p6', 'Gert')])])).answers).toEqual([{ answer: 'fork', sequence: 3 }]);
+});
+
+test('SY14 SY15 SY40 disjoint drafts merge sealed, others are refused into a conflict, and everybody can follow', async () => {
+  const [a, b] = await pair();
+  const first = a.entry([made('p1', 'Anna')]);
+  await a.push([first]);
+  // b learns the person's key with the item.
+  const [, item] = await b.pull(0);
+  const { keys } = ItemHead.parse(item?.head);
+  expect(keys).toHaveLength(1);
+  for (const { id, person, key } of keys ?? []) b.persons.set(person, { id, key: Buffer.from(key, 'base64') });
+  const sealed = parseBody(unpacked(item?.body ?? new Uint8Array())).changes[0]?.record?.entity as JsonObject;
+  expect(sealed.values).toMatch(/^object\./);
+
+  const change = (device: TestDevice, values: JsonObject) =>
+    device.entry([{ ...made('p1', '', first.head.id, 2), record: holder('p1', values) }]);
+  const mine = change(a, { first: ['Annabel'], last: ['Smith'] });
+  const theirs = change(b, { first: ['Anna'], last: ['Jones'] });
+  const clash = a.entry([{ ...made('p1', 'Other', mine.head.id, 3) }]);
+  expect((await a.push([mine])).answers[0]?.answer).toBe('accepted');
+  expect((await b.push([theirs])).answers[0]?.answer).toBe('merged');
+  const again = change(b, { first: ['Anni'], last: ['Smith'] });
+  expect((await b.push([again])).answers[0]?.answer).toBe('refused');
+  expect((await a.push([clash])).answers[0]?.answer).toBe('merged');
+
+  const frames = await a.pull(0);
+  expect(PullHead.parse(frames[0]?.head)).toEqual({ position: 5, more: false });
+  const items = frames.slice(1).map(({ head }) => ItemHead.parse(head));
+  expect(items.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'merged', 'refused', 'merged']);
+  const [merge] = items[2]?.effects ?? [];
+  expect(merge).toMatchObject({ from: 'merge', etag: `${theirs.head.id}+`, seal: { person: 'p1', paths: values } });
+  expect(JSON.stringify(merge)).not.toContain('Jones');
+  expect(items[3]?.effects.map(({ type, from }) => `${type} ${from}`)).toEqual([
+    'policyholder head',
+    'conflict conflict',
+  ]);
+  // Own texts are not sent back.
+  expect(frames.slice(1).map(({ body }) => body.length > 0)).toEqual([false, false, true, true, false]);
+});
+
+test('SY22 who was forgotten stays so: the keys are gone here, and those that come later are not kept', async () => {
+  const [a, b] = await pair();
+  const first = a.entry([made('p1', 'Anna')]);
+  await a.push([first]);
+  const emptied = { ...made('p1', '', first.head.id, 2), record: holder('p1', {}) };
+  const erase = a.entry(
+    [{ type: 'policyholder', locator: 'p1', base: first.head.id, version: 2, record: emptied.record }],
+    {
+      command: 'person.erase',
+      arguments: { person: 'p1' },
+    },
+  );
+  expect((await a.push([erase])).answers[0]?.answer).toBe('accepted');
+  const late = b.entry([{ ...made('p1', 'Anna again', first.head.id, 2) }]);
+  await b.push([late]);
+  const heads = (await a.pull(0)).slice(1).map(({ head }) => ItemHead.parse(head));
+  expect(heads.flatMap(({ keys }) => keys ?? [])).toEqual([]);
+});
+
+test('SY43 a snapshot holds the heads exactly as they were where it began, while others go on', async () => {
+  const [a, b] = await pair();
+  const entries = Array.from({ length: 2500 }, (_, i) => a.entry([made(`p${i}`, 'Anna')]));
+  for (let i = 0; i < entries.length; i += 500) await a.push(entries.slice(i, i + 500));
+  const page = async (query: string) =>
+    unframed(new Uint8Array(await (await b.ask('GET', `/v1/snapshot${query}`)).arrayBuffer()));
+  const first = await page('');
+  const head = SnapshotHead.parse(first[0]?.head);
+  expect(head).toMatchObject({ at: 2500, total: 2500 });
+  // The oldest changes while the snapshot is under way.
+  const [oldest] = entries;
+  await a.push([a.entry([made('p0', 'Changed', oldest?.head.id ?? '', 2)])]);
+  const frames = [...first.slice(1)];
+  for (let { next } = head; next; ) {
+    const more = await page(`?at=${head.at}&after=${next}`);
+    frames.push(...more.slice(1));
+    ({ next } = SnapshotHead.parse(more[0]?.head));
+  }
+  const records = frames.map(({ head: one }) => SnapshotRecord.parse(one));
+  expect(new Set(records.map(({ locator }) => locator)).size).toBe(2500);
+  expect(records).toHaveLength(2500);
+  expect(records[0]?.locator).toBe('p2499');
+  expect(records.at(-1)).toMatchObject({ locator: 'p0', version: 1, etag: oldest?.head.id });
+});
+
+test('SY1 two writers and a puller at once: positions have no gap, and what was read as the end never changes', async () => {
+  const [a, b] = await pair();
+  const reader = await new TestDevice(a.address).enrol(await cloud.newCode(a.tenant));
+  let done = false;
+  const write = async (device: TestDevice, name: string) => {
+    for (let i = 0; i < 25; i += 1)
+      await device.push([device.entry([made(`${name}${i}`, 'x')]), device.entry([made(`${name}${i}b`, 'y')])]);
+  };
+  const seen: string[] = [];
+  const read = async () => {
+    for (let after = 0; ; ) {
+      const finished = done;
+      const items = (await reader.pull(after, '&entries=7')).slice(1).map(({ head }) => ItemHead.parse(head));
+      for (const { position, id } of items) {
+        expect(position).toBe(after + 1);
+        after = position;
+        seen.push(id);
+      }
+      if (finished && items.length === 0) return;
+    }
+  };
+  const reading = read();
+  await Promise.all([write(a, 'a'), write(b, 'b')]);
+  done = true;
+  await reading;
+  expect(seen).toHaveLength(100);
+  const all = (await reader.pull(0)).slice(1).map(({ head }) => ItemHead.parse(head).id);
+  expect(seen).toEqual(all);
+});
+
+test('SY20 ranges do not overlap, and blobs come in pieces, once', async () => {
+  const [a, b] = await pair();
+  const range = async (device: TestDevice) =>
+    (await (
+      await device.ask('POST', '/v1/ranges', JSON.stringify({ series: 'policyNumber', count: 10 }))
+    ).json()) as JsonObject;
+  const ranges = await Promise.all([range(a), range(b), range(a)]);
+  expect(new Set(ranges.map(({ first }) => first)).size).toBe(3);
+  expect(ranges.map(({ first, last }) => Number(last) - Number(first))).toEqual([9, 9, 9]);
+
+  const content = Buffer.alloc(100_000, 'a document');
+  const hash = Buffer.from(await crypto.subtle.digest('SHA-256', content)).toString('hex');
+  const put = async (device: TestDevice, offset: number, end: number) =>
+    (await device.ask('PUT', `/v1/blobs/${hash}?offset=${offset}&total=100000`, content.subarray(offset, end))).json();
+  expect(await put(a, 0, 40_000)).toEqual({ stored: false, received: 40_000 });
+  expect(await put(a, 90_000, 100_000)).toMatchObject({ code: 'wrong-state', details: { received: 40_000 } });
+  expect(await (await a.ask('GET', `/v1/blobs/${hash}/state`)).json()).toEqual({ stored: false, received: 40_000 });
+  expect(await put(a, 30_000, 100_000)).toEqual({ stored: true, received: 100_000 });
+  expect(await put(b, 0, 10)).toEqual({ stored: true, received: 100_000 });
+  const part = await b.ask('GET', `/v1/blobs/${hash}?offset=99990`);
+  expect(Buffer.from(await part.arrayBuffer())).toEqual(content.subarray(99_990));
+});
