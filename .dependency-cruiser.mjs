@@ -76,7 +76,7 @@ export default {
       severity: 'error',
       comment: 'a handler can not open a pool or a scope for itself: it is handed what it may see (CL1)',
       from: { path: '^cloud/(http|authority)/' },
-      to: { path: '^cloud/database/(pool|migrate|embedded)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^cloud/database/(pool|migrate|embedded)\\.ts$' },
     },
     {
       name: 'core-knows-no-shell',
