@@ -49,7 +49,12 @@ export async function bundleCore(into = root): Promise<void> {
   await build(
     options(
       'core',
-      { main: 'core/cli/main.ts', host: 'core/sandbox/host/main.ts', quick: 'core/sandbox/quick/main.ts' },
+      {
+        main: 'core/cli/main.ts',
+        host: 'core/sandbox/host/main.ts',
+        quick: 'core/sandbox/quick/main.ts',
+        excel: 'core/lab/tables/excel-worker.ts',
+      },
       'esm',
       folder,
     ),

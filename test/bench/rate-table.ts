@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { bundleCore } from '../../build/bundle.ts';
 import { buildRenderer } from '../../build/renderer.ts';
 import { launchBrowser } from '../../core/documents/chromium.ts';
 import { tableCopy } from '../../core/lab/tables/product-tables.ts';
@@ -35,6 +36,7 @@ export const rateTable: Bench = {
   name: `(t) a rate table of ${ROWS.toLocaleString('en')} rows`,
   async run() {
     await buildRenderer();
+    await bundleCore();
     const folder = mkdtempSync(path.join(tmpdir(), 'fieldwriter-bench-'));
     const [source, other] = [path.join(folder, 'configuration'), path.join(folder, 'other.csv')];
     cpSync(path.join(root, 'examples/commercial-property'), source, { recursive: true });
@@ -44,7 +46,7 @@ export const rateTable: Bench = {
     const server = spawn(
       process.execPath,
       [
-        'core/cli/main.ts',
+        'dist/core/main.js',
         'serve',
         '--json',
         '--data',

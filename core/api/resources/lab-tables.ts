@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Desk } from '#core/desk/desk.ts';
-import { exportExcel } from '#core/lab/tables/export-excel.ts';
-import { openWorkbook, readWorkbook } from '#core/lab/tables/import-excel.ts';
+import { workbookChanges, writeWorkbook } from '#core/lab/tables/excel-thread.ts';
 import { keyDomains } from '#core/lab/tables/key-domains.ts';
-import { tableCopy, tableIn, tablesOf, tableTextIn } from '#core/lab/tables/product-tables.ts';
+import { tableCopy, tableFileIn, tableIn, tablesOf, tableTextIn } from '#core/lab/tables/product-tables.ts';
 import { Problem } from '#core/model/problem.ts';
 import { compareTables } from '#core/model/rate-table/difference.ts';
 import { differenceWords } from '#core/model/rate-table/difference-words.ts';
@@ -109,9 +108,9 @@ function reading(door: Door, onOpened: () => void): void {
     },
     async ({ desk, query }): Promise<Response> => {
       const path = query('path') ?? '';
-      const table = await tableAt(desk, query('version'), path);
       const configVersion = numberIn(query('version'), 'version') ?? 0;
-      const bytes = await exportExcel(table, path, { configVersion });
+      const { configuration } = await desk.configurations.version(configVersion);
+      const bytes = await writeWorkbook(tableFileIn(configuration, parsePath(path)), configVersion);
       return fileResponse(bytes, `${path.slice(path.lastIndexOf('/') + 1).replace(/\.csv$/i, '')}.xlsx`, XLSX);
     },
   );
@@ -158,15 +157,18 @@ function exchanging(door: Door): void {
       answer: 'ImportedTable',
     },
     async ({ desk, context }): Promise<ImportedTable> => {
-      const workbook = await openWorkbook(new Uint8Array(await context.req.arrayBuffer()));
-      const { file, configVersion } = workbook.manifest;
-      if (configVersion === undefined)
-        throw new Problem(
-          'malformed-request',
-          'This workbook was exported from a file, not from a version in use: import it with `fieldwriter table import`.',
-        );
-      const { configuration } = await desk.configurations.version(configVersion);
-      return { path: file, configVersion, changes: readWorkbook(workbook, tableIn(configuration, file)) };
+      const workbook = new Uint8Array(await context.req.arrayBuffer());
+      let from = { path: '', configVersion: 0 };
+      const changes = await workbookChanges(workbook, async ({ file, configVersion }) => {
+        if (configVersion === undefined)
+          throw new Problem(
+            'malformed-request',
+            'This workbook was exported from a file, not from a version in use: import it with `fieldwriter table import`.',
+          );
+        from = { path: file, configVersion };
+        return tableFileIn((await desk.configurations.version(configVersion)).configuration, file);
+      });
+      return { ...from, changes };
     },
   );
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Desk } from '#core/desk/desk.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Configuration } from '#core/model/product.ts';
@@ -9,6 +10,7 @@ import { productOf } from '#core/product/check-tables.ts';
 import { readAlready } from '#core/product/tables.ts';
 import { decodeText } from '#core/product/text.ts';
 import { editedSource } from './edited-source.ts';
+import type { TableFile } from './excel-thread.ts';
 import { openTable } from './read-table.ts';
 
 /** The tables of a product and those of the tenant, by path. */
@@ -22,20 +24,26 @@ export function tablesOf(
     .sort((a, b) => (a.table.file < b.table.file ? -1 : 1));
 }
 
-/** A table of a version, ready to be edited. Throws `not-found`, `malformed-request` for one that can not be edited by cells (RT4). */
-export function tableIn(configuration: Configuration, path: string): RateTable {
+/** A table of a version as it lies there. Throws `not-found`. */
+export function tableFileIn(configuration: Configuration, path: string): TableFile {
   const bytes = configuration.files.get(path);
   const source = Object.values(configuration.tables).find(({ file }) => file === path);
   if (!bytes || !source)
     throw new Problem('not-found', `There is no table ${path} in this version.`, { place: { file: path } });
-  return openTable(path, bytes, source.schema);
+  return { file: path, bytes, schema: source.schema };
+}
+
+/** A table of a version, ready to be edited. Throws `not-found`, `malformed-request` for one that can not be edited by cells (RT4). */
+export function tableIn(configuration: Configuration, path: string): RateTable {
+  const { bytes, schema } = tableFileIn(configuration, path);
+  return openTable(path, bytes, schema);
 }
 
 /** The text of a table of a version as UTF-8, without looking into it. Throws `not-found`. */
 export function tableTextIn(configuration: Configuration, path: string): Uint8Array<ArrayBuffer> {
-  const bytes = configuration.files.get(path);
-  if (!bytes || !Object.values(configuration.tables).some(({ file }) => file === path))
-    throw new Problem('not-found', `There is no table ${path} in this version.`, { place: { file: path } });
+  const { bytes } = tableFileIn(configuration, path);
+  // Most are, and to know it costs a hundredth of reading them.
+  if (isUtf8(bytes) && bytes.indexOf(0) < 0) return bytes as Uint8Array<ArrayBuffer>;
   const { text, encoding } = decodeText(bytes);
   return encoding === 'utf-8' ? (bytes as Uint8Array<ArrayBuffer>) : new TextEncoder().encode(text);
 }

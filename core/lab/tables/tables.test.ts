@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { type CellValue, readXlsx, type Sheet, writeXlsx } from 'hucre/xlsx';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Problem } from '#core/model/problem.ts';
 import { RateTable } from '#core/model/rate-table/rate-table.ts';
 import { Reports } from '#core/product/reports.ts';
 import { readTable } from '#core/product/tables.ts';
 import { editedSource } from './edited-source.ts';
+import { workbookChanges, writeWorkbook } from './excel-thread.ts';
 import { exportExcel } from './export-excel.ts';
 import { openWorkbook, readWorkbook } from './import-excel.ts';
 import { openTable } from './read-table.ts';
@@ -111,6 +112,22 @@ describe('tables and files', () => {
         0,
       );
     }
+  });
+  it('RT22 RT23 in a thread of its own it is written, read and refused as it is here', async () => {
+    const table = { file: 'tables/t.csv', bytes: new TextEncoder().encode('key,value\n007,1.50\nb,2\n') };
+    const there = { thread: true };
+    const bytes = await writeWorkbook(table, 3, there);
+    const asked = vi.fn(async () => table);
+    const nothing = { cells: { rows: [], columns: [], texts: [] }, removed: [], inserted: [] };
+    const same = workbookChanges(bytes, asked, there);
+    const other = async () => ({ ...table, bytes: new TextEncoder().encode('key,value\nb,2\n') });
+    const refusals = await Promise.all(
+      [there, { thread: false }].map((how) => workbookChanges(bytes, other, how).catch((error: Problem) => error)),
+    );
+    expect(await same).toEqual(nothing);
+    expect(asked).toHaveBeenCalledWith(expect.objectContaining({ file: 'tables/t.csv', configVersion: 3 }));
+    expect(refusals[0]).toEqual(refusals[1]);
+    expect(refusals[0]).toBeInstanceOf(Problem);
   });
   it('RT22 so does any other table: zeros, long digits, signs, line ends', async () => {
     await fc.assert(
