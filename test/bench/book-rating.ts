@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { linesOf } from '#core/lab/rating/book-lines.ts';
 import type { RatingProgram } from '#core/lab/rating/contract.ts';
 import { openRatingEngine } from '#core/lab/rating/engine.ts';
@@ -6,7 +5,8 @@ import { openResidentBook } from '#core/lab/rating/resident.ts';
 import { rateBook } from '#core/lab/rating/run.ts';
 import { openThrowawayDesk, type ThrowawayDesk } from '#core/policy/throwaway.ts';
 import type { Bench, Line } from './bench.ts';
-import { figure, quantile } from './measure.ts';
+import { figure, inTurn } from './measure.ts';
+import { besidePeers } from './peers.ts';
 import {
   configurationOf,
   makeWorkload,
@@ -72,7 +72,10 @@ async function fromText(workbench: ThrowawayDesk, workload: Workload, program: R
       };
     });
     for (const run of byUs) assertCents(await run(), cents);
-    const [plain, one, two] = await inTurn([byNative, ...byUs], lines.length);
+    const [plain, one, two] = await inTurn(
+      [byNative, ...byUs].map((work) => ({ units: lines.length, work })),
+      ROUNDS,
+    );
     const ratio = (of: number | undefined): number => (of ?? 0) / (plain ?? 1);
     const text = (bytes.length / lines.length / 1024).toFixed(1);
     return [
@@ -143,7 +146,10 @@ async function resident(workbench: ThrowawayDesk, workload: Workload, program: R
       for (const policy of policies) sum += rate(policy).total;
       if (sum === 0) throw new Error('nothing was rated');
     };
-    const [plain, ours] = await inTurn([byNative, async () => void (await book.rate(edited().program))], lines.length);
+    const [plain, ours] = await inTurn(
+      [byNative, async () => void (await book.rate(edited().program))].map((work) => ({ units: lines.length, work })),
+      ROUNDS,
+    );
     const ratio = (ours ?? 0) / (plain ?? 1);
     return [
       {
@@ -154,29 +160,11 @@ async function resident(workbench: ThrowawayDesk, workload: Workload, program: R
       },
       { what: 'policies a second, native with objects at hand', value: figure(plain ?? 0) },
       { what: 'policies a second, resident, one worker', value: figure(ours ?? 0) },
+      ...(await besidePeers(book, policies, workload, program)),
     ];
   } finally {
     await book.close();
   }
-}
-
-/** Policies a second of each contestant, in turn: median of the rounds. */
-async function inTurn(contestants: readonly (() => unknown)[], policies: number): Promise<readonly number[]> {
-  const rates = contestants.map((): number[] => []);
-  for (let round = 0; round <= ROUNDS; round += 1)
-    for (const [i, work] of contestants.entries()) {
-      const started = performance.now();
-      await work();
-      // The first round warms up.
-      if (round > 0) rates[i]?.push((policies / (performance.now() - started)) * 1_000);
-      await sleep(20);
-    }
-  return rates.map((all) =>
-    quantile(
-      all.toSorted((a, b) => a - b),
-      0.5,
-    ),
-  );
 }
 
 /** Premiums identical to the cent. */

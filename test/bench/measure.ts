@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Measuring the way that noisy machines allow: contestants in turn, several rounds, median and spread, ratios within one run. */
 export interface Contestant {
   readonly name: string;
@@ -42,6 +44,31 @@ async function calibrate(work: Contestant['work']): Promise<number> {
     if (took >= ROUND_MILLISECONDS / 2) return Math.max(1, Math.round((count * ROUND_MILLISECONDS) / took));
     count = Math.ceil(count * Math.min(10, Math.max(2, ROUND_MILLISECONDS / Math.max(took, 0.01))));
   }
+}
+
+/** Somebody who does a fixed amount of work each round. */
+export interface Turn {
+  /** Units of work of a round. */
+  readonly units: number;
+  readonly work: () => unknown;
+}
+
+/** Units a second of each contestant, in turn, the first round being for warming up: medians. */
+export async function inTurn(turns: readonly Turn[], rounds: number): Promise<readonly number[]> {
+  const rates = turns.map((): number[] => []);
+  for (let round = 0; round <= rounds; round += 1)
+    for (const [i, { units, work }] of turns.entries()) {
+      const started = performance.now();
+      await work();
+      if (round > 0) rates[i]?.push((units / (performance.now() - started)) * 1_000);
+      await sleep(20);
+    }
+  return rates.map((all) =>
+    quantile(
+      all.toSorted((a, b) => a - b),
+      0.5,
+    ),
+  );
 }
 
 /** The value below which a share of the sorted samples lies. */

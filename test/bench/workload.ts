@@ -24,11 +24,21 @@ export interface WorkloadPolicy {
   readonly drivers: readonly Readonly<Record<string, unknown>>[];
   readonly vehicles: readonly Vehicle[];
 }
-type Tables = Readonly<Record<string, readonly (readonly (string | number)[])[]>>;
-/** What rates the workload natively: cents by policy and by line. */
+export type Tables = Readonly<Record<string, readonly (readonly (string | number)[])[]>>;
+/** The workload's tables, looked up. */
+export interface NativeIndex {
+  zip(zip: string): number;
+  base(coverage: string, territory: number): number;
+  class3(territory: number, vehicle: number, driver: number): number;
+}
+/** What rates the workload natively: cents by policy and by line; and its rules. */
 export interface NativeRater {
-  indexMap(tables: Tables): unknown;
-  makeRater(index: unknown): (policy: WorkloadPolicy) => { readonly total: number; readonly lines: readonly number[] };
+  indexMap(tables: Tables): NativeIndex;
+  makeRater(
+    index: NativeIndex,
+  ): (policy: WorkloadPolicy) => { readonly total: number; readonly lines: readonly number[] };
+  readonly RULES: readonly { readonly id: string; readonly act: string; readonly note: string }[];
+  underwrite(policy: WorkloadPolicy, cents: number): { readonly decision: string; readonly notes: readonly string[] };
 }
 export interface Workload {
   readonly tables: Tables;
@@ -163,13 +173,53 @@ exports.getPerilRates = function getPerilRates({ policy }) {
 };
 `;
 
+/** Our wrapping of the workload's rules: what they read of a priced policy in, their verdict out. A referral is our `none`. */
+const RULES = `
+const { underwrite } = require('./rater.js');
+const DECISIONS = { accept: 'accept', reject: 'reject', refer: 'none' };
+exports.getUnderwritingResult = function getUnderwritingResult({ policy, policyholder }) {
+  const { entity } = policyholder;
+  const drivers = [];
+  const vehicles = [];
+  for (const exposure of policy.exposures) {
+    const values = exposure.characteristics[0].fieldValues;
+    if (exposure.name === 'driver') {
+      const violations = values.violations[0];
+      drivers.push({
+        age: Number(values.age[0]),
+        licenseStatus: values.licenseStatus[0],
+        violations: violations === '[]' ? [] : JSON.parse(violations),
+      });
+    } else {
+      vehicles.push({
+        symbol: Number(values.symbol[0]),
+        year: Number(values.year[0]),
+        annualMileage: Number(values.annualMileage[0]),
+        use: values.use[0],
+      });
+    }
+  }
+  const risk = {
+    policyholder: {
+      creditTier: entity.values.creditTier[0],
+      priorClaims: Number(entity.values.priorClaims[0]),
+      lapseDays: Number(entity.values.lapseDays[0]),
+    },
+    drivers,
+    vehicles,
+  };
+  const { decision, notes } = underwrite(risk, Number(policy.characteristics[0].grossPremium.replace('.', '')));
+  return { decision: DECISIONS[decision], notes };
+};
+`;
+
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   base: ['coverage', 'territory'],
   class3: ['territory', 'vehicle', 'driver'],
 };
 const EXACT = ['base', 'class3', 'zip', 'symbol', 'year', 'limit', 'deductible', 'credit', 'multiCar', 'claims'];
 
-/** The workload as a configuration of ours: its rater as the plugin getPerilRates, its tables as CSV. */
+/** The workload as a configuration of ours: its rater and its rules as plugins, its tables as CSV. */
 export async function configurationOf({ tables, raterSource, lines }: Workload): Promise<Configuration> {
   const files = new Map<string, Uint8Array>();
   const add = (name: string, content: string | object): void => {
@@ -199,7 +249,10 @@ export async function configurationOf({ tables, raterSource, lines }: Workload):
   add(`${at}/policy.json`, {
     displayName: 'Bench auto',
     fields: fields(names.policy),
-    plugins: { getPerilRates: { path: 'bench/main.js', enabled: true } },
+    plugins: {
+      getPerilRates: { path: 'bench/main.js', enabled: true },
+      getUnderwritingResult: { path: 'bench/rules.js', enabled: true },
+    },
   });
   add(`${at}/exposures/driver/exposure.json`, { displayName: 'Driver', fields: fields(names.driver) });
   add(`${at}/exposures/vehicle/exposure.json`, { displayName: 'Vehicle', fields: fields(names.vehicle) });
@@ -212,6 +265,7 @@ export async function configurationOf({ tables, raterSource, lines }: Workload):
       ],
     });
   add('scripts/bench/main.js', WRAPPER);
+  add('scripts/bench/rules.js', RULES);
   add('scripts/bench/rater.js', raterSource);
   for (const name of EXACT) {
     const keys = KEYS[name] ?? ['key'];
