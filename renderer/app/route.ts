@@ -14,7 +14,7 @@ export const RISK_TABS = [
 ] as const;
 export type RiskTab = (typeof RISK_TABS)[number];
 /** The parts of the pricing lab, in the order in which a rate change passes through them. */
-export const LAB_PARTS = ['tables', 'logic', 'impact', 'tests', 'versions', 'experiments'] as const;
+export const LAB_PARTS = ['tables', 'logic', 'impact', 'tests', 'versions', 'experiments', 'books'] as const;
 export type LabPart = (typeof LAB_PARTS)[number];
 /** What is done to an issued policy on a screen of its own. */
 const TRANSACTION_ACTIONS = ['endorse', 'renew', 'cancel', 'reinstate'] as const;

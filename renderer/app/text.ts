@@ -7,6 +7,7 @@ import { documents } from '../text/documents.ts';
 import { frame } from '../text/frame.ts';
 import { history } from '../text/history.ts';
 import { lab } from '../text/lab.ts';
+import { labBooks } from '../text/lab-books.ts';
 import { labExperiments } from '../text/lab-experiments.ts';
 import { labImpact } from '../text/lab-impact.ts';
 import { labLogic } from '../text/lab-logic.ts';
@@ -37,6 +38,7 @@ export const text = {
   labLogic,
   labTests,
   labImpact,
+  labBooks,
   labExperiments,
   labVersions,
   labTables,

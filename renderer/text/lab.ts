@@ -8,6 +8,7 @@ export const lab = {
     tests: 'Tests',
     versions: 'Versions',
     experiments: 'Experiments',
+    books: 'Books',
   },
   partsLabel: 'Parts of the lab',
   noProduct: 'The lab works on a product: create one, or deploy a sample, on the screen of products.',
@@ -19,5 +20,6 @@ export const lab = {
     tests: 'Here the cases and properties of a product are run.',
     versions: 'Here versions are compared, released and brought back.',
     experiments: 'Here pricing versions are tried against each other.',
+    books: 'Here whole books are kept and rated.',
   },
 } as const;

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '#core/product/load.ts';
+import { sampleRequests } from '#core/product/sample.ts';
 import { choose, findings, screenshots } from './support.ts';
 import { openPage, openWorkbenchInBrowser, type RunningWorkbench } from './workbench.ts';
 
@@ -72,6 +74,36 @@ describe('the impact of a change on a book, in a real browser', () => {
     await page.getByTestId('solution').waitFor();
     expect(await findings(page)).toEqual([]);
     await screenshots(page, 'lab-impact-causes');
+  });
+
+  it('keeps a book, rates it with a fault in it, and takes it out again', async () => {
+    const configuration = await loadConfiguration({ folder: EXAMPLE });
+    const [product] = configuration.products;
+    const sample = product ? [...sampleRequests(product, configuration, { count: 30, seed: 'kept' })] : [];
+    const lines = [...sample.map((request, at) => ({ key: `R${at + 1}`, ...request })), { key: 'None', policy: {} }];
+    await page.goto(`${workbench.origin}/#/lab/private-motor-france/books`);
+    await page.getByText('Nothing rated yet', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Keep a book…' }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: /^Book \(CSV/ }).click(),
+    ]);
+    await file.setFiles({
+      name: 'spring.ndjson',
+      mimeType: 'application/x-ndjson',
+      buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')),
+    });
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByRole('button', { name: 'Rate spring.ndjson' }).click();
+    const run = page.getByRole('region', { name: 'spring.ndjson, version 1' });
+    await run.getByText(/^Done · 31 · 1 without a price/).waitFor({ timeout: 30_000 });
+    await run.getByRole('button', { name: 'Show the first lines' }).click();
+    await run.getByRole('row', { name: /^R30/ }).waitFor();
+    await screenshots(page, 'lab-books');
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Delete: spring.ndjson' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('spring.ndjson is deleted.').waitFor();
     expect(complaints).toEqual([]);
   });
 });

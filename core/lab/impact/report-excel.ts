@@ -35,7 +35,13 @@ function cellValue(cell: ReportCell): CellValue {
   return cell.as === 'percent' ? Number(cell.number) / 100 : Number(cell.number);
 }
 
-const FORMATS = { amount: '#,##0.00', percent: '+0.00%;-0.00%;0.00%', count: '#,##0', factor: '0.000000' };
+const FORMATS = {
+  amount: '#,##0.00',
+  percent: '+0.00%;-0.00%;0.00%',
+  points: '+0.00" pp";-0.00" pp";0.00" pp"',
+  count: '#,##0',
+  factor: '0.000000',
+};
 
 /** At most 31 characters, none of `[]:*?/\`, each once. */
 function sheetName(name: string, taken: Set<string>): string {

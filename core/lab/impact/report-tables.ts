@@ -8,7 +8,9 @@ export interface Report {
   readonly at: number;
 }
 /** A cell: text as it is read, or a number as text with what it counts. */
-export type ReportCell = string | { readonly number: string; readonly as: 'amount' | 'percent' | 'count' | 'factor' };
+export type ReportCell =
+  | string
+  | { readonly number: string; readonly as: 'amount' | 'percent' | 'points' | 'count' | 'factor' };
 export interface ReportTable {
   readonly name: string;
   readonly note?: string;
@@ -34,7 +36,13 @@ export function reportFacts(result: Result, { product, at }: Report): readonly (
     ['Book', `${book.title}: ${book.size} risks`],
     ['Compared', `${compared} of a new-business term, in ${result.currency}`],
     ...(caps ? ([['Caps on renewal change', capsText(caps)]] as const) : []),
-    ['Made with', `${ENGINE}, ${new Date(at).toISOString()}`],
+    [
+      'Made with',
+      `${ENGINE}, ${new Date(at)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, ' UTC')}`,
+    ],
   ];
 }
 
@@ -121,7 +129,7 @@ function levels({ field, levels: list }: NonNullable<Result['by']>): ReportTable
     rows: list.map((level) => [
       level.label || '(none)',
       ...sums(level),
-      percent(level.contribution),
+      level.contribution === null ? '–' : { number: level.contribution, as: 'points' },
       level.offBalance === null ? '–' : { number: level.offBalance, as: 'factor' },
     ]),
   };

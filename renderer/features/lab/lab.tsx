@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<LabPart, ComponentType<LabPartProps>>> = {
   experiments: lazy(() =>
     import('./experiments/experiments.tsx').then(({ Experiments }) => ({ default: Experiments })),
   ),
+  books: lazy(async () => ({ default: (await import('./books/books.tsx')).Books })),
   tests: lazy(async () => ({ default: (await import('./tests/tests.tsx')).Tests })),
 };
 
@@ -27,7 +28,7 @@ interface LabProps {
   readonly part: LabPart;
 }
 
-/** The pricing lab of one product: tables, logic, impact, tests, versions and experiments, each a part with an address. */
+/** The pricing lab of one product: tables, logic, impact, tests, versions, experiments and books, each a part with an address. */
 export function Lab({ product: name, part }: LabProps) {
   const products = useQuery({ queryKey: ['products'], queryFn: () => call<ProductSummary[]>('GET', '/api/products') });
   const product = products.data?.find((one) => one.name === name) ?? products.data?.[0];
