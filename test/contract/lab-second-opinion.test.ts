@@ -9,7 +9,8 @@ import { deployExample, deployProduct, openTestWorkbench, smallProduct, type Tes
 
 /** Rules SO of core/lab/second-opinion/SPEC.md. */
 let opened: TestWorkbench;
-const engine = openSecondEngine();
+/** Every table stays here (SO7). */
+const engine = openSecondEngine({ largeTable: 0 });
 afterAll(() => engine.close());
 
 const RATER = `const ROUND = (value) => Math.round(value * 100) / 100;
@@ -83,24 +84,26 @@ it('SO3, SO4: a planted defect of the compiler is found, with the step where it 
   expect(found?.request).toMatchObject({ policy: { productName: 'personal-auto' } });
 });
 
-it('SO6: a cent of difference between the engines blocks publishing, an agreement does not', async () => {
+it('SO6, SO7: a cent of difference and another key block publishing, an agreement does not', async () => {
   const { desk } = opened.workbench;
-  const rounding: Sandbox = {
+  const wrong = (right: string, slip: string): Sandbox => ({
     ...secondSandbox(desk.sandbox, engine),
     runPlugin(run: PluginRun) {
-      const scripts = { 'shed/rater.js': `${RATER.replace('ROUND(premium)', 'ROUND(premium) + 0.01')}` };
-      return engine.runPlugin({
-        ...run,
-        program: { ...run.program, scripts, hash: `${run.program.hash} off by a cent` },
-      });
+      const scripts = { 'shed/rater.js': RATER.replace(right, slip) };
+      return engine.runPlugin({ ...run, program: { ...run.program, scripts, hash: `${run.program.hash} ${slip}` } });
     },
-  };
+  });
+  const rounding = wrong('ROUND(premium)', 'ROUND(premium) + 0.01');
   const changed = await copy(2, change);
   await expect(assertSecondOpinion(desk, changed.base, changed.configuration, engine, rounding)).rejects.toMatchObject({
     code: 'invalid-configuration',
     message: expect.stringMatching(/sampled risk 0 of shed: premium of thing 1 \/ loss is .* Nothing was published\.$/),
     details: { disagreement: { sample: 0, worksheets: { first: { product: 'shed' } } } },
   });
+  const otherKey = wrong("'ages', '1'", "'ages', '2'");
+  await expect(assertSecondOpinion(desk, changed.base, changed.configuration, engine, otherKey)).rejects.toThrow(
+    /premium of thing 1/,
+  );
   const saved = await opened.call('POST', '/api/studio/save', { base: 2, changes: change, message: 'A new factor' });
   expect(saved.status).toBe(200);
   const words = await copy(2, { 'README.md': 'Only words' });
