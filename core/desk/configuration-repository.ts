@@ -10,6 +10,8 @@ import { Problem } from '#core/model/problem.ts';
  * reads it. A commit is durable before it is answered, so that a record may name it.
  */
 export interface ConfigurationRepository {
+  /** Packs large files ahead of a save, in memory and beside the event loop: nothing is written before it is asked for. */
+  prepare(content: ReadonlyMap<string, Uint8Array>): void;
   /**
    * @returns the commit; the same as before when nothing changed. @param at milliseconds
    * @param to another branch than the deployments', and commits that are merged into it
@@ -28,6 +30,12 @@ export interface ConfigurationRepository {
 export interface SaveTo {
   readonly branch?: string;
   readonly merged?: readonly string[];
+}
+
+/** A large file as it is written: named and packed. */
+interface Packed {
+  readonly oid: string;
+  readonly object: Uint8Array;
 }
 
 /** Files of so many bytes are packed by the system's library. */
@@ -60,14 +68,32 @@ export function configurationRepository(folder: string): ConfigurationRepository
   // Loaded with the first use: it costs a tenth of a second that a start does not need.
   const library = () => import('isomorphic-git');
 
-  /** A table of a million rows: packed fast rather than small, beside the event loop, and not again when it is there. */
-  async function writeLarge(blob: Uint8Array): Promise<string> {
+  /** Blobs that this process wrote: a version has most of its files from the one before, as the very same bytes. */
+  const written = new WeakMap<Uint8Array, string>();
+  const prepared = new WeakMap<Uint8Array, Promise<Packed>>();
+
+  /** A table of a million rows: packed fast rather than small, beside the event loop. */
+  async function packed(blob: Uint8Array): Promise<Packed> {
     const object = Buffer.concat([Buffer.from(`blob ${blob.length}\0`), blob]);
-    const oid = createHash('sha1').update(object).digest('hex');
+    return { oid: createHash('sha1').update(object).digest('hex'), object: await pack(object, { level: 1 }) };
+  }
+
+  async function writeLarge(blob: Uint8Array): Promise<string> {
+    const { oid, object } = await (prepared.get(blob) ?? packed(blob));
     const there = await files.stat(join(folder, 'objects', oid.slice(0, 2), oid.slice(2))).catch(() => undefined);
     if (there) return oid;
     const git = await library();
-    return git.writeObject({ ...at, format: 'deflated', oid, object: await pack(object, { level: 1 }) });
+    return git.writeObject({ ...at, format: 'deflated', oid, object });
+  }
+
+  async function writeFile(blob: Uint8Array): Promise<string> {
+    const known = written.get(blob);
+    if (known !== undefined) return known;
+    const git = await library();
+    const oid = await (blob.length < LARGE ? git.writeBlob({ ...at, blob }) : writeLarge(blob));
+    written.set(blob, oid);
+    prepared.delete(blob);
+    return oid;
   }
 
   async function tree(content: ReadonlyMap<string, Uint8Array>): Promise<string> {
@@ -77,8 +103,7 @@ export function configurationRepository(folder: string): ConfigurationRepository
     for (const [path, bytes] of content) {
       const slash = path.indexOf('/');
       if (slash < 0) {
-        const oid = await (bytes.length < LARGE ? git.writeBlob({ ...at, blob: bytes }) : writeLarge(bytes));
-        entries.push({ mode: '100644', path, oid, type: 'blob' });
+        entries.push({ mode: '100644', path, oid: await writeFile(bytes), type: 'blob' });
         continue;
       }
       const name = path.slice(0, slash);
@@ -90,6 +115,15 @@ export function configurationRepository(folder: string): ConfigurationRepository
   }
 
   return {
+    prepare(content) {
+      for (const blob of content.values()) {
+        if (blob.length < LARGE || written.has(blob) || prepared.has(blob)) continue;
+        const packing = packed(blob);
+        // Who saves it hears of it.
+        packing.catch(() => undefined);
+        prepared.set(blob, packing);
+      }
+    },
     async save(content, message, author, when, { branch = MAIN, merged = [] } = {}) {
       const git = await library();
       // Products are their owner's business: a data folder that somebody made may be open to others.
@@ -116,8 +150,11 @@ export function configurationRepository(folder: string): ConfigurationRepository
       const visit = async (oid: string, prefix: string): Promise<void> => {
         for (const entry of (await git.readTree({ ...at, oid, cache })).tree) {
           if (entry.type === 'tree') await visit(entry.oid, `${prefix}${entry.path}/`);
-          else if (entry.type === 'blob')
-            content.set(`${prefix}${entry.path}`, (await git.readBlob({ ...at, oid: entry.oid, cache })).blob);
+          else if (entry.type === 'blob') {
+            const { blob } = await git.readBlob({ ...at, oid: entry.oid, cache });
+            content.set(`${prefix}${entry.path}`, blob);
+            written.set(blob, entry.oid);
+          }
         }
       };
       try {

@@ -27,6 +27,8 @@ export interface Configurations {
    * when neither is there.
    */
   withHash(hash: string, commit?: string): Promise<Configuration | undefined>;
+  /** What `keep` needs of a configuration that is likely to be kept, ahead and beside other work; nothing is kept by it. */
+  prepare(configuration: Configuration): void;
   /** Keeps the content of a deployment and answers its commit. @param to another branch than the deployments', what is merged */
   keep(configuration: Configuration, message: string, author: string, at: number, to?: SaveTo): Promise<string>;
 }
@@ -104,6 +106,7 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       const found = files && (await loadConfiguration({ files }));
       return found?.hash === hash ? found : undefined;
     },
+    prepare: ({ files }) => repository?.prepare(files),
     async keep(configuration, message, author, at, to = {}) {
       const commit = repository
         ? await repository.save(configuration.files, message, author, at, to)

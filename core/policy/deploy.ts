@@ -29,6 +29,7 @@ export async function deployConfiguration(
   if (options.despiteErrors !== true) assertDeployable(configuration);
   const same = desk.configurations.list()[0];
   if (same?.hash === configuration.hash) return same;
+  desk.configurations.prepare(configuration);
   if (options.judged !== true) await judge(desk, configuration);
   const at = desk.now();
   const names = configuration.products.map(({ name }) => name).join(', ');

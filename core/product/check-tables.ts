@@ -7,15 +7,14 @@ import type { Reports } from './reports.ts';
 /** More findings of one kind in one table than this are summed up. */
 const MOST_FINDINGS = 20;
 
-/** What is wrong within the tables themselves: keys that occur twice, bands that overlap, cells that can not be read. */
-export function checkTables(configuration: Configuration, reports: Reports): void {
+/**
+ * What is wrong within the tables themselves: keys that occur twice, bands that overlap, cells that can not be read.
+ * @param before what it was made of, where that is known: a table is not checked again where nothing that is checked differs
+ */
+export function checkTables(configuration: Configuration, reports: Reports, before?: Configuration): void {
   for (const table of Object.values(configuration.tables)) {
     const product = productOf(configuration, table.file);
-    const found: { code: string; message: string; row: number }[] = [];
-    const add = (code: string, message: string, row: number): void => void found.push({ code, message, row });
-    if (table.schema) checkSchemaTable(table, table.schema, add);
-    else if (isKeyValue(table)) checkDuplicates(table, [plainColumns(table).key], add);
-    for (const { code, message, row } of summedUp(found))
+    for (const { code, message, row } of summedUp(tableFindings(table, before?.tables[table.name])))
       reports.add('warning', code, message, { file: table.file, line: lineOf(table, row) }, product);
   }
   for (const path of configuration.files.keys())
@@ -32,6 +31,55 @@ export function productOf(configuration: Configuration, file: string): string | 
 function hasTable(configuration: Configuration, schema: string): boolean {
   const stem = schema.slice(0, -'.schema.json'.length);
   return configuration.files.has(`${stem}.csv`) || configuration.files.has(`${stem}.CSV`);
+}
+
+interface Found {
+  readonly code: string;
+  readonly message: string;
+  readonly row: number;
+}
+
+/** A memo of a pure function, by the rows: a million keys are gone through once, not for every version that has them. */
+const FOUND = new WeakMap<TableSource['rows'], { readonly table: TableSource; readonly found: readonly Found[] }>();
+
+/** What is wrong within a table. @param before another that may differ in nothing that is checked: then the same is wrong in it */
+export function tableFindings(table: TableSource, before?: TableSource): readonly Found[] {
+  const known = FOUND.get(table.rows);
+  if (known && sameShape(known.table, table)) return known.found;
+  const found = before && sameShape(before, table) && sameCells(before, table) ? tableFindings(before) : checked(table);
+  FOUND.set(table.rows, { table, found });
+  return found;
+}
+
+function checked(table: TableSource): readonly Found[] {
+  const found: Found[] = [];
+  const add = (code: string, message: string, row: number): void => void found.push({ code, message, row });
+  if (table.schema) checkSchemaTable(table, table.schema, add);
+  else if (isKeyValue(table)) checkDuplicates(table, [plainColumns(table).key], add);
+  return found;
+}
+
+/** What findings depend on beside the rows: columns, schema, and the lines that they name. */
+function sameShape(one: TableSource, other: TableSource): boolean {
+  const shape = ({ columns, schema }: TableSource): string => JSON.stringify([columns, schema]);
+  return one.lines === other.lines && (one === other || shape(one) === shape(other));
+}
+
+/** Whether every row has the same cells where they are checked; most rows of a version are the very ones of the version before. */
+function sameCells(one: TableSource, other: TableSource): boolean {
+  if (one.rows.length !== other.rows.length) return false;
+  const { schema } = one;
+  const names = schema && [
+    ...schema.keys.flatMap((key) => (key.match === 'range' ? [key.column, key.to] : [key.column])),
+    ...(schema.effective ? [schema.effective.from, schema.effective.to ?? ''] : []),
+    ...(schema.keys.some(({ match }) => match === 'interpolate') ? schema.values.slice(0, 1) : []),
+  ];
+  const columns = names ? names.map((name) => one.columns.indexOf(name)) : [plainColumns(one).key];
+  for (let row = 0; row < one.rows.length; row += 1) {
+    const [was, is] = [one.rows[row], other.rows[row]];
+    if (was !== is && columns.some((column) => was?.[column] !== is?.[column])) return false;
+  }
+  return true;
 }
 
 /** Other tables feed lookup fields, where equal values in the first column are what they are about. */

@@ -11,15 +11,16 @@ import { Reports } from './reports.ts';
  * Everything that can be said about a configuration without running it: what loading found and what authors get wrong.
  * *error* = the original would refuse to deploy it or it can not be loaded; everything else is a warning or info and blocks
  * nothing (settled questions, 11). By file, line and column.
+ * @param before what it was made of: the answer is the same without it, and takes longer
  */
-export function checkConfiguration(configuration: Configuration): readonly Diagnostic[] {
+export function checkConfiguration(configuration: Configuration, before?: Configuration): readonly Diagnostic[] {
   const reports = new Reports();
   checkFields(configuration, configuration.policyholder.fields, 'policyholder', reports, null);
   for (const product of configuration.products) {
     checkProduct(configuration, product, reports);
     checkLiquid(configuration, product, reports);
   }
-  checkTables(configuration, reports);
+  checkTables(configuration, reports, before);
   checkScripts(configuration, reports);
   checkIntegrations(configuration, reports);
   return sorted([...configuration.diagnostics, ...reports.list]);

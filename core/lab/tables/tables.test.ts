@@ -5,6 +5,8 @@ import { type CellValue, readXlsx, type Sheet, writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it, vi } from 'vitest';
 import { Problem } from '#core/model/problem.ts';
 import { RateTable } from '#core/model/rate-table/rate-table.ts';
+import type { TableSchema } from '#core/model/table.ts';
+import { tableFindings } from '#core/product/check-tables.ts';
 import { Reports } from '#core/product/reports.ts';
 import { readTable } from '#core/product/tables.ts';
 import { editedSource } from './edited-source.ts';
@@ -73,6 +75,13 @@ describe('tables and files', () => {
     const edits = fc.array(fc.tuple(fc.constantFrom('set', 'insert', 'remove'), fc.nat(20), fc.nat(2), cell), {
       maxLength: 4,
     });
+    const schema: TableSchema = {
+      keys: [
+        { column: 'key', match: 'exact' },
+        { column: 'value', match: 'floor' },
+      ],
+      values: ['note'],
+    };
     let known = 0;
     fc.assert(
       fc.property(plain, edits, fc.constantFrom('\n', '\r\n'), fc.boolean(), (rows, steps, end, last) => {
@@ -93,7 +102,9 @@ describe('tables and files', () => {
         const source = editedSource(before, table);
         if (!source) return;
         known += 1;
-        expect(source).toEqual(readTable('t.csv', new TextEncoder().encode(table.toText()), new Reports(), null));
+        const read = readTable('t.csv', new TextEncoder().encode(table.toText()), new Reports(), null);
+        expect(source).toEqual(read);
+        expect(tableFindings({ ...source, schema }, { ...before, schema })).toEqual(tableFindings({ ...read, schema }));
       }),
       { seed: SEED, numRuns: 500 },
     );

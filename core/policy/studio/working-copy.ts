@@ -77,7 +77,7 @@ export async function workingCopy(
     base: deployed,
     configuration,
     diagnostics() {
-      found ??= checkConfiguration(configuration);
+      found ??= checkConfiguration(configuration, deployed.configuration);
       return found;
     },
   };
