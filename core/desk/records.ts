@@ -235,8 +235,16 @@ export function configurationLocator(configVersion: number): string {
 export const UserRecord = z.strictObject({ locator: z.string(), name: z.string(), createdAt: millis });
 export type UserRecord = z.infer<typeof UserRecord>;
 
-/** A range of numbers granted to this device (settled questions, 6). */
-export const CounterRecord = z.strictObject({ locator: z.string(), next: z.int(), last: z.int() });
+/** Ranges of numbers granted to this device (settled questions, 6): the one that is used, and those behind it. */
+export const CounterRecord = z.strictObject({
+  locator: z.string(),
+  next: z.int(),
+  last: z.int(),
+  behind: z
+    .array(z.strictObject({ first: z.int(), last: z.int() }))
+    .readonly()
+    .optional(),
+});
 export type CounterRecord = z.infer<typeof CounterRecord>;
 
 const SCHEMAS = {

@@ -55,7 +55,8 @@ export function startBilling(desk: Desk, after: Promise<unknown>): Billing {
     return next;
   };
   const quietly = (): void => {
-    if (closed) return;
+    // Before the first fetch from the cloud is complete nobody knows what was billed elsewhere (core/sync/SPEC.md SY44).
+    if (closed || desk.store.replication.status()?.snapshot) return;
     enqueue().catch((error: unknown) => desk.log('Billing could not be run', { error: String(error) }));
   };
   quietly();

@@ -54,6 +54,11 @@ export function sharedBlobs(folder: string, storeKey: Uint8Array, random: Random
       });
     },
     get: (hash) => guardedAsync(folder, () => get(hash)),
+    has: (hash) =>
+      access(blobFile(folder, hash)).then(
+        () => true,
+        () => false,
+      ),
   };
 }
 

@@ -116,6 +116,8 @@ export interface Blobs {
   put(bytes: Uint8Array): Promise<string>;
   /** Throws store-damaged when the content no longer matches its name. */
   get(hash: string): Promise<Uint8Array | undefined>;
+  /** Whether its file is here; whether it is whole is what `get` tells. */
+  has(hash: string): Promise<boolean>;
 }
 export interface Store {
   /** Its identity in the journal; a store that was restored from a backup goes on under a new one. */

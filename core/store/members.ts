@@ -22,9 +22,10 @@ export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   claim: ['policyLocator', 'policyholderLocator'],
   subclaim: ['claimLocator', 'perilLocator', 'payables.locator'],
   note: ['policyLocator', 'diary'],
+  conflict: ['state'],
 };
 
-export const PROJECTIONS_VERSION = '4';
+export const PROJECTIONS_VERSION = '5';
 
 /** The values at a path of a record as text; a path into a list covers every item. */
 export function valuesAt(value: unknown, path: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { canonicalJson, type JsonValue } from '#core/model/json.ts';
+import { canonicalJson } from '#core/model/json.ts';
 import { blobReader } from './blobs.ts';
 import type { VerifyReport } from './contract.ts';
 import { type Connection, openDatabase } from './database.ts';
@@ -10,6 +10,7 @@ import { type JournalRow, journalRows, openArguments, openRecord } from './journ
 import { type PersonReader, personReader } from './personal.ts';
 import type { RecordRow } from './records.ts';
 import { checkReplicated } from './replica/check.ts';
+import { blobsIn } from './replica/files.ts';
 import { bodyOf } from './replica/fold.ts';
 import { FORMER } from './replica/identity.ts';
 import { stateTable } from './replica/state.ts';
@@ -82,7 +83,7 @@ async function checkJournal(
     for (const change of body.changes) {
       check?.change(change, row);
       // Files of others come when somebody wants them.
-      if (row.seen !== null) collectBlobs(change.record, blobs);
+      if (row.seen !== null) blobsIn(change.record, blobs);
     }
   }
   return { entries: position, records: check ? check.finish() : checkReplicated(database, keys, faults) };
@@ -195,15 +196,6 @@ async function checkBlobs(folder: string, key: Uint8Array, hashes: Iterable<stri
     } catch (error) {
       faults.add(messageOf(error));
     }
-  }
-}
-
-/** The hashes in members called `blob` (J19). */
-function collectBlobs(value: JsonValue | undefined, found: Set<string>): void {
-  if (value === null || typeof value !== 'object') return;
-  for (const [name, member] of Object.entries(value)) {
-    if (name === 'blob') for (const hash of [member].flat()) if (typeof hash === 'string') found.add(hash);
-    collectBlobs(member, found);
   }
 }
 

@@ -40,13 +40,13 @@ interface Placed {
   /** Whether it was made here (core/sync/SPEC.md SY11). */
   readonly own: boolean;
 }
-/** Applies items of the log (SPEC J52, J53); runs inside the transaction of the caller. */
+/** Applies items of the log (SPEC J52, J53): one for each transaction, inside which it runs. */
 export interface Incoming {
   take(item: IncomingItem): 'applied' | 'parked' | 'known';
   /** Applies what of a received item was parked and can be read by now. @returns whether all of it could */
   replay(item: IncomingItem): boolean;
-  /** Makes the rows of the list of risks of everything that was taken. Once, at the end. */
-  finish(): void;
+  /** Makes the rows of the list of risks of everything that was taken. Once, at the end. @returns what was done to records that were there */
+  finish(): { readonly changed: number; readonly deleted: number };
 }
 
 export function incoming(target: Target): Incoming {
@@ -84,6 +84,7 @@ export function incoming(target: Target): Incoming {
   const unpark = database.prepare('DELETE FROM parked WHERE type = ? AND locator = ? AND log_position = ?');
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
   const touched = new Set<string>();
+  const counts = { changed: 0, deleted: 0 };
   const versionOf = (row: RecordRow): Version => ({
     version: row.version,
     etag: row.etag ?? idAt.get(row.updated) ?? '',
@@ -175,6 +176,7 @@ export function incoming(target: Target): Incoming {
     const value = records.valueOf(row);
     const reader = readerOver([], records);
     const before = records.get(type, locator)?.record;
+    if (before) counts[value ? 'changed' : 'deleted'] += 1;
     for (const record of [before, value])
       if (record) for (const policy of risks.concerned([{ type, locator, record }], reader)) touched.add(policy);
     records.write(row, value);
@@ -253,7 +255,7 @@ export function incoming(target: Target): Incoming {
     },
     finish() {
       risks.refresh(touched, readerOver([], records));
-      touched.clear();
+      return counts;
     },
   };
 }

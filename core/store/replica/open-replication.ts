@@ -5,8 +5,9 @@ import type { JournalRow } from '../journal.ts';
 import { guarded } from '../trouble.ts';
 import type { RecordKey } from './contract.ts';
 import { changeOf, contentOf, effectsOf } from './effects.ts';
+import { filesBehind } from './files.ts';
 import { becoming, beginIdentity, endIdentity } from './identity.ts';
-import { type Incoming, incoming, type Target } from './incoming.ts';
+import { incoming, type Target } from './incoming.ts';
 import { outgoing } from './outgoing.ts';
 import type { IncomingItem, LoggedEntry, Replication } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
@@ -34,8 +35,17 @@ export function openReplication(options: ReplicationOptions): Replication {
   const lastSequence = database
     .prepare<[string], number>('SELECT coalesce(max(sequence), 0) FROM journal WHERE device = ?')
     .pluck();
+  const readMark = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck();
+  const writeMark = database.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
+  const recordCount = database.prepare<[], number>('SELECT count(*) FROM record WHERE record IS NOT NULL').pluck();
+  // Of the log's versions that something waits on: what is shown instead.
+  const share = database.prepare<[], { changed: number; deleted: number }>(
+    `SELECT count(r.record) AS changed, count(*) - count(r.record) AS deleted
+     FROM confirmed c JOIN record r ON r.type = c.type AND r.locator = c.locator WHERE c.record IS NOT NULL`,
+  );
   const everything = database.prepare<[], RecordKey>('SELECT type, locator FROM record');
-  const inbound: Incoming = incoming(options);
+
+  const of = (): number => recordCount.get() ?? 0;
 
   /** One transaction, after which everybody reads the journal anew. */
   function inOne<T>(work: () => T): T {
@@ -84,19 +94,25 @@ export function openReplication(options: ReplicationOptions): Replication {
     pending: (after, mostEntries, mostBytes) =>
       becoming(database, device()) ? [] : out.pending(device(), after, mostEntries, mostBytes),
     waiting: (limit) => out.waiting(device(), state.read()?.settled ?? 0, limit),
-    apply: (items) =>
+    apply: (items, allow) =>
       inOne(() => {
+        const inbound = incoming(options);
         const counts = { applied: 0, parked: 0, known: 0 };
         for (const item of items) counts[inbound.take(item)] += 1;
-        inbound.finish();
+        allow?.({ ...inbound.finish(), of });
         return { applied: counts.applied, parked: counts.parked };
       }),
+    share: () => ({ ...(share.get() ?? { changed: 0, deleted: 0 }), of }),
     replayParked: () =>
       inOne(() => {
+        const inbound = incoming(options);
         const replayed = parkedRows.all().filter((row) => inbound.replay(itemOf(row))).length;
         inbound.finish();
         return replayed;
       }),
+    filesBehind: (position, entries) => filesBehind(database, position, entries),
+    mark: (name) => readMark.get(`replica.${name}`),
+    setMark: (name, value) => void writeMark.run(`replica.${name}`, value),
     applySnapshot: (page) => inOne(() => takeSnapshot(page, options)),
     beginIdentity: () =>
       inOne(() => {
@@ -134,8 +150,12 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     enrol: () => guarded(file, () => inner.enrol()),
     pending: (after, mostEntries, mostBytes) => guarded(file, () => inner.pending(after, mostEntries, mostBytes)),
     waiting: (limit) => guarded(file, () => inner.waiting(limit)),
-    apply: (items) => guarded(file, () => inner.apply(items)),
+    apply: (items, allow) => guarded(file, () => inner.apply(items, allow)),
+    share: () => guarded(file, () => inner.share()),
     replayParked: () => guarded(file, () => inner.replayParked()),
+    filesBehind: (position, entries) => guarded(file, () => inner.filesBehind(position, entries)),
+    mark: (name) => guarded(file, () => inner.mark(name)),
+    setMark: (name, value) => guarded(file, () => inner.setMark(name, value)),
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
     hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
     beginIdentity: () => guarded(file, () => inner.beginIdentity()),

@@ -2,6 +2,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import type { JournalEntry, Store } from '../contract.ts';
 import type { Seal } from '../personal.ts';
 import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
+import type { FilesBehind } from './files.ts';
 import type { Becoming } from './identity.ts';
 
 /** Key of a person, in base64; `id` is what seals name. */
@@ -56,6 +57,13 @@ export interface SnapshotPage {
     readonly body: Uint8Array;
   })[];
 }
+/** Records that are there and would be others, or gone, of all that are there. */
+export interface Share {
+  readonly changed: number;
+  readonly deleted: number;
+  /** Counts: not for every look. */
+  of(): number;
+}
 export interface ReplicaStatus {
   /** The identity that it takes (beginIdentity); undefined: it has its own. */
   readonly becoming: Becoming | undefined;
@@ -92,12 +100,23 @@ export interface Replication {
   /**
    * The next items of the log; those that are applied already are passed over. Throws `wrong-state` with `details.fork` when the log
    * holds other entries of this device than this store: it was restored from a backup (SY11).
+   * @param allow told what the items would do, in the transaction: when it throws, nothing is done
    */
-  apply(items: readonly IncomingItem[]): { readonly applied: number; readonly parked: number };
+  apply(
+    items: readonly IncomingItem[],
+    allow?: (counts: Share) => void,
+  ): { readonly applied: number; readonly parked: number };
+  /** What the entries that wait would do to records that the log holds. */
+  share(): Share;
   /** Applies what was parked and can be read now, in order. @returns how many */
   replayParked(): number;
   /** One page of the first fetch. */
   applySnapshot(page: SnapshotPage): void;
+  /** The files that entries behind a position of this store's journal name. */
+  filesBehind(position: number, entries: number): FilesBehind;
+  /** A note of the client about this store, in no journal: how far it has come with something. */
+  mark(name: string): string | undefined;
+  setMark(name: string, value: string): void;
   /** Hash of an entry of this device: what the log must say too. */
   hashAt(sequence: number): string | undefined;
   /**

@@ -1,0 +1,93 @@
+import type { Desk } from '#core/desk/desk.ts';
+import { numbersLeft, SERIES } from '#core/desk/numbers.ts';
+import type { Blocked, SyncState } from './contract.ts';
+import type { Round } from './round.ts';
+import type { SyncSettings } from './settings.ts';
+import type { Transport } from './transport.ts';
+
+/** How far the step of a round is. */
+export interface Activity {
+  readonly done: number;
+  /** Null: not known. */
+  readonly total: number | null;
+  readonly bytes: number;
+}
+/** What a person may know of replication (core/api/contracts/sync.ts says what each means). */
+export interface ClientStatus {
+  readonly cloud: {
+    readonly tenantName: string;
+    readonly addresses: readonly string[];
+    readonly address: string | null;
+  } | null;
+  readonly device: string;
+  readonly on: boolean;
+  readonly metered: boolean;
+  readonly activity:
+    | { readonly phase: 'off' | 'waiting' | 'handshaking' | 'blocked' }
+    | ({ readonly phase: 'snapshot' | 'pulling' | 'pushing' | 'blobs' } & Activity);
+  readonly blocked: Blocked | null;
+  readonly position: number;
+  readonly cloudPosition: number | null;
+  readonly complete: boolean;
+  readonly waiting: { readonly entries: number; readonly bytes: number; readonly files: number };
+  readonly parked: number;
+  readonly conflicts: number;
+  readonly lastSuccess: number | null;
+  readonly lastFailure: { readonly at: number; readonly message: string } | null;
+  readonly nextTry: number | null;
+  readonly clockOffset: number | null;
+  readonly traffic: { readonly sent: number; readonly received: number };
+  readonly numbers: readonly { readonly series: string; readonly left: number }[];
+}
+
+export function statusOf(
+  desk: Desk,
+  parts: {
+    readonly settings: SyncSettings | undefined;
+    readonly state: SyncState;
+    readonly activity: Activity;
+    readonly traffic: ClientStatus['traffic'];
+    readonly round: Round;
+    readonly transport: Transport;
+  },
+): ClientStatus {
+  const { settings, state, activity, traffic, round, transport } = parts;
+  const replica = desk.store.replication.status();
+  return {
+    cloud: settings
+      ? { tenantName: settings.tenantName, addresses: settings.addresses, address: transport.address() }
+      : null,
+    device: desk.store.device,
+    on: state.on,
+    metered: state.metered,
+    activity: activityOf(state.phase, activity),
+    blocked: state.blocked,
+    position: replica?.position ?? 0,
+    cloudPosition: round.cloudPosition,
+    complete: replica !== undefined && replica.snapshot === undefined,
+    waiting: { ...(replica?.waiting ?? { entries: 0, bytes: 0 }), files: 0 },
+    parked: replica?.parked ?? 0,
+    conflicts: desk.store.find('conflict', 'state', 'open').length,
+    lastSuccess: state.lastSuccess,
+    lastFailure: state.lastFailure,
+    nextTry: state.nextTry,
+    clockOffset: transport.clockOffset(),
+    traffic: { ...traffic },
+    numbers: settings ? SERIES.map((series) => ({ series, left: numbersLeft(desk, series) })) : [],
+  };
+}
+
+function activityOf(phase: SyncState['phase'], activity: Activity): ClientStatus['activity'] {
+  switch (phase) {
+    case 'snapshot':
+    case 'pulling':
+    case 'pushing':
+    case 'blobs':
+      return { phase, ...activity };
+    // A moment of the greeting, for whoever looks.
+    case 'numbers':
+      return { phase: 'handshaking' };
+    default:
+      return { phase };
+  }
+}

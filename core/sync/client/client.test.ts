@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Desk } from '#core/desk/desk.ts';
+import { takeNumbers } from '#core/desk/numbers.ts';
+import { openVault } from '#core/integrations/vault.ts';
+import { openStore } from '#core/store/open.ts';
+import { ACTOR, change, command, inFolder, KEY, NOW, seededBytes, storeOptions } from '#core/store/store.fixture.ts';
+import { brake } from './brake.ts';
+import { openSyncClient, type SyncClient, type SyncOptions } from './client.ts';
+import type { SyncFacts } from './contract.ts';
+import { FakeCloud } from './fake-cloud.fixture.ts';
+import { firstState, next } from './machine.ts';
+import { addressesIn } from './settings.ts';
+
+const CALLER = { actor: ACTOR };
+
+/** A workbench as far as replication sees it. */
+function workbench(
+  folder: string,
+  name: string,
+  cloud: FakeCloud,
+  options: SyncOptions = {},
+): { desk: Desk; client: SyncClient } {
+  const random = seededBytes(`${name} ${folder}`);
+  const store = openStore({ ...storeOptions(folder), folder: join(folder, name), random });
+  const log = (message: string, details?: unknown) => cloud.logged.push(`${message} ${JSON.stringify(details)}`);
+  const desk = { store, vault: openVault(KEY, random), now: () => cloud.now, random, log } as unknown as Desk;
+  return { desk, client: openSyncClient(desk, { fetch: cloud.fetch, every: 1e9, ...options }) };
+}
+const note = (desk: Desk, locator: string, text: string): void => {
+  const base = desk.store.get('note', locator)?.version ?? 0;
+  desk.store.commit(command('note.add'), [change('note', locator, base, { locator, policyLocator: 'p', text })]);
+};
+const shown = (desk: Desk): string => [...desk.store.exportCanonical({ replicated: true })].join('');
+async function round(client: SyncClient): Promise<void> {
+  client.now();
+  await client.idle();
+}
+
+test('SY80 SY40 SY43 two workbenches meet through the cloud: enrol, first fetch, push, pull, numbers, files', async () => {
+  await inFolder(async (folder) => {
+    const cloud = new FakeCloud();
+    const a = workbench(folder, 'a', cloud);
+    const blob = await a.desk.store.blobs.put(Buffer.from('a document'));
+    const document = { locator: 'd-1', policyLocator: 'p', blob };
+    a.desk.store.commit(command('document.add'), [change('document', 'd-1', 0, document)]);
+    note(a.desk, 'n-1', 'before there was a cloud');
+    const own = takeNumbers(a.desk, 'policyNumber', 1);
+    a.desk.store.commit(command('number'), [own.change]);
+    await a.client.enrol(CALLER, { address: 'https://one.example, https://two.example/', code: 'CODE', name: 'a' });
+    await a.client.idle();
+    expect(cloud.logged).toEqual([]);
+    expect(a.client.status()).toMatchObject({
+      on: true,
+      complete: true,
+      activity: { phase: 'waiting' },
+      waiting: { entries: expect.any(Number) },
+      cloud: { tenantName: 'Office', address: 'https://one.example' },
+    });
+    // What it printed by itself stays its own; what it prints from now on was granted.
+    expect(cloud.enrolled[0]?.numbers).toEqual([{ series: 'policyNumber', first: 200_000_001, last: 200_000_001 }]);
+    expect(takeNumbers(a.desk, 'policyNumber', 2).numbers).toEqual(['900000001', '900000002']);
+
+    const b = workbench(folder, 'b', cloud);
+    await b.client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'b' });
+    await b.client.idle();
+    expect(b.desk.store.get('note', 'n-1')?.record.text).toBe('before there was a cloud');
+    expect(Buffer.from((await b.desk.store.blobs.get(blob)) ?? [])).toEqual(Buffer.from('a document'));
+    note(b.desk, 'n-1', 'from b');
+    note(a.desk, 'n-2', 'from a');
+    await round(b.client);
+    // One address dies: the other goes on.
+    cloud.down.add('https://one.example');
+    await round(a.client);
+    await round(a.client);
+    cloud.down.clear();
+    await round(b.client);
+    expect(shown(a.desk)).toBe(shown(b.desk));
+    expect(a.desk.store.get('note', 'n-1')?.record.text).toBe('from b');
+    expect(a.client.status().cloud?.address).toBe('https://two.example');
+    // Nothing to do is one question.
+    await round(a.client);
+    const before = cloud.requests;
+    await round(a.client);
+    expect(cloud.requests - before).toBe(1);
+    for (const { client, desk } of [a, b]) {
+      await client.close();
+      expect((await desk.store.verify()).faults).toEqual([]);
+      desk.store.close();
+    }
+  });
+});
+
+test('SY11 J56 a store that was restored from a backup goes on under a new identity, and what waits is kept', async () => {
+  await inFolder(async (folder) => {
+    const cloud = new FakeCloud();
+    const a = workbench(folder, 'a', cloud);
+    await a.client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'a' });
+    await a.client.idle();
+    note(a.desk, 'n-1', 'sent after the backup');
+    await a.desk.store.backup(join(folder, 'backup'));
+    await round(a.client);
+    note(a.desk, 'n-2', 'lost with the laptop, but in the cloud');
+    await round(a.client);
+    await a.client.close();
+    a.desk.store.close();
+
+    const restored = workbench(folder, 'backup', cloud);
+    note(restored.desk, 'n-3', 'made after the restore');
+    await round(restored.client);
+    expect(restored.client.status().blocked?.reason).toBe('fork');
+    const { device } = restored.desk.store;
+    await restored.client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'a again' });
+    await restored.client.idle();
+    await round(restored.client);
+    expect(cloud.enrolled.at(-1)).toMatchObject({ formerly: device });
+    expect(restored.desk.store.device).not.toBe(device);
+    expect(restored.client.status()).toMatchObject({ blocked: null, lastFailure: null, conflicts: 0 });
+    expect(restored.desk.store.list('note').map(({ locator }) => locator)).toEqual(['n-1', 'n-2', 'n-3']);
+    expect([...cloud.small.authority.heads.keys()].filter((name) => name.startsWith('note'))).toHaveLength(3);
+    expect((await restored.desk.store.verify()).faults).toEqual([]);
+    const before = shown(restored.desk);
+    restored.desk.store.rebuild();
+    expect(shown(restored.desk)).toBe(before);
+    await restored.client.close();
+    restored.desk.store.close();
+  });
+});
+
+test('SY60 the brake holds what would delete or change an unusual share, until a person says so', async () => {
+  expect(brake({ changed: 500, deleted: 20, of: () => 0 })).toBe('passes');
+  expect(brake({ changed: 400_000, deleted: 19_000, of: () => 1_000_000 })).toBe('passes');
+  expect(brake({ changed: 0, deleted: 21, of: () => 1_000 })).toBe('deletes');
+  expect(brake({ changed: 501, deleted: 0, of: () => 1_000 })).toBe('changes');
+  await inFolder(async (folder) => {
+    const cloud = new FakeCloud();
+    const a = workbench(folder, 'a', cloud);
+    await a.client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'a' });
+    await a.client.idle();
+    const keys = Array.from({ length: 30 }, (_, i) => `d-${i}`);
+    a.desk.store.commit(
+      command('x'),
+      keys.map((locator) => change('document', locator, 0, { locator })),
+    );
+    await round(a.client);
+    a.desk.store.commit(
+      command('y'),
+      keys.map((locator) => change('document', locator, 1, null)),
+    );
+    await round(a.client);
+    expect(a.client.status().blocked).toMatchObject({ reason: 'brake', direction: 'push', deleted: 30 });
+    await round(a.client);
+    expect(a.client.status().waiting.entries).toBeGreaterThan(0);
+    a.client.confirm('push');
+    await a.client.idle();
+    expect(a.client.status()).toMatchObject({ blocked: null, waiting: { entries: 0 } });
+    await a.client.close();
+    a.desk.store.close();
+  });
+});
+
+test('SY50 SY80 failures are waited out longer each time, an order to wipe is obeyed once, who is too old is said', () => {
+  const replica = {
+    becoming: undefined,
+    position: 3,
+    settled: 0,
+    lastSequence: 0,
+    waiting: { entries: 0, bytes: 0 },
+    parked: 0,
+    snapshot: undefined,
+  };
+  const facts = (now: number, jitter = 0): SyncFacts => ({ now, jitter, replica, numbersLow: false });
+  let state = firstState(true, false);
+  const waits: number[] = [];
+  for (let i = 0; i < 12; i += 1) {
+    const step = next(state, { event: 'tick' }, facts(state.nextTry ?? NOW));
+    expect(step.action).toBe('greet');
+    state = next(step.state, { event: 'failed', failure: { kind: 'away', message: 'away' } }, facts(NOW)).state;
+    waits.push((state.nextTry ?? 0) - NOW);
+  }
+  expect(waits.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+  expect(waits.at(-1)).toBe(300_000);
+  // Devices that lost one cloud together do not come back together.
+  expect(next(state, { event: 'tick' }, facts(NOW + 1)).action).toBeUndefined();
+  const greeted = { event: 'greeted', position: 3, chain: 'same', sequence: 0 } as const;
+  const asked = next(state, { event: 'asked' }, facts(NOW)).state;
+  expect(next(asked, { ...greeted, tooOld: 'cloud' }, facts(NOW)).state.blocked?.reason).toBe('cloud-too-old');
+  const wiped = next(asked, { ...greeted, order: 'wipe' }, facts(NOW));
+  expect(wiped).toMatchObject({ action: 'wipe', state: { phase: 'blocked', blocked: { reason: 'wiped' } } });
+  expect(next(wiped.state, { event: 'asked' }, facts(NOW)).action).toBeUndefined();
+  expect(next(asked, greeted, facts(NOW)).action).toBe('blobs');
+  expect(next({ ...asked, metered: true }, greeted, facts(NOW)).state).toMatchObject({ phase: 'waiting', failures: 0 });
+  expect(addressesIn(['https://a.example/x/, http://127.0.0.1:8080'])).toEqual([
+    'https://a.example/x',
+    'http://127.0.0.1:8080',
+  ]);
+  expect(() => addressesIn(['http://a.example'])).toThrow('https://');
+});

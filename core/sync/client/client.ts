@@ -1,0 +1,242 @@
+import type { Caller, Desk } from '#core/desk/desk.ts';
+import { numbersUsed, SERIES, withoutNumbers } from '#core/desk/numbers.ts';
+import { Problem } from '#core/model/problem.ts';
+import { type Activity, type ClientStatus, statusOf } from './client-status.ts';
+import type { Blocked, Direction, Failure, SyncEvent, SyncFacts, SyncState } from './contract.ts';
+import { firstState, next } from './machine.ts';
+import { lowSeries } from './numbers.ts';
+import { type Round, runAction } from './round.ts';
+import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
+import { deviceKey, newDeviceKey, openTransport, SyncFailure, type Transport } from './transport.ts';
+
+export interface SyncOptions {
+  /** Throws the key of the data folder away, when the cloud orders it; absent where it is nobody's to throw away. */
+  readonly wipe?: () => Promise<void>;
+  /** How often it looks whether something is to be done, milliseconds. */
+  readonly every?: number;
+  readonly timeout?: number;
+  readonly fetch?: typeof fetch;
+}
+/** The device's side of replication (core/sync/SPEC.md SY80 and on). */
+export interface SyncClient {
+  status(): ClientStatus;
+  /** Resolves when anything changed, at the latest after so many milliseconds. */
+  changed(wait: number): Promise<void>;
+  /** Throws `malformed-request`, `wrong-state`, `forbidden`, `unavailable` with the words of the cloud. */
+  enrol(caller: Caller, request: EnrolWish): Promise<void>;
+  configure(caller: Caller, wish: { on?: boolean; metered?: boolean; addresses?: readonly string[] }): void;
+  /** One round, whether it is switched on or not. */
+  now(): void;
+  /** Lets what the brake holds pass, once. */
+  confirm(direction: Direction): void;
+  /** Resolves when no round is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+export interface EnrolWish {
+  readonly address: string;
+  readonly code: string;
+  readonly name: string;
+}
+
+const EVERY = 5_000;
+const LAST_SUCCESS = 'last-success';
+
+export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClient {
+  let settings = readSettings(desk);
+  // The process may have died between the two.
+  if (settings && !desk.store.replication.status()) desk.store.replication.enrol();
+  desk.store.replication.replayParked();
+  let state: SyncState = {
+    ...firstState(settings?.on ?? false, settings?.metered ?? false),
+    lastSuccess: Number(desk.store.replication.mark(LAST_SUCCESS)) || null,
+  };
+  const traffic = { sent: 0, received: 0 };
+  let activity: Activity = { done: 0, total: null, bytes: 0 };
+  const round: Round = { acknowledged: 0, cloudPosition: null, changed: 0, deleted: 0 };
+  let running: Promise<void> | undefined;
+  let closed = false;
+  let waiting: (() => void)[] = [];
+  let asking: string[] | undefined;
+  let lost: { readonly device: string; readonly privateKey: string; readonly publicKey: string } | undefined;
+
+  const transport: Transport = openTransport({
+    addresses: () => asking ?? settings?.addresses ?? [],
+    now: desk.now,
+    random: desk.random,
+    onTraffic(sent, received) {
+      traffic.sent += sent;
+      traffic.received += received;
+      activity = { ...activity, bytes: activity.bytes + sent + received };
+    },
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  });
+
+  function facts(): SyncFacts {
+    const replica = settings ? desk.store.replication.status() : undefined;
+    const jitter = (desk.random(1)[0] ?? 0) / 256;
+    return { now: desk.now(), jitter, replica, numbersLow: settings !== undefined && lowSeries(desk).length > 0 };
+  }
+
+  function notify(): void {
+    const told = waiting;
+    waiting = [];
+    for (const resolve of told) resolve();
+  }
+
+  /** What happened, and everything that follows from it, one after the other. */
+  async function follow(first: SyncEvent): Promise<void> {
+    let event: SyncEvent | undefined = first;
+    while (event && !closed) {
+      const before: SyncState = state;
+      const step: ReturnType<typeof next> = next(state, event, facts());
+      state = step.state;
+      if (state.phase !== before.phase) activity = { done: 0, total: null, bytes: 0 };
+      if (state.lastSuccess !== before.lastSuccess)
+        desk.store.replication.setMark(LAST_SUCCESS, String(state.lastSuccess ?? ''));
+      notify();
+      event = step.action && settings ? await outcome(step.action, settings) : undefined;
+    }
+  }
+
+  async function outcome(
+    action: NonNullable<ReturnType<typeof next>['action']>,
+    using: SyncSettings,
+  ): Promise<SyncEvent> {
+    try {
+      const identity = { device: using.device, key: deviceKey(desk.vault.open(using.key, KEY_PLACE)) };
+      return await runAction(action, {
+        desk,
+        transport,
+        identity,
+        round,
+        allowed: state.allowed,
+        ...(options.wipe && { wipe: options.wipe }),
+        progress(done, total) {
+          activity = { ...activity, done: activity.done + done, total };
+          notify();
+        },
+      });
+    } catch (error) {
+      const failure = failureIn(error);
+      if (failure.kind === 'away' && !(error instanceof SyncFailure))
+        desk.log('Replication failed', {
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+      return { event: 'failed', failure };
+    }
+  }
+
+  function dispatch(event: SyncEvent): void {
+    if (closed) return;
+    if (running) {
+      // A round is under way: only its switches change.
+      if (event.event === 'switched') state = next(state, event, facts()).state;
+      return;
+    }
+    running = follow(event)
+      .catch((error: unknown) => desk.log('Replication broke', { error: String(error) }))
+      .finally(() => {
+        running = undefined;
+        notify();
+      });
+  }
+
+  const timer = setInterval(() => {
+    if (!running && state.phase === 'waiting') dispatch({ event: 'tick' });
+  }, options.every ?? EVERY);
+  timer.unref();
+
+  return {
+    status: () => statusOf(desk, { settings, state, activity, traffic, round, transport }),
+    changed: (wait) =>
+      new Promise((resolve) => {
+        const late = setTimeout(resolve, wait);
+        waiting.push(() => {
+          clearTimeout(late);
+          resolve();
+        });
+      }),
+    async enrol(caller, { address, code, name }) {
+      const addresses = addressesIn([address]);
+      await running;
+      const { replication } = desk.store;
+      // Whoever was enrolled before is a new device of the same cloud (SY11).
+      const becoming = settings ? replication.beginIdentity() : undefined;
+      const device = becoming?.device ?? desk.store.device;
+      // Of an answer that was lost: asked again with the same key the cloud gives the same answer.
+      const key = lost?.device === device ? lost : { device, ...newDeviceKey() };
+      lost = key;
+      const numbers = becoming
+        ? []
+        : SERIES.flatMap((series) => {
+            const used = numbersUsed(desk, series);
+            return used ? [{ series, ...used }] : [];
+          });
+      asking = [...addresses];
+      const request = { code: code.trim(), device, name, publicKey: key.publicKey, numbers };
+      const answer = await transport
+        .enrol(becoming ? { ...request, formerly: becoming.formerly } : request)
+        .catch((error: unknown) => {
+          throw error instanceof SyncFailure ? new Problem('wrong-state', error.message, { cause: error }) : error;
+        })
+        .finally(() => {
+          asking = undefined;
+        });
+      if (settings && settings.tenant !== answer.tenant)
+        throw new Problem(
+          'wrong-state',
+          `This data belongs to ${settings.tenantName}, the code is one of ${answer.tenantName}: ask for a code of ${settings.tenantName}.`,
+        );
+      const { tenant, tenantName } = answer;
+      const sealed = desk.vault.seal(key.privateKey, KEY_PLACE);
+      const made = { tenant, tenantName, device, addresses, on: true, metered: state.metered, key: sealed };
+      saveSettings(desk, caller, 'sync.enrol', made, withoutNumbers(desk));
+      replication.enrol();
+      settings = made;
+      lost = undefined;
+      dispatch({ event: 'enrolled' });
+    },
+    configure(caller, { addresses, ...wish }) {
+      if (!settings) throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
+      const changed = { ...settings, ...wish, ...(addresses && { addresses: addressesIn(addresses) }) };
+      saveSettings(desk, caller, 'sync.configure', changed);
+      settings = changed;
+      dispatch({ event: 'switched', ...wish });
+      notify();
+    },
+    now() {
+      if (!settings) throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
+      dispatch({ event: 'asked' });
+    },
+    confirm: (direction) => dispatch({ event: 'confirmed', direction }),
+    async idle() {
+      while (running) await running;
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      transport.close();
+      notify();
+      await running;
+    },
+  };
+}
+
+/** What a failure of anything means for the round. */
+function failureIn(error: unknown): Failure {
+  if (error instanceof SyncFailure) return error.failure;
+  const blocked = (reason: Exclude<Blocked['reason'], 'brake'>, message: string): Failure => ({
+    kind: 'blocked',
+    reason,
+    message,
+  });
+  if (error instanceof Problem) {
+    if (error.details?.fork === true) return blocked('fork', error.message);
+    if (error.code === 'disk-full') return blocked('disk-full', error.message);
+    if (error.code === 'store-from-the-future') return blocked('device-too-old', error.message);
+    return { kind: 'away', message: error.message };
+  }
+  return { kind: 'away', message: 'Replication met something that it does not know; the log tells more.' };
+}

@@ -1,0 +1,195 @@
+import type * as z from 'zod';
+import type { Desk } from '#core/desk/desk.ts';
+import { withoutNumbers } from '#core/desk/numbers.ts';
+import { recordValidators } from '#core/desk/records.ts';
+import { WORKBENCH } from '#core/desk/workbench.ts';
+import { ENGINE } from '#core/model/engine.ts';
+import { framed } from '../frames.ts';
+import {
+  HelloAnswer,
+  type HelloRequest,
+  MOST_BYTES,
+  OLDEST_PROTOCOL,
+  PROTOCOL,
+  PushAnswer,
+  RangeAnswer,
+} from '../protocol.ts';
+import { brake } from './brake.ts';
+import type { Direction, SyncAction, SyncEvent } from './contract.ts';
+import { moveFiles } from './files.ts';
+import { FORK } from './machine.ts';
+import { entryFrame, pulled, snapshotPage } from './messages.ts';
+import { askedFor, keepRange, lowSeries } from './numbers.ts';
+import { type DeviceIdentity, SyncFailure, type Transport } from './transport.ts';
+
+/** What one round keeps between its steps. */
+export interface Round {
+  /** Last sequence of this device that the log has. */
+  acknowledged: number;
+  cloudPosition: number | null;
+  /** What the round has done to records that were there. */
+  changed: number;
+  deleted: number;
+}
+export interface RoundParts {
+  readonly desk: Desk;
+  readonly transport: Transport;
+  readonly identity: DeviceIdentity;
+  readonly round: Round;
+  readonly allowed: Direction | null;
+  readonly wipe?: () => Promise<void>;
+  /** `total` null: not known. */
+  progress(done: number, total: number | null): void;
+}
+
+/** Entries of one batch: what is applied in one transaction keeps the workbench from answering for that long. */
+const BATCH = 200;
+const ITSELF = { actor: WORKBENCH };
+
+/** Does one thing of a round and says what came of it. Throws SyncFailure, Problem. */
+export async function runAction(action: SyncAction, parts: RoundParts): Promise<SyncEvent> {
+  switch (action) {
+    case 'greet':
+      return greet(parts);
+    case 'snapshot':
+      return fetchHeads(parts);
+    case 'pull':
+      return pull(parts);
+    case 'push':
+      return push(parts);
+    case 'numbers':
+      return numbers(parts);
+    case 'blobs': {
+      const { desk, transport, identity, progress } = parts;
+      const ask = (method: 'GET' | 'PUT', path: string, body?: Uint8Array) =>
+        transport.ask(identity, method, path, body);
+      return { event: 'done', more: await moveFiles(desk, ask, () => progress(1, null)) };
+    }
+    case 'end-identity': {
+      const { desk } = parts;
+      desk.store.replication.endIdentity();
+      // The life that was lost may have printed the others (SY11).
+      desk.store.commit(
+        { name: 'numbers.withdraw', version: 1, arguments: {}, actor: WORKBENCH, at: desk.now() },
+        withoutNumbers(desk),
+      );
+      return { event: 'done', more: false };
+    }
+    case 'wipe':
+      await parts.wipe?.();
+      return { event: 'done', more: false };
+  }
+}
+
+async function greet({ desk, transport, identity, round }: RoundParts): Promise<SyncEvent> {
+  const hello: z.infer<typeof HelloRequest> = {
+    protocol: { oldest: OLDEST_PROTOCOL, newest: PROTOCOL },
+    journalFormat: 1,
+    schemas: Object.fromEntries(Object.keys(recordValidators).map((type) => [type, 0])),
+    engine: ENGINE,
+  };
+  const answer = HelloAnswer.parse(jsonIn(await transport.ask(identity, 'POST', '/v1/hello', bytesOf(hello))));
+  const { replication } = desk.store;
+  const { chain, position, tooOld, order } = answer;
+  // Under a new identity the log has nothing of it yet.
+  const same = replication.status()?.becoming !== undefined || chain.sequence === 0;
+  round.acknowledged = chain.sequence;
+  round.cloudPosition = position;
+  round.changed = 0;
+  round.deleted = 0;
+  return {
+    event: 'greeted',
+    position,
+    sequence: chain.sequence,
+    chain: same || replication.hashAt(chain.sequence) === chain.hash ? 'same' : 'fork',
+    tooOld,
+    order,
+  };
+}
+
+async function fetchHeads({ desk, transport, identity, progress }: RoundParts): Promise<SyncEvent> {
+  const { replication } = desk.store;
+  const { at, next } = replication.status()?.snapshot ?? {};
+  const query = new URLSearchParams();
+  if (at !== undefined) query.set('at', String(at));
+  if (next !== undefined) query.set('after', next);
+  const text = query.toString();
+  const page = snapshotPage(await transport.ask(identity, 'GET', `/v1/snapshot${text && `?${text}`}`));
+  replication.applySnapshot(page);
+  progress(page.records.length, page.total);
+  return { event: 'done', more: page.next !== undefined };
+}
+
+async function pull({ desk, transport, identity, round, allowed, progress }: RoundParts): Promise<SyncEvent> {
+  const { replication } = desk.store;
+  const after = replication.status()?.position ?? 0;
+  const answer = await transport.ask(identity, 'GET', `/v1/pull?after=${after}&entries=${BATCH}`);
+  const { head, items } = pulled(answer);
+  round.cloudPosition = head.position;
+  let done = { changed: 0, deleted: 0 };
+  replication.apply(items, (share) => {
+    done = share;
+    const counts = { changed: round.changed + share.changed, deleted: round.deleted + share.deleted };
+    if (allowed !== 'pull') refuseUnusual('pull', { ...counts, of: share.of });
+  });
+  round.changed += done.changed;
+  round.deleted += done.deleted;
+  progress(items.length, head.position - after);
+  // The guard counts progress: an answer without an item ends the round.
+  return { event: 'done', more: head.more && items.length > 0 };
+}
+
+async function push({ desk, transport, identity, round, allowed, progress }: RoundParts): Promise<SyncEvent> {
+  const { replication } = desk.store;
+  if (allowed !== 'push') refuseUnusual('push', replication.share());
+  const entries = replication.pending(round.acknowledged, BATCH, MOST_BYTES);
+  const last = entries.at(-1);
+  if (!last) return { event: 'done', more: false };
+  const bytes = framed(entries.map(entryFrame));
+  const { answers } = PushAnswer.parse(jsonIn(await transport.ask(identity, 'POST', '/v1/push', bytes)));
+  const before = round.acknowledged;
+  for (const answer of answers) {
+    if (answer.answer === 'fork') throw new SyncFailure({ kind: 'blocked', ...FORK });
+    round.acknowledged = answer.answer === 'gap' ? answer.expected - 1 : answer.sequence;
+  }
+  if (round.acknowledged === before)
+    throw new SyncFailure({ kind: 'away', message: 'The cloud took nothing of what was sent.' });
+  const { lastSequence = 0 } = replication.status() ?? {};
+  progress(Math.max(0, round.acknowledged - before), lastSequence - before);
+  return { event: 'done', more: round.acknowledged < lastSequence };
+}
+
+async function numbers({ desk, transport, identity }: RoundParts): Promise<SyncEvent> {
+  for (const series of lowSeries(desk)) {
+    const request = bytesOf({ series, count: askedFor(series) });
+    keepRange(desk, ITSELF, RangeAnswer.parse(jsonIn(await transport.ask(identity, 'POST', '/v1/ranges', request))));
+  }
+  return { event: 'done', more: false };
+}
+
+function refuseUnusual(
+  direction: Direction,
+  counts: { readonly changed: number; readonly deleted: number; of(): number },
+): void {
+  if (brake(counts) === 'passes') return;
+  const { changed, deleted } = counts;
+  const of = counts.of();
+  const what = deleted > 0 ? `change ${changed} and delete ${deleted}` : `change ${changed}`;
+  throw new SyncFailure({
+    kind: 'blocked',
+    reason: 'brake',
+    message: `This would ${what} of ${of} records ${direction === 'pull' ? 'here' : 'in the cloud'}, which is unusual: look at it, and let it pass if it is meant.`,
+    direction,
+    changed,
+    deleted,
+    of,
+  });
+}
+
+function bytesOf(message: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(message));
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
