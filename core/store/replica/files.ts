@@ -2,15 +2,7 @@ import type { JsonValue } from '#core/model/json.ts';
 import type { Connection } from '../database.ts';
 import type { JournalRow } from '../journal.ts';
 import { bodyOf } from './fold.ts';
-
-/** What is behind a place in this store's journal: the files that its entries name. */
-export interface FilesBehind {
-  /** `own`: named by an entry of this device, so that its content is here; otherwise it is elsewhere. */
-  readonly files: readonly { readonly hash: string; readonly own: boolean }[];
-  /** Up to where it was looked. */
-  readonly position: number;
-  readonly more: boolean;
-}
+import type { FilesBehind } from './replication-contract.ts';
 
 /** @param position of this store's journal, not of the log */
 export function filesBehind(database: Connection, position: number, entries: number): FilesBehind {

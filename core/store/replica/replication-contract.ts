@@ -2,7 +2,6 @@ import type { JsonObject } from '#core/model/json.ts';
 import type { JournalEntry, Store } from '../contract.ts';
 import type { Seal } from '../personal.ts';
 import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
-import type { FilesBehind } from './files.ts';
 import type { Becoming } from './identity.ts';
 
 /** Key of a person, in base64; `id` is what seals name. */
@@ -85,6 +84,15 @@ export interface LoggedEntry extends JournalEntry {
   readonly outcome: Outcome | null;
   /** Bytes as it is sent. */
   readonly bytes: number;
+}
+
+/** What is behind a place in this store's journal: the files that its entries name. */
+export interface FilesBehind {
+  /** `own`: named by an entry of this device, so that its content is here; otherwise it is elsewhere. */
+  readonly files: readonly { readonly hash: string; readonly own: boolean }[];
+  /** Up to where it was looked. */
+  readonly position: number;
+  readonly more: boolean;
 }
 
 /** The device's side of replication (core/store/SPEC.md J50 and on). Each call is one transaction: done or not. */
