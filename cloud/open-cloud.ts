@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type Logger, pino } from 'pino';
+import { Problem } from '#core/model/problem.ts';
 import { masterKey } from './authority/master-key.ts';
 import { folderBlobs } from './blobs.ts';
 import type { Cloud } from './cloud.ts';
@@ -29,6 +30,13 @@ export async function openCloud(settings: CloudSettings): Promise<Cloud> {
   const database = await openDatabase(databaseUrl, now, (error) =>
     log.warn({ event: 'connection lost', error: String(error) }),
   );
+  if ((await database.directory.keyCheck(master.check)) !== master.check) {
+    await database.close();
+    throw new Problem(
+      'wrong-key',
+      'FIELDWRITER_CLOUD_KEY is not the key that this database was begun with. Nothing was changed: start with that one.',
+    );
+  }
   return {
     database,
     master,

@@ -19,6 +19,8 @@ export interface ServeSettings {
 
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 120_000;
+/** Longer than load balancers keep a connection: the side that closes first makes the other one lose a request. */
+const KEEP_ALIVE = 75_000;
 /** What is still under way after so long is cut off. */
 const DRAIN = 30_000;
 
@@ -27,7 +29,7 @@ export async function serveCloud(cloud: Cloud, { host, port, graceful = 0 }: Ser
   let open = true;
   const app = cloudApp(cloud, () => open);
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE },
     getRequestListener((request) => app.fetch(request)),
   );
   await new Promise<void>((resolve, reject) => {

@@ -8,6 +8,8 @@ export interface Directory {
   /** Takes note of what was signed; false: it was signed before. */
   takeNonce(device: string, nonce: string, expiresAt: number): Promise<boolean>;
   forgetNonces(before: number): Promise<void>;
+  /** What the first copy left here; what is given when that is this one. */
+  keyCheck(check: string): Promise<string>;
 }
 export interface DeviceRow {
   readonly id: string;
@@ -59,6 +61,10 @@ export function directoryOf(ask: Ask): Directory {
         [device, nonce, expiresAt],
       );
       return rowCount === 1;
+    },
+    async keyCheck(check) {
+      await ask('INSERT INTO installation (key_check) VALUES ($1) ON CONFLICT DO NOTHING', [check]);
+      return (await one<{ check: string }>('SELECT key_check AS check FROM installation', []))?.check ?? '';
     },
     async forgetNonces(before) {
       await ask('DELETE FROM nonce WHERE expires_at < $1', [before]);

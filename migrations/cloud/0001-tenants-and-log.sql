@@ -2,6 +2,12 @@
 -- request is, is keyed by tenant first: it can be sharded by it.
 -- Times are milliseconds. No sequence of the database orders anything: positions come from the tenant's row (SY1).
 
+-- What the master key of all copies must answer: a copy with another one would write what the others can not read.
+CREATE TABLE installation (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  key_check text NOT NULL
+);
+
 CREATE TABLE tenant (
   id uuid PRIMARY KEY,
   name text NOT NULL,

@@ -1,0 +1,139 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { Problem } from '#core/model/problem.ts';
+import { startEmbedded } from './database/embedded.ts';
+import { adminToken, openFolder, ownFolder } from './folder.ts';
+import { openCloud } from './open-cloud.ts';
+import { serveCloud } from './serve.ts';
+
+interface ServeFlags {
+  readonly folder: string;
+  readonly host: string;
+  readonly port: string;
+  readonly graceful: string;
+}
+interface AdminFlags {
+  readonly folder: string;
+  readonly address: string;
+}
+
+const NEEDED = 24;
+const FOLDER = path.join(homedir(), '.fieldwriter-cloud');
+const PORT = '4801';
+
+/** `npm run cloud`: serves a copy of the cloud, and asks a running one as its administrator. */
+async function main(): Promise<void> {
+  if (Number(process.versions.node.split('.')[0]) < NEEDED)
+    throw new Error(
+      `The cloud needs Node ${NEEDED} and found ${process.version}: start it with "npm run cloud" after "npm ci".`,
+    );
+  const program = new Command('cloud')
+    .description('The cloud API that workbenches replicate with')
+    .showHelpAfterError();
+  program
+    .command('serve', { isDefault: true })
+    .description('serve a copy; without DATABASE_URL over a PostgreSQL of its own in the folder')
+    .option('--folder <folder>', "database, blobs, key and administrator's token", FOLDER)
+    .option('--host <address>', 'interface to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', PORT)
+    .option('--graceful <ms>', 'how long it says "not ready" before it stops listening', '0')
+    .action(serve);
+  const admin = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option(
+        '--folder <folder>',
+        "where the administrator's token lies, unless FIELDWRITER_CLOUD_ADMIN has it",
+        FOLDER,
+      )
+      .option('--address <url>', 'a running copy', `http://127.0.0.1:${PORT}`);
+  const tenants = '/v1/admin/tenants';
+  admin('tenant <name>', 'make a tenant').action((name: string, flags: AdminFlags) =>
+    ask(flags, 'POST', tenants, { name }),
+  );
+  admin('tenants', 'list the tenants').action((flags: AdminFlags) => ask(flags, 'GET', tenants));
+  admin('code <tenant>', 'make a code that enrols one device, once')
+    .option('--user <id...>', 'who may use the device; anybody when absent')
+    .option('--minutes <number>', 'how long it is good', '1440')
+    .action((tenant: string, flags: AdminFlags & { user?: string[]; minutes: string }) =>
+      ask(flags, 'POST', `${tenants}/${encodeURIComponent(tenant)}/codes`, {
+        ...(flags.user && { users: flags.user }),
+        minutes: Number(flags.minutes),
+      }),
+    );
+  admin('devices <tenant>', 'list the devices of a tenant').action((tenant: string, flags: AdminFlags) =>
+    ask(flags, 'GET', `${tenants}/${encodeURIComponent(tenant)}/devices`),
+  );
+  for (const [what, description] of [
+    ['revoke', 'turn a device away from now on'],
+    ['wipe', 'turn a device away and have it throw the key of its store away'],
+  ] as const)
+    admin(`${what} <tenant> <device>`, description).action((tenant: string, device: string, flags: AdminFlags) =>
+      ask(flags, 'POST', `${tenants}/${encodeURIComponent(tenant)}/devices/${encodeURIComponent(device)}/${what}`, {}),
+    );
+  await program.parseAsync();
+}
+
+async function serve({ folder, host, port, graceful }: ServeFlags): Promise<void> {
+  const given = process.env.DATABASE_URL;
+  const own = openFolder(folder, process.env);
+  const release = given === undefined ? ownFolder(folder) : () => undefined;
+  const embedded = given === undefined ? await startEmbedded({ folder }) : undefined;
+  const databaseUrl = given ?? embedded?.url ?? '';
+  try {
+    const cloud = await openCloud({ databaseUrl, key: own.key, folder, adminToken: own.adminToken });
+    const served = await serveCloud(cloud, { host, port: wholeNumber(port), graceful: wholeNumber(graceful) });
+    process.stderr.write(`${greeting(served.address, embedded?.url, folder)}\n`);
+    await signalled();
+    await served.close();
+  } finally {
+    await embedded?.stop();
+    release();
+  }
+}
+
+function greeting(address: string, databaseUrl: string | undefined, folder: string): string {
+  const more = address.endsWith(`:${PORT}`) ? '' : ` --address ${address}`;
+  const place = folder === FOLDER ? '' : ` --folder ${folder}`;
+  return [
+    `The cloud listens on ${address}`,
+    `  a tenant:        npm run cloud -- tenant "My company"${more}${place}`,
+    `  a device's code: npm run cloud -- code TENANT${more}${place}`,
+    ...(databaseUrl ? [`  another copy:    DATABASE_URL=${databaseUrl} npm run cloud -- --port 4802${place}`] : []),
+  ].join('\n');
+}
+
+/** The first signal ends it in order; a second one at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve();
+      });
+  });
+}
+
+async function ask({ folder, address }: AdminFlags, method: string, place: string, body?: object): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken(folder, process.env)}`, 'content-type': 'application/json' };
+  const response = await fetch(`${address}${place}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const answer = (await response.json()) as { message?: string };
+  if (!response.ok) throw new Error(answer.message ?? `The cloud answered ${response.status}.`);
+  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new Problem('malformed-request', `"${text}" is no whole number.`);
+  return Number(text);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
