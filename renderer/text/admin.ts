@@ -175,7 +175,8 @@ export const admin = {
     dailyFolder: 'Into this folder',
     dailySave: 'Use this folder',
     dailyNow: 'Make today’s now',
-    dailyKept: (count: number) => (count === 1 ? '1 kept' : `${count} kept`),
+    dailyKept: 'Kept',
+    dailyKeptCount: (count: number) => (count === 1 ? '1 backup' : `${count} backups`),
     dailyNone: 'None yet: the first one is made a few minutes after Fieldwriter was opened.',
     newest: 'Newest',
     drill: 'Restore drill',
@@ -185,7 +186,7 @@ export const admin = {
     drillNever: 'Never tried yet.',
     drillOk: (when: string) => `Last restored without a fault: ${when}`,
     drillDetail: (prices: number, compared: number) =>
-      `${prices} prices came out as they were recorded; ${compared} receipts are the same as here, to the byte.`,
+      `Prices that came out as they were recorded: ${prices}. Receipts that are the same as here, to the byte: ${compared}.`,
     drillFailed: (when: string) => `The restore of ${when} found faults`,
     drillFailedDetail: 'Make a backup now and try it. Keep the faulty one for whoever looks into it.',
     drillNoSuccess: 'No restore has succeeded yet.',

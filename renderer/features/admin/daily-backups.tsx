@@ -59,7 +59,7 @@ export function DailyBackups({ plan, drill }: Pick<Backups, 'plan' | 'drill'>) {
               words.newest,
               `${localMoment(newest.timestamp)} · ${bytes(newest.bytes)} · ${newest.present ? words.present : words.gone}`,
             ],
-            [words.list, words.dailyKept(plan.made.length)],
+            [words.dailyKept, words.dailyKeptCount(plan.made.length)],
           ]}
         />
       ) : (
