@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parse } from '#core/api/parse.ts';
 import { confirmReceipt } from '#core/lab/receipt/confirm.ts';
-import type { Confirmation } from '#core/lab/receipt/contract.ts';
+import type { Confirmation } from '#core/lab/receipt/confirmation.ts';
 import { makeReceipt } from '#core/lab/receipt/make.ts';
 import { comparePublished, Published } from '#core/lab/receipt/published.ts';
 import { readReceipt } from '#core/lab/receipt/read.ts';

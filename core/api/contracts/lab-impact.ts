@@ -2,9 +2,12 @@
  * What the lab's impact takes and answers (core/lab/impact/SPEC.md). Amounts are decimal text in the currency of the run; percentages
  * are text with at most four decimals, null where there is nothing to relate to.
  */
+import type { ImpactBand, ImpactFailure, ImpactMover, ImpactSums } from '#core/lab/impact/contract.ts';
 import type { Worksheet } from '#core/model/worksheet.ts';
 import type { WorksheetDifference } from '#core/model/worksheet-difference.ts';
 import type { Changes } from './studio.ts';
+
+export type { ImpactBand, ImpactMover, ImpactSums } from '#core/lab/impact/contract.ts';
 
 /** A version, or an unsaved working copy of it. */
 export interface ImpactSide {
@@ -50,25 +53,6 @@ export interface ImpactRun {
   readonly problem?: string;
 }
 
-export interface ImpactSums {
-  readonly count: number;
-  readonly before: string;
-  readonly after: string;
-  /** Premium-weighted change. */
-  readonly percent: string | null;
-}
-export interface ImpactBand extends ImpactSums {
-  readonly kind: 'range' | 'same' | 'new';
-  readonly from: number | null;
-  readonly to: number | null;
-}
-export interface ImpactMover {
-  readonly index: number;
-  readonly key: string;
-  readonly before: string;
-  readonly after: string;
-  readonly percent: string | null;
-}
 export interface ImpactLevel extends ImpactSums {
   readonly label: string;
   readonly contribution: string | null;
@@ -77,12 +61,6 @@ export interface ImpactLevel extends ImpactSums {
 export interface ImpactCell extends ImpactSums {
   readonly row: string;
   readonly column: string;
-}
-export interface ImpactFailure {
-  readonly index: number;
-  readonly key: string;
-  readonly before?: string;
-  readonly after?: string;
 }
 export interface ImpactCaps {
   readonly cap: number | null;

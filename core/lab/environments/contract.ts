@@ -1,4 +1,5 @@
 import type { Diagnostic } from '#core/model/diagnostic.ts';
+import type { ImpactBand, ImpactFailure, ImpactMover, ImpactSums } from '../impact/contract.ts';
 import type { FileDifference } from '../versions/contract.ts';
 
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
@@ -50,41 +51,15 @@ export type PlannedImpact =
   /** Nobody rated it, and why. */
   { readonly state: 'left-out'; readonly why: string } | ({ readonly state: 'rated' } & PlannedChange);
 
-/** A whole book before and after (core/lab/impact/result.ts says the same in more words). */
+/** A whole book before and after. */
 export interface PlannedChange {
   readonly currency: string;
   readonly book: { readonly title: string; readonly size: number };
-  readonly whole: PlannedSums;
-  readonly histogram: readonly PlannedBand[];
-  readonly winners: readonly PlannedMover[];
-  readonly losers: readonly PlannedMover[];
-  readonly failures: {
-    readonly count: number;
-    readonly first: readonly {
-      readonly index: number;
-      readonly key: string;
-      readonly before?: string;
-      readonly after?: string;
-    }[];
-  };
-}
-export interface PlannedSums {
-  readonly count: number;
-  readonly before: string;
-  readonly after: string;
-  readonly percent: string | null;
-}
-export interface PlannedBand extends PlannedSums {
-  readonly kind: 'range' | 'same' | 'new';
-  readonly from: number | null;
-  readonly to: number | null;
-}
-export interface PlannedMover {
-  readonly index: number;
-  readonly key: string;
-  readonly before: string;
-  readonly after: string;
-  readonly percent: string | null;
+  readonly whole: ImpactSums;
+  readonly histogram: readonly ImpactBand[];
+  readonly winners: readonly ImpactMover[];
+  readonly losers: readonly ImpactMover[];
+  readonly failures: { readonly count: number; readonly first: readonly ImpactFailure[] };
 }
 
 /** Whether promotions to an environment need a second person, and those that wait for one. */

@@ -8,27 +8,8 @@ import { calendarDay, type Millis } from '#core/model/time.ts';
 import { perilRowsOf } from '#core/model/timeline/money.ts';
 import { historyOf } from '#core/policy/transactions/history.ts';
 import type { JobControl } from '../job-contract.ts';
+import type { Cohort } from './contract.ts';
 import { wilson } from './statistics.ts';
-
-/** What became of the quotes of one version (and arm); amounts as text in its currency, up to an instant. */
-export interface Cohort {
-  readonly configVersion: number;
-  /** Of an experiment, where one was asked for. */
-  readonly arm?: string;
-  readonly currency: string;
-  /** Risks that were entered, priced, and issued. */
-  readonly quotes: number;
-  readonly priced: number;
-  readonly issued: number;
-  /** Issued of priced, with its 95 % interval; absent where nothing was priced. */
-  readonly conversion?: { readonly rate: number; readonly low: number; readonly high: number };
-  readonly written: string;
-  readonly earned: string;
-  readonly claims: number;
-  readonly incurred: string;
-  /** Incurred over earned; absent where nothing was earned. */
-  readonly lossRatio?: number;
-}
 
 interface Sum {
   quotes: number;

@@ -3,14 +3,9 @@ import { type Caller, commit, type Desk, findAll, locatorOf, look, write } from 
 import { Problem } from '#core/model/problem.ts';
 import type { Product } from '#core/model/product.ts';
 import { EXPERIMENTS_SETTING, type ExperimentRecord, experimentsOf } from '#core/policy/experiments.ts';
+import type { ExperimentView } from './contract.ts';
 import { chiSquare } from './statistics.ts';
 
-/** An experiment with how many risks each arm got, and whether that can be chance. */
-export interface ExperimentView extends ExperimentRecord {
-  readonly state: 'planned' | 'running' | 'ended';
-  readonly counts: readonly { readonly arm: string; readonly risks: number; readonly expected: number }[];
-  readonly ratio: { readonly p: number; readonly alarm: boolean };
-}
 export type NewExperiment = Pick<ExperimentRecord, 'product' | 'name' | 'traffic' | 'arms' | 'key'> &
   Partial<Pick<ExperimentRecord, 'from' | 'until' | 'seed'>>;
 

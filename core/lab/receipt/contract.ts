@@ -2,7 +2,8 @@ import type { PolicyRecord, QuoteRecord } from '#core/desk/records.ts';
 import type { TransactionRecord } from '#core/desk/transaction-record.ts';
 import type { JsonValue } from '#core/model/json.ts';
 import type { PolicyExposurePeril, PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
-import type { Operation, WorksheetStep } from '#core/model/worksheet.ts';
+import type { WorksheetStep } from '#core/model/worksheet.ts';
+import type { ReceiptAbout, ReceiptPart } from './confirmation.ts';
 
 export const RECEIPT_FORMAT = 'fieldwriter price receipt 1';
 
@@ -12,14 +13,7 @@ export const RECEIPT_FORMAT = 'fieldwriter price receipt 1';
  */
 export interface Receipt {
   readonly format: typeof RECEIPT_FORMAT;
-  readonly about: {
-    readonly policy: string;
-    /** The quote, or the transaction after the issue. */
-    readonly priced: string;
-    readonly operation: Operation;
-    readonly product: string;
-    readonly currency: string;
-  };
+  readonly about: ReceiptAbout;
   /** Name and version of the program that priced it. */
   readonly engine: string;
   readonly configuration: ReceiptConfiguration;
@@ -36,7 +30,6 @@ export interface Receipt {
   /** SHA-256 (hex) of the canonical JSON of the whole receipt without this member. */
   readonly hash: string;
 }
-export type ReceiptPart = 'configuration' | 'input' | 'result';
 
 export interface ReceiptConfiguration {
   /** Commit in the Git repository of the store that made the receipt. */
@@ -79,38 +72,4 @@ export interface RatedReceipt {
 export interface NamedAmount {
   readonly what: string;
   readonly amount: string;
-}
-
-/** The first step of two worksheets that is not the same. */
-export interface FirstDifference {
-  /** Titles of the sections around it, from the outside in. */
-  readonly path: readonly string[];
-  /** In words, or null where that side has no such step. */
-  readonly before: string | null;
-  readonly after: string | null;
-}
-
-/** What confirming a receipt found. */
-export interface Confirmation {
-  /** `confirmed`: to the cent, step by step, and nothing was changed. `no-configuration`: it could not be rated here. */
-  readonly verdict: 'confirmed' | 'differs' | 'no-configuration';
-  readonly about: Receipt['about'];
-  /** Parts that are not as they were when the receipt was made. */
-  readonly tampered: readonly { readonly part: ReceiptPart | 'receipt'; readonly message: string }[];
-  /** Where the configuration was found, and the files of it that are not those of the receipt. */
-  readonly configuration: {
-    readonly from: 'store' | 'given' | null;
-    readonly hash: string;
-    readonly changed: readonly { readonly path: string; readonly kind: 'added' | 'removed' | 'changed' }[];
-  };
-  readonly engine: { readonly recorded: string; readonly here: string };
-  /** Amounts of the receipt beside those of rating again; only what differs when `verdict` is not `confirmed`. */
-  readonly amounts: readonly {
-    readonly what: string;
-    readonly recorded: string | null;
-    readonly rated: string | null;
-  }[];
-  readonly firstDifference?: FirstDifference;
-  /** Why it could not be rated again. */
-  readonly problem?: { readonly code: string; readonly message: string };
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonValue } from '#core/model/json.ts';
 import type { WorksheetStep } from '#core/model/worksheet.ts';
-import type { FirstDifference } from './contract.ts';
+import type { FirstDifference } from './confirmation.ts';
 
 /** The first step that is not the same in two worksheets, in their order; undefined when they say the same (PR7). */
 export function firstDifference(

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseDecimal } from '#core/model/decimal.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { WorksheetStep } from '#core/model/worksheet.ts';
+import type { PublishedComparison } from './confirmation.ts';
 import { stepWords } from './difference.ts';
 
 /** Amounts that somebody else published, in the order of their calculation: `step` names a line of the worksheet. */
@@ -10,20 +11,6 @@ export const Published = z.strictObject({
   steps: z.array(z.strictObject({ step: z.string().min(1), amount: z.string() })).min(1),
 });
 export type Published = z.infer<typeof Published>;
-
-export interface PublishedComparison {
-  readonly source?: string;
-  readonly steps: readonly {
-    readonly step: string;
-    readonly published: string;
-    readonly rated: string;
-    readonly same: boolean;
-  }[];
-  /** Position of the first step that is not the same; null when all are. */
-  readonly firstDiffering: number | null;
-  /** How the first differing amount came about here, line by line. */
-  readonly explanation: readonly string[];
-}
 
 interface Line {
   /** Titles of the sections and the name of the amount, lower case. */

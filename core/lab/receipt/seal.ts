@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#core/model/json.ts';
 import type { Configuration } from '#core/model/product.ts';
-import type { Confirmation, Receipt, ReceiptPart } from './contract.ts';
+import type { Confirmation, ReceiptPart } from './confirmation.ts';
+import type { Receipt } from './contract.ts';
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');

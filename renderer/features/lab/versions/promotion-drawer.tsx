@@ -105,7 +105,7 @@ function Plan({ plan, target, onClose }: PlanProps) {
             {names.results(tests.passed, tests.failed.length)}
           </Text>
           {tests.failed.map(({ name, why }) => (
-            <details key={name}>
+            <details key={name} className="versions-file">
               <summary>
                 <code>{name}</code>
               </summary>
