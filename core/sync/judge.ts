@@ -117,8 +117,10 @@ function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[]
   const key = { type: 'conflict', locator: id } as const;
   const effects = entry.changes.map((change) => left(entry, change, facts.head(change)));
   const refuses = [...aggregates, ...missing(entry, facts)];
+  // A chain of refusals is one piece of work: all of them name the first that somebody must look at.
+  const first = reason.code === 'follows' ? reason.conflict : null;
   if (needsNobody(entry, facts))
-    return { kind: 'item', item: itemOf(entry, facts, 'refused', effects), refuses, conflict: null };
+    return { kind: 'item', item: itemOf(entry, facts, 'refused', effects), refuses, conflict: first };
   const conflict: ConflictRecord = {
     locator: id,
     device,
@@ -147,8 +149,7 @@ function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[]
     kind: 'item',
     item: itemOf(entry, facts, 'refused', [...effects, opened]),
     refuses,
-    // A chain of refusals is one piece of work: all of them name the first.
-    conflict: reason.code === 'follows' ? (reason.conflict ?? id) : id,
+    conflict: first ?? id,
   };
 }
 

@@ -1,91 +1,279 @@
-import type { JsonObject } from '#core/model/json.ts';
-import type { RecordKey, Version } from '#core/store/replica/contract.ts';
-import { applied } from '#core/store/replica/plan.ts';
+import type { Series } from '#core/desk/numbers.ts';
+import type { LogItem, RecordKey, Version } from '#core/store/replica/contract.ts';
+import { applied, appliedParked, type ReplicaView } from '#core/store/replica/plan.ts';
 import type { PushedChange, PushedEntry } from '#core/sync/contract.ts';
-import type { Logged } from './authority.ts';
+import type { Logged, Page, Range } from './authority.ts';
 import { hashOf, nameOf, type Table } from './records.ts';
 
 /** A change that a command makes; what it is made from is what the laptop shows. */
 export interface Made extends RecordKey {
-  readonly record: JsonObject | null;
+  readonly record: PushedChange['record'];
+}
+export const START = '0'.repeat(64);
+
+/** The process ended, or a write failed: what the transaction had done until then never was. */
+export class Died extends Error {}
+
+/** What lies on a laptop's disk. */
+interface Disk {
+  device: string;
+  /** Own entries by identity, in order; an identity that was left is cut to what the log holds of it. */
+  journals: Map<string, PushedEntry[]>;
+  shown: Table;
+  confirmed: Map<string, Version | 'none'>;
+  /** Log position that it has applied. */
+  position: number;
+  /** Sequence of the last entry of its identity that it has seen in the log. */
+  settled: number;
+  /** Effects that it can not read yet, in the order of the log (SY42). */
+  parked: Logged[];
+  parkedNames: Set<string>;
+  /** Refused entries of anybody, for who resolves their conflicts. */
+  refused: Map<string, PushedEntry>;
+  numbers: Range[];
+  /** How far a first sync has come; undefined: it is done. */
+  joining: { at: number | undefined; after: string | undefined } | undefined;
+  /** Its identity was used twice (SY11): the new one, and how far to pull before it takes over. */
+  forked: { device: string | undefined; until: number } | undefined;
 }
 
 /** A laptop's store in memory. What its methods do is one transaction: done or not. */
 export class Laptop {
-  readonly device: string;
-  /** Its own entries in order; never shortened. */
-  readonly journal: PushedEntry[] = [];
-  readonly shown: Table = new Map();
-  readonly #confirmed = new Map<string, Version | 'none'>();
-  /** Log position that it has applied. */
-  position = 0;
-  /** Sequence of its last own entry that it has seen in the log. */
-  settled = 0;
+  disk: Disk;
+  /** Newest record format that its program reads. */
+  format: number;
+  /** Writes until it dies; undefined: it lives. */
+  fuse: number | undefined;
+  #undo: (() => void)[] = [];
+  #made = 0;
+  /** Ids that entries had before they were journaled again. */
+  readonly renamed = new Map<string, string>();
 
-  constructor(device: string) {
-    this.device = device;
+  constructor(device: string, format: number, joining: Disk['joining']) {
+    this.format = format;
+    this.disk = {
+      device,
+      journals: new Map([[device, []]]),
+      shown: new Map(),
+      confirmed: new Map(),
+      position: 0,
+      settled: 0,
+      parked: [],
+      parkedNames: new Set(),
+      refused: new Map(),
+      numbers: [],
+      joining,
+      forked: undefined,
+    };
   }
 
-  /** What is made from a version that the caller read: a version that moved on refuses (store, J6). */
-  commit(command: string, user: string, at: number, made: readonly Made[]): PushedEntry {
-    const sequence = this.journal.length + 1;
-    const id = `${this.device}.${sequence}`;
-    const changes = made.map(({ type, locator, record }): PushedChange => {
-      const shown = this.shown.get(nameOf({ type, locator }));
-      return { type, locator, base: shown?.etag ?? null, version: (shown?.version ?? 0) + 1, record };
+  get device(): string {
+    return this.disk.device;
+  }
+  get shown(): Table {
+    return this.disk.shown;
+  }
+  get refused(): ReadonlyMap<string, PushedEntry> {
+    return this.disk.refused;
+  }
+  /** Entries of its present identity. */
+  get journal(): readonly PushedEntry[] {
+    return this.disk.journals.get(this.device) ?? [];
+  }
+  get pending(): readonly PushedEntry[] {
+    return this.journal.slice(this.disk.settled);
+  }
+
+  /** A copy of the disk, as a backup has it. */
+  backup(): Disk {
+    const { disk } = this;
+    return {
+      ...disk,
+      journals: new Map([...disk.journals].map(([device, entries]) => [device, [...entries]])),
+      shown: new Map(disk.shown),
+      confirmed: new Map(disk.confirmed),
+      parked: [...disk.parked],
+      parkedNames: new Set(disk.parkedNames),
+      refused: new Map(disk.refused),
+      numbers: [...disk.numbers],
+      joining: disk.joining && { ...disk.joining },
+      forked: disk.forked && { ...disk.forked },
+    };
+  }
+
+  /** What is made from a version that the caller read: a version that moved on refuses (store, J6). Undefined: it can not be done here. */
+  commit(command: string, user: string, at: number, made: readonly Made[]): PushedEntry | undefined {
+    // A record that is not understood whole is not edited (SY42).
+    if (made.some((one) => this.disk.parkedNames.has(nameOf(one)))) return undefined;
+    return this.#transaction(() => {
+      const changes = made.map(({ type, locator, record }): PushedChange => {
+        const shown = this.shown.get(nameOf({ type, locator }));
+        return { type, locator, base: shown?.etag ?? null, version: (shown?.version ?? 0) + 1, record };
+      });
+      const id = this.#newId();
+      const entry = this.#append({ id, seen: this.disk.position, command, user, at, changes });
+      for (const change of changes) {
+        const name = nameOf(change);
+        if (!this.disk.confirmed.has(name)) this.#put(this.disk.confirmed, name, this.shown.get(name) ?? 'none');
+        this.#show(name, { version: change.version, etag: id, record: change.record });
+      }
+      return entry;
     });
+  }
+
+  /** The next number of a series out of its ranges: undefined when they are used up. */
+  takeNumber(series: Series): string | undefined {
+    const { numbers } = this.disk;
+    const i = numbers.findIndex((range) => range.series === series && range.first <= range.last);
+    const range = numbers[i];
+    if (!range) return undefined;
+    numbers[i] = { ...range, first: range.first + 1 };
+    return String(range.first);
+  }
+  addNumbers(range: Range): void {
+    this.#transaction(() => this.#add(this.disk.numbers, range));
+  }
+
+  /** The next item of the log. @returns false when another life of this store made it (SY11): nothing is done */
+  apply({ item, entry }: Logged): boolean {
+    const own = this.#owns(item);
+    if (item.device === this.device && !own && this.disk.forked?.device === undefined) {
+      return false;
+    }
+    this.#transaction(() => {
+      const readable = item.effects.filter((effect) => {
+        const name = nameOf(effect);
+        const record =
+          effect.record === undefined ? entry.changes.find((c) => nameOf(c) === name)?.record : effect.record;
+        if (this.disk.parkedNames.has(name)) return false;
+        return effect.from === 'head' || Number(record?.format ?? 1) <= this.format;
+      });
+      this.#write(applied({ ...item, effects: readable }, this.#view(entry)));
+      const parked = item.effects.filter((effect) => !readable.includes(effect));
+      if (parked.length > 0) {
+        this.#add(this.disk.parked, { item: { ...item, effects: parked }, entry });
+        const before = this.disk.parkedNames;
+        this.#assign('parkedNames', new Set([...before, ...parked.map(nameOf)]));
+      }
+      if (item.outcome === 'refused') this.#put(this.disk.refused, item.id, entry);
+      this.#assign('position', item.position);
+      if (own && item.device === this.device) this.#assign('settled', item.sequence);
+    });
+    return true;
+  }
+
+  /** The program is a newer one: what was parked is understood. */
+  upgrade(): void {
+    this.#transaction(() => {
+      for (const { item, entry } of this.disk.parked) this.#write(appliedParked(item, this.#view(entry)));
+      this.#assign('parked', []);
+      this.#assign('parkedNames', new Set());
+    });
+    this.format = 2;
+  }
+
+  /** A page of a first sync; what it already made of a record stays shown (SY43). */
+  join({ at, records, next }: Page): void {
+    const { joining } = this.disk;
+    if (!joining || (joining.at ?? at) !== at) return;
+    this.#transaction(() => {
+      this.#assign('position', at);
+      for (const [name, version] of records) {
+        const known = this.disk.confirmed.get(name);
+        if (known === undefined) this.#show(name, version);
+        else this.#put(this.disk.confirmed, name, version);
+      }
+      this.#assign('joining', next === undefined ? undefined : { at, after: next });
+    });
+  }
+
+  /** Its identity was used by another life of the store. */
+  fork(): void {
+    if (this.disk.forked) return;
+    this.#transaction(() => this.#assign('forked', { device: undefined, until: 0 }));
+  }
+  /** It was enrolled again, when the log had got to `until`. */
+  enrolled(device: string, until: number): void {
+    if (!this.disk.forked || this.disk.forked.device !== undefined) return;
+    this.#transaction(() => this.#assign('forked', { device, until }));
+  }
+  /** Journals what the log does not hold again under the new identity. */
+  goOn(): void {
+    const { forked } = this.disk;
+    const device = forked?.device;
+    if (!forked || device === undefined || this.disk.position < forked.until) return;
+    this.#transaction(() => {
+      const { pending, disk } = this;
+      this.#put(disk.journals, this.device, this.journal.slice(0, disk.settled));
+      this.#put(disk.journals, device, []);
+      this.#assign('device', device);
+      this.#assign('settled', 0);
+      const ids = new Map<string, string>();
+      for (const { id: before, seen, command, user, at, changes } of pending) {
+        const id = this.#newId();
+        ids.set(before, id);
+        const again = changes.map((change) => ({ ...change, base: ids.get(change.base ?? '') ?? change.base }));
+        this.#append({ id, seen, command, user, at, changes: again });
+        for (const change of again) {
+          const shown = this.shown.get(nameOf(change));
+          if (shown?.etag === before) this.#put(this.shown, nameOf(change), { ...shown, etag: id });
+        }
+      }
+      for (const [before, id] of ids) this.renamed.set(before, id);
+      this.#assign('forked', undefined);
+      // The life that was lost may have printed the others.
+      this.#assign('numbers', []);
+    });
+  }
+
+  /** An id is never made twice, not even by two lives of one backup. */
+  #newId(): string {
+    this.#made += 1;
+    return `${this.device}.${this.journal.length + 1}.${this.#made}`;
+  }
+
+  #append(made: Pick<PushedEntry, 'id' | 'seen' | 'command' | 'user' | 'at' | 'changes'>): PushedEntry {
+    const journal = this.disk.journals.get(this.device) ?? [];
     const body = {
+      ...made,
       device: this.device,
-      sequence,
-      id,
-      previousHash: this.journal.at(-1)?.hash ?? '0'.repeat(64),
-      seen: this.position,
-      command,
-      user,
-      at,
-      changes,
+      sequence: journal.length + 1,
+      previousHash: journal.at(-1)?.hash ?? START,
     };
     const entry = { ...body, hash: hashOf(body) };
-    for (const change of changes) {
-      const name = nameOf(change);
-      if (!this.#confirmed.has(name)) this.#confirmed.set(name, this.shown.get(name) ?? 'none');
-      this.#show(name, { version: change.version, etag: id, record: change.record });
-    }
-    this.journal.push(entry);
+    this.#add(journal, entry);
     return entry;
   }
 
-  /** The next item of the log. */
-  apply({ item, entry }: Logged): void {
-    const writes = applied(item, {
-      owns: ({ device }) => device === this.device,
-      position: this.position,
+  #owns({ device, sequence, hash }: LogItem): boolean {
+    return this.disk.journals.get(device)?.[sequence - 1]?.hash === hash;
+  }
+
+  #view(entry: PushedEntry): ReplicaView {
+    const changes = (of: PushedEntry, key: RecordKey) =>
+      of.changes.find(({ type, locator }) => type === key.type && locator === key.locator);
+    return {
+      owns: (item) => this.#owns(item),
+      position: this.disk.position,
       shown: (key) => this.shown.get(nameOf(key)),
-      confirmed: (key) => this.#confirmed.get(nameOf(key)),
-      pendingBehind: (key, { sequence }) =>
-        this.journal.slice(sequence).some(({ changes }) => changes.some((change) => nameOf(change) === nameOf(key))),
-      inEntry: (key) => entry.changes.find((change) => nameOf(change) === nameOf(key))?.record,
-    });
+      confirmed: (key) => this.disk.confirmed.get(nameOf(key)),
+      pendingBehind: (key, { device, sequence }) =>
+        this.journal.slice(device === this.device ? sequence : 0).some((one) => changes(one, key)),
+      inEntry: (key) => changes(entry, key)?.record,
+    };
+  }
+
+  #write(writes: ReturnType<typeof applied>): void {
     for (const write of writes) {
       const name = nameOf(write);
       if (write.write === 'forget-confirmed') {
-        this.#confirmed.delete(name);
+        this.#put(this.disk.confirmed, name, undefined);
         continue;
       }
       const { version, etag, record } = write;
-      if (write.write === 'confirmed') this.#confirmed.set(name, { version, etag, record });
+      if (write.write === 'confirmed') this.#put(this.disk.confirmed, name, { version, etag, record });
       else this.#show(name, { version, etag, record });
     }
-    this.position = item.position;
-    if (item.device === this.device) this.settled = item.sequence;
-  }
-
-  get pending(): number {
-    return this.journal.length - this.settled;
-  }
-  /** Records of which it keeps a confirmed version beside its own. */
-  get beside(): number {
-    return this.#confirmed.size;
   }
 
   /** Nobody may save over what he has not seen: other content has a higher number (SY3). */
@@ -93,6 +281,43 @@ export class Laptop {
     const before = this.shown.get(name);
     if (before && next.version <= before.version && next.etag !== before.etag)
       throw new Error(`${name} goes from ${before.version} (${before.etag}) to ${next.version} (${next.etag})`);
-    this.shown.set(name, next);
+    this.#put(this.shown, name, next);
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#undo = [];
+    try {
+      return work();
+    } catch (error) {
+      for (const undo of this.#undo.reverse()) undo();
+      throw error;
+    }
+  }
+  #wrote(undo: () => void): void {
+    this.#undo.push(undo);
+    if (this.fuse === undefined) return;
+    this.fuse -= 1;
+    if (this.fuse <= 0) {
+      this.fuse = undefined;
+      throw new Died();
+    }
+  }
+  #put<V>(into: Map<string, V>, name: string, value: V | undefined): void {
+    const before = into.get(name);
+    if (value === undefined) into.delete(name);
+    else into.set(name, value);
+    this.#wrote(() => (before === undefined ? into.delete(name) : into.set(name, before)));
+  }
+  #add<V>(to: V[], value: V): void {
+    to.push(value);
+    this.#wrote(() => to.pop());
+  }
+  #assign<K extends keyof Disk>(member: K, value: Disk[K]): void {
+    const { disk } = this;
+    const before = disk[member];
+    disk[member] = value;
+    this.#wrote(() => {
+      disk[member] = before;
+    });
   }
 }

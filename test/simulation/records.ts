@@ -11,12 +11,14 @@ export function nameOf({ type, locator }: RecordKey): string {
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
-/** What must be the same everywhere (SY2). */
-export function exported(table: ReadonlyMap<string, Version>): string {
-  return [...table]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { version, etag, record }]) => `${name} ${canonicalJson({ version, etag, record })}\n`)
-    .join('');
+/** What differs of what must be the same bytes everywhere (SY2): the first name. */
+export function difference(a: ReadonlyMap<string, Version>, b: ReadonlyMap<string, Version>): string | undefined {
+  const same = (one: Version, other: Version | undefined): boolean =>
+    one.version === other?.version &&
+    one.etag === other.etag &&
+    (one.record === other.record || canonicalJson(one.record) === canonicalJson(other.record));
+  for (const [name, version] of a) if (!same(version, b.get(name))) return name;
+  return [...b.keys()].find((name) => !a.has(name));
 }
 /** Current records of a type. */
 export function all(table: ReadonlyMap<string, Version>, type: string): readonly JsonObject[] {

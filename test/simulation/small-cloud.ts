@@ -34,12 +34,13 @@ export class SmallCloud {
   }
 
   push(device: string, entries: readonly OutgoingEntry[]): z.infer<typeof PushAnswer> {
+    this.authority.enrol(device, undefined);
     const answers: z.infer<typeof PushAnswer>['answers'][number][] = [];
     for (const entry of entries) {
       const answer = this.#pushOne(device, entry);
       if (answer.answer === 'gap') answers.push({ answer: 'gap', sequence: entry.sequence, expected: answer.expected });
       else if (answer.answer === 'fork') answers.push({ answer: 'fork', sequence: entry.sequence });
-      else answers.push({ ...answer, duplicate: false });
+      else if (answer.answer !== 'turned-away') answers.push(answer);
       if (answer.answer === 'gap' || answer.answer === 'fork') break;
     }
     return { answers, position: this.authority.log.length };

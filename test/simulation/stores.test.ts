@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Series } from '#core/desk/numbers.ts';
 import { canonicalJson } from '#core/model/json.ts';
 import type { Change, RecordType } from '#core/store/contract.ts';
 import { openStore } from '#core/store/open.ts';
@@ -18,6 +19,8 @@ const TYPES: readonly RecordType[] = [
   'invoice',
   'billing',
   'conflict',
+  'auxData',
+  'configuration',
 ];
 
 /** Several real stores and an authority in memory. */
@@ -54,9 +57,17 @@ class Office {
       ]),
     );
     const length = this.#clock;
-    const done = work({ device: store.device, shown, journal: { length } }, this.random, this.#clock);
+    const workplace = {
+      device: store.device,
+      shown,
+      journal: { length },
+      format: 1,
+      refused: new Map(),
+      takeNumber: (series: Series) => String(this.cloud.authority.grant(store.device, series, 1).first),
+    };
+    const done = work(workplace, this.random, this.#clock);
     if (!done) return false;
-    const [name, user, made] = done;
+    const { command: name, user, made } = done;
     const changes = made.map(({ type, locator, record }): Change => {
       const base = store.get(type, locator)?.version ?? 0;
       const personal = type === 'policyholder' ? { personal: { person: locator, paths: ['entity.values'] } } : {};

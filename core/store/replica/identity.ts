@@ -37,29 +37,37 @@ export function beginIdentity(database: Connection, device: string, newId: () =>
 interface Waiting {
   readonly position: number;
   readonly body: Uint8Array;
+  readonly bases: string | null;
 }
 
 /**
  * Ends it, once the log was fetched to its end: what the log does not hold is journaled again under the new identity, from sequence 1
- * on, in order, under the same ids and with the same `seen`.
+ * on, in order, with the same `seen` and under new ids: another store restored from the same backup may do the same.
  */
-export function endIdentity(database: Connection, state: StateTable, aside: string): void {
+export function endIdentity(database: Connection, state: StateTable, aside: string, newId: () => string): void {
   const next = becoming(database, aside);
   if (!next) return;
   const waiting = database
-    .prepare<[string], Waiting>('SELECT position, body FROM journal WHERE device = ? ORDER BY sequence')
+    .prepare<[string], Waiting>('SELECT position, body, bases FROM journal WHERE device = ? ORDER BY sequence')
     .all(aside);
   const write = database.prepare(
-    'UPDATE journal SET device = @device, sequence = @sequence, hash = @hash, body = @body WHERE position = @position',
+    'UPDATE journal SET device = @device, sequence = @sequence, id = @id, hash = @hash, body = @body, bases = @bases WHERE position = @position',
   );
   let previousHash = NO_HASH;
-  for (const [index, { position, body }] of waiting.entries()) {
+  const ids = new Map<string, string>();
+  for (const [index, { position, body, bases: before }] of waiting.entries()) {
     const { device } = next;
     const sequence = index + 1;
-    const said: EntryBody = { ...parseBody(unpacked(body)), device, sequence, previousHash };
+    const id = newId();
+    const made = parseBody(unpacked(body));
+    ids.set(made.id, id);
+    // What was made from one of these is made from it under its new id.
+    const etags = before === null ? null : (JSON.parse(before) as (string | null)[]);
+    const bases = etags && JSON.stringify(etags.map((etag) => (etag === null ? null : (ids.get(etag) ?? etag))));
+    const said: EntryBody = { ...made, id, device, sequence, previousHash };
     const text = canonicalJson(said);
     previousHash = hashOf(text);
-    write.run({ position, device, sequence, hash: previousHash, body: packed(text) });
+    write.run({ position, id, bases, device, sequence, hash: previousHash, body: packed(text) });
   }
   database.prepare("UPDATE meta SET value = ? WHERE name = 'device'").run(next.device);
   database.prepare('DELETE FROM meta WHERE name = ?').run(NEXT);

@@ -119,7 +119,7 @@ export function openReplication(options: ReplicationOptions): Replication {
         needed();
         return beginIdentity(database, device(), options.newId);
       }),
-    endIdentity: () => inOne(() => endIdentity(database, state, device())),
+    endIdentity: () => inOne(() => endIdentity(database, state, device(), options.newId)),
     entry(id): LoggedEntry | undefined {
       const row = byId.get(id);
       return row && out.logged(row);

@@ -1,0 +1,68 @@
+import type { Series } from '#core/desk/numbers.ts';
+import type { PushedEntry } from '#core/sync/contract.ts';
+import type { Answer, Authority, Logged, Page, Range } from './authority.ts';
+
+/** What a device asks of the cloud. */
+export type Request =
+  | { readonly ask: 'enrol'; readonly device: string; readonly formerly: string | undefined }
+  | { readonly ask: 'hello'; readonly device: string }
+  | { readonly ask: 'push'; readonly device: string; readonly entries: readonly PushedEntry[] }
+  | { readonly ask: 'pull'; readonly device: string; readonly after: number; readonly count: number }
+  | {
+      readonly ask: 'snapshot';
+      readonly device: string;
+      readonly at: number | undefined;
+      readonly after: string | undefined;
+      readonly count: number;
+    }
+  | { readonly ask: 'range'; readonly device: string; readonly series: Series };
+export type Reply =
+  | { readonly reply: 'turned-away' }
+  | { readonly reply: 'enrol'; readonly device: string; readonly position: number }
+  | { readonly reply: 'hello'; readonly sequence: number; readonly hash: string }
+  | { readonly reply: 'push'; readonly answers: readonly Answer[] }
+  | { readonly reply: 'pull'; readonly items: readonly Logged[] }
+  | { readonly reply: 'snapshot'; readonly page: Page }
+  | { readonly reply: 'range'; readonly range: Range };
+
+/** Numbers of one grant: few, so that they run out. */
+const RANGE = 6;
+
+/**
+ * One request in one copy of the cloud. Each step is one transaction on the database that all copies share; between two of them
+ * any other copy may come in between, and the copy may die: what it did stays, its answer is never given.
+ */
+export function* handled(request: Request, database: Authority): Generator<undefined, Reply> {
+  if (request.ask === 'enrol') {
+    database.enrol(request.device, request.formerly);
+    yield;
+    return { reply: 'enrol', device: request.device, position: database.log.length };
+  }
+  if (!database.letsIn(request.device)) return { reply: 'turned-away' };
+  switch (request.ask) {
+    case 'hello':
+      return { reply: 'hello', ...database.chain(request.device) };
+    case 'push': {
+      const answers: Answer[] = [];
+      for (const entry of request.entries) {
+        const answer = database.push(entry);
+        answers.push(answer);
+        yield;
+        // After these nothing more of a push is looked at.
+        if (answer.answer === 'gap' || answer.answer === 'fork' || answer.answer === 'turned-away') break;
+      }
+      return { reply: 'push', answers };
+    }
+    case 'pull':
+      return { reply: 'pull', items: database.pull(request.after, request.count) };
+    case 'snapshot': {
+      const { at = database.log.length, after, count } = request;
+      return { reply: 'snapshot', page: database.snapshot(at, after, count) };
+    }
+    case 'range': {
+      const range = database.grant(request.device, request.series, RANGE);
+      yield;
+      return { reply: 'range', range };
+    }
+  }
+}
