@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { promises as files } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createDeflate } from 'node:zlib';
 import { Problem } from '#core/model/problem.ts';
 
 /**
@@ -40,7 +41,6 @@ interface Packed {
 
 /** Files of so many bytes are packed by the system's library. */
 const LARGE = 1_000_000;
-const pack = promisify(deflate);
 
 /** The branch of the deployments. */
 export const MAIN = 'main';
@@ -74,8 +74,9 @@ export function configurationRepository(folder: string): ConfigurationRepository
 
   /** A table of a million rows: packed fast rather than small, beside the event loop. */
   async function packed(blob: Uint8Array): Promise<Packed> {
-    const object = Buffer.concat([Buffer.from(`blob ${blob.length}\0`), blob]);
-    return { oid: createHash('sha1').update(object).digest('hex'), object: await pack(object, { level: 1 }) };
+    const head = Buffer.from(`blob ${blob.length}\0`);
+    const oid = createHash('sha1').update(head).update(blob).digest('hex');
+    return { oid, object: await buffer(Readable.from([head, blob]).pipe(createDeflate({ level: 1 }))) };
   }
 
   async function writeLarge(blob: Uint8Array): Promise<string> {

@@ -13,12 +13,12 @@ export function editedSource(before: TableSource, table: RateTable): TableSource
     return undefined;
   const end = csv.ends.at(-1) ?? 0;
   const blankEnd = end + lineEndAt(csv.text, end).length < csv.text.length;
-  const rows: (readonly string[])[] = [];
+  const parts: TableSource['rows'][] = [];
   for (let at = 0; at < table.rowCount; at += 1) {
     const row = table.idAt(at);
     const untouched = table.untouchedFrom(at);
     if (untouched > 0) {
-      for (let next = row; next < row + untouched; next += 1) rows.push(before.rows[next] ?? []);
+      parts.push(before.rows.slice(row, row + untouched));
       at += untouched - 1;
       continue;
     }
@@ -26,7 +26,10 @@ export function editedSource(before: TableSource, table: RateTable): TableSource
     // A row without any text is not written.
     if (cells.every((cell) => cell === '')) continue;
     if ((blankEnd && row >= fileRows) || cells.some((cell) => /[",\r\n]/.test(cell))) return undefined;
-    rows.push(cells);
+    parts.push([cells]);
   }
+  // A few long parts are copied as they lie; as arguments of one call there can not be many.
+  const rows: TableSource['rows'] =
+    parts.length < 1_000 ? ([] as (readonly string[])[]).concat(...parts) : parts.flat();
   return { ...before, rows };
 }

@@ -62,10 +62,17 @@ export function scanCsv(text: string): CsvText {
 
 /** Without quotes a record is a line: a million of them are found as fast as the text can be searched. */
 function plainLines(text: string): CsvText {
-  const starts = new Offsets();
-  const ends = new Offsets();
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  // Room by the length of the first line, and by no method of a list: this is what opening a long table takes.
+  const first = text.indexOf('\n') + 1;
+  let [starts, ends] = [new Uint32Array(0), new Uint32Array(0)];
+  let count = 0;
   while (start < text.length) {
+    if (count === starts.length) {
+      const room = Math.max(1_024, count * 2, Math.ceil(text.length / Math.max(first, 8)));
+      starts = grown(starts, room);
+      ends = grown(ends, room);
+    }
     const feed = text.indexOf('\n', start);
     const next = feed < 0 ? text.length : feed + 1;
     let end = feed < 0 ? text.length : feed;
@@ -73,14 +80,20 @@ function plainLines(text: string): CsvText {
     let at = start;
     while (at < end && (text.charCodeAt(at) === COMMA || isBlank(text.charCodeAt(at)))) at += 1;
     if (at < end) {
-      starts.push(start);
-      ends.push(end);
+      starts[count] = start;
+      ends[count] = end;
+      count += 1;
     }
     start = next;
   }
-  const found = ends.done();
-  const lineEnd = lineEndAt(text, found[0] ?? 0) || '\n';
-  return { text, starts: starts.done(), ends: found, lineEnd, quoted: false, fault: undefined };
+  const lineEnd = lineEndAt(text, count > 0 ? (ends[0] ?? 0) : 0) || '\n';
+  return { text, starts: starts.slice(0, count), ends: ends.slice(0, count), lineEnd, quoted: false, fault: undefined };
+}
+
+function grown(offsets: Uint32Array<ArrayBuffer>, room: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(room);
+  larger.set(offsets);
+  return larger;
 }
 
 /** The line end that begins at an offset: empty within a line and at the end of the text. */
