@@ -3,6 +3,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import { parseBody, unpacked } from '#core/store/entry.ts';
 import { unframed } from '#core/sync/frames.ts';
 import { ItemHead, PullHead, SnapshotHead, SnapshotRecord } from '#core/sync/protocol.ts';
+import { snapshot } from './authority/snapshot.ts';
 import { TestDevice } from './test-device.ts';
 import { startTestCloud, type TestCloud } from './testing.ts';
 
@@ -125,27 +126,27 @@ test('SY22 who was forgotten stays so: the keys are gone here, and those that co
 });
 
 test('SY43 a snapshot holds the heads exactly as they were where it began, while others go on', async () => {
-  const [a, b] = await pair();
-  const entries = Array.from({ length: 2500 }, (_, i) => a.entry([made(`p${i}`, 'Anna')]));
-  for (let i = 0; i < entries.length; i += 500) await a.push(entries.slice(i, i + 500));
-  const page = async (query: string) =>
-    unframed(new Uint8Array(await (await b.ask('GET', `/v1/snapshot${query}`)).arrayBuffer()));
-  const first = await page('');
+  const [a] = await pair();
+  const entries = Array.from({ length: 250 }, (_, i) => a.entry([made(`p${i}`, 'Anna')]));
+  await a.push(entries);
+  const { cloud: copy } = cloud.copies[0] ?? expect.unreachable();
+  const page = async (query: { at?: number; after?: string }) => unframed(await snapshot(copy, a.tenant, query, 100));
+  const first = await page({});
   const head = SnapshotHead.parse(first[0]?.head);
-  expect(head).toMatchObject({ at: 2500, total: 2500 });
+  expect(head).toMatchObject({ at: 250, total: 250 });
   // The oldest changes while the snapshot is under way.
   const [oldest] = entries;
   await a.push([a.entry([made('p0', 'Changed', oldest?.head.id ?? '', 2)])]);
   const frames = [...first.slice(1)];
   for (let { next } = head; next; ) {
-    const more = await page(`?at=${head.at}&after=${next}`);
+    const more = await page({ at: head.at, after: next });
     frames.push(...more.slice(1));
     ({ next } = SnapshotHead.parse(more[0]?.head));
   }
   const records = frames.map(({ head: one }) => SnapshotRecord.parse(one));
-  expect(new Set(records.map(({ locator }) => locator)).size).toBe(2500);
-  expect(records).toHaveLength(2500);
-  expect(records[0]?.locator).toBe('p2499');
+  expect(new Set(records.map(({ locator }) => locator)).size).toBe(250);
+  expect(records).toHaveLength(250);
+  expect(records[0]?.locator).toBe('p249');
   expect(records.at(-1)).toMatchObject({ locator: 'p0', version: 1, etag: oldest?.head.id });
 });
 
@@ -154,7 +155,7 @@ test('SY1 two writers and a puller at once: positions have no gap, and what was 
   const reader = await new TestDevice(a.address).enrol(await cloud.newCode(a.tenant));
   let done = false;
   const write = async (device: TestDevice, name: string) => {
-    for (let i = 0; i < 25; i += 1)
+    for (let i = 0; i < 10; i += 1)
       await device.push([device.entry([made(`${name}${i}`, 'x')]), device.entry([made(`${name}${i}b`, 'y')])]);
   };
   const seen: string[] = [];
@@ -174,7 +175,7 @@ test('SY1 two writers and a puller at once: positions have no gap, and what was 
   await Promise.all([write(a, 'a'), write(b, 'b')]);
   done = true;
   await reading;
-  expect(seen).toHaveLength(100);
+  expect(seen).toHaveLength(40);
   const all = (await reader.pull(0)).slice(1).map(({ head }) => ItemHead.parse(head).id);
   expect(seen).toEqual(all);
 });

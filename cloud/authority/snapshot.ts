@@ -30,12 +30,14 @@ interface Entry {
 
 /**
  * A page of the heads at a position, exactly as they were there, newest first (SY43).
+ * @param most records of a page
  * @returns frames: SnapshotHead, then a SnapshotRecord with the canonical text of the record, sealed, each
  */
 export async function snapshot(
   { database, master }: Authority,
   tenant: string,
   query: z.infer<typeof SnapshotQuery>,
+  most: number = PAGE,
 ): Promise<Uint8Array> {
   const cursor = query.after === undefined ? undefined : readCursor(query.after);
   return database.inTenant(tenant, async (scope) => {
@@ -48,7 +50,7 @@ export async function snapshot(
         details: { reason: 'snapshot-expired' },
       });
     const total = cursor?.total ?? (await countHeads(scope, at));
-    const heads = await page(scope, at, cursor);
+    const heads = await page(scope, at, cursor, most);
     const { kept, contents } = await contentsOf(scope, heads);
     const found = kept.map((head) => ({ head, content: contents.get(nameOf(head)) ?? { record: null } }));
     const keys = await loadKeys(
@@ -57,7 +59,7 @@ export async function snapshot(
       found.flatMap(({ content }) => content.seal?.key ?? []),
     );
     const end = kept.at(-1);
-    const more = end !== undefined && (kept.length < heads.length || heads.length === PAGE);
+    const more = end !== undefined && (kept.length < heads.length || heads.length === most);
     const next = more ? { next: writeCursor({ ...end, at, total }) } : {};
     const head: z.infer<typeof SnapshotHead> = { at, total, ...next };
     const frames = found.map(({ head: row, content }): Frame => {
@@ -88,9 +90,9 @@ async function countHeads(scope: Scope, at: number): Promise<number> {
 }
 
 /** Heads that nothing touched since, and of the others what they were. Descending by position, ascending by name within it, behind the cursor. */
-function page(scope: Scope, at: number, cursor: Cursor | undefined): Promise<readonly HeadRow[]> {
+function page(scope: Scope, at: number, cursor: Cursor | undefined, most: number): Promise<readonly HeadRow[]> {
   const behind = 'AND made <= $3 AND (made < $3 OR (type, locator) > ($4, $5))';
-  const order = `ORDER BY made DESC, type, locator LIMIT ${PAGE}`;
+  const order = `ORDER BY made DESC, type, locator LIMIT $6`;
   const columns = 'type, locator, version, etag, schema, made, since, gone';
   return scope.rows<HeadRow>(
     'snapshot',
@@ -99,7 +101,7 @@ function page(scope: Scope, at: number, cursor: Cursor | undefined): Promise<rea
        UNION ALL
        (SELECT ${columns} FROM former_head WHERE tenant = $1 AND until > $2 AND since <= $2 ${behind} ${order})
      ) AS h ${order}`,
-    [at, cursor?.made ?? at, cursor?.type ?? '', cursor?.locator ?? ''],
+    [at, cursor?.made ?? at, cursor?.type ?? '', cursor?.locator ?? '', most],
   );
 }
 

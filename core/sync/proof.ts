@@ -30,8 +30,10 @@ export function tokenText(device: string, challenge: string): string {
 }
 
 function proofText({ method, path, body, token }: ProvenRequest, time: number, nonce: string): string {
+  // As every URL parser writes it: both sides sign the same, however it was spelt.
+  const { pathname, search } = new URL(path, 'http://cloud');
   const hash = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-  return `fieldwriter request\n${method}\n${path}\n${hash(body)}\n${hash(token)}\n${time}\n${nonce}`;
+  return `fieldwriter request\n${method}\n${pathname}${search}\n${hash(body)}\n${hash(token)}\n${time}\n${nonce}`;
 }
 
 /** Value of the header. @param time milliseconds by the server's clock */

@@ -1,0 +1,115 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashOf } from '#core/store/entry.ts';
+import { ATTEMPTS, type Scene } from './attempts.fixture.ts';
+import { revokeDevice } from './authority/devices.ts';
+import { TestDevice } from './test-device.ts';
+import { startTestCloud, type TestCloud } from './testing.ts';
+
+let running: TestCloud;
+let scene: Scene;
+beforeAll(async () => {
+  running = await startTestCloud();
+  const { cloud, address } = running.copies[0] ?? expect.unreachable();
+  const [tenant, other] = [await running.newTenant('Victim'), await running.newTenant('Stranger')];
+  const used = await running.newCode(tenant, ['anna']);
+  const victim = await new TestDevice(address).enrol(used, [{ series: 'policyNumber', first: 1000, last: 1999 }]);
+  const [revoked, wiped, stranger] = [new TestDevice(address), new TestDevice(address), new TestDevice(address)];
+  for (const device of [revoked, wiped]) await device.enrol(await running.newCode(tenant));
+  await stranger.enrol(await running.newCode(other));
+  await revokeDevice(cloud, tenant, revoked.id, false);
+  await revokeDevice(cloud, tenant, wiped.id, true);
+  const record = { locator: 'p', createdAt: 1, updatedAt: 1, completed: true, entity: { values: { first: ['Anna'] } } };
+  const entry = victim.entry([
+    { type: 'policyholder', locator: 'p', base: null, record, personal: { person: 'p', paths: ['entity.values'] } },
+  ]);
+  await victim.push([entry]);
+  await victim.ask('PUT', `/v1/blobs/${hashOf('a document')}?offset=0&total=10`, 'a document');
+  const codes = { used, good: await running.newCode(tenant) };
+  scene = { cloud, victim, revoked, wiped, stranger, codes, policyholder: { locator: 'p', etag: entry.head.id } };
+});
+afterAll(() => running.stop());
+
+const TABLES = [
+  'device',
+  'enrolment_code',
+  'log',
+  'head',
+  'former_head',
+  'refusal',
+  'number',
+  'granted_range',
+  'person_key',
+  'erased_person',
+];
+
+/** Everything that the tenants have: rows of every table, and blobs. */
+async function everything(): Promise<string> {
+  const { cloud, victim, stranger } = scene;
+  const rows = [];
+  for (const { tenant } of [victim, stranger])
+    rows.push(
+      await cloud.database.inTenant(tenant, async (scope) => {
+        const all = [await scope.rows('dump', 'SELECT to_jsonb(t) AS row FROM tenant t WHERE id = $1::uuid')];
+        for (const table of TABLES)
+          all.push(
+            await scope.rows(`dump-${table}`, `SELECT to_jsonb(t) AS row FROM ${table} t WHERE tenant = $1 ORDER BY 1`),
+          );
+        return all;
+      }),
+    );
+  const blobs = readdirSync(path.join(running.folder, 'blobs'), { recursive: true, withFileTypes: true });
+  return JSON.stringify(
+    [
+      rows,
+      blobs
+        .filter((one) => one.isFile())
+        .map(({ name }) => name)
+        .sort(),
+    ],
+    null,
+    1,
+  );
+}
+
+test('SY21 SY12 CL10 whatever is tried is refused and logged, and changes nothing', async () => {
+  expect(ATTEMPTS.length).toBeGreaterThanOrEqual(25);
+  const before = await everything();
+  for (const { what, status, reason, make } of ATTEMPTS) {
+    const lines = running.logged.length;
+    const response = await make(scene);
+    const answer = (await response.json()) as { details?: { reason?: string } };
+    expect({ what, status: response.status, reason: answer.details?.reason }).toEqual({ what, status, reason });
+    expect({ what, log: running.logged.slice(lines).at(-1) }).toMatchObject({
+      what,
+      log: { event: 'refused', status },
+    });
+    expect(await everything(), what).toBe(before);
+  }
+  // What is logged names no person and holds no content.
+  expect(JSON.stringify(running.logged)).not.toMatch(/anna|mallory|Anna/);
+});
+
+test('SY11 a chain that is continued wrongly is told as a fork, logged, and changes nothing', async () => {
+  const { victim } = scene;
+  const before = await everything();
+  const { sequence, hash } = victim;
+  const answer = await victim.push([victim.entry([], { previousHash: 'f'.repeat(64) })]);
+  Object.assign(victim, { sequence, hash });
+  expect(answer.answers).toEqual([{ answer: 'fork', sequence: 2 }]);
+  expect(running.logged.at(-1)).toMatchObject({ event: 'fork', device: victim.id });
+  expect(await everything()).toBe(before);
+});
+
+test('CL11 a device that is to be wiped hears it with its greeting; a cloud that closes lets nothing new in', async () => {
+  const { wiped } = scene;
+  await wiped.newToken();
+  const greeting = { protocol: { oldest: 1, newest: 1 }, journalFormat: 1, schemas: {}, engine: 'test' };
+  const hello = await wiped.ask('POST', '/v1/hello', JSON.stringify(greeting));
+  expect(await hello.json()).toMatchObject({ order: 'wipe', protocol: 1, chain: { sequence: 0 } });
+  const copy = await running.addCopy();
+  const closing = copy.close();
+  await expect(fetch(`${copy.address}/v1/challenge`).then(({ status }) => status)).rejects.toThrow();
+  await closing;
+});
