@@ -1,5 +1,5 @@
 import { Decimal, parseDecimal } from '#core/model/decimal.ts';
-import type { FieldGroups, FieldValues } from '#core/model/field.ts';
+import type { FieldValues } from '#core/model/field.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import type {
@@ -42,8 +42,7 @@ export function newBusiness(
   const end = String(risk.contractEnd);
   const { currency } = risk;
   const decimals = currencyDecimals(currency);
-  const zero = moneyText(new Decimal(0), decimals);
-  const made = { createdTimestamp: now, updatedTimestamp: now };
+  const zero = zeroText(decimals);
   const toPrice: PolicyExposurePeril[] = [];
   const policy: PolicyResponse = {
     locator: identity.policy,
@@ -70,7 +69,9 @@ export function newBusiness(
         endTimestamp: end,
         policyStartTimestamp: start,
         policyEndTimestamp: end,
-        ...values(risk),
+        fieldValues: risk.fieldValues,
+        fieldGroupsByLocator: risk.fieldGroupsByLocator,
+        mediaByLocator: {},
         grossPremium: zero,
         grossPremiumCurrency: currency,
         grossTaxes: zero,
@@ -83,7 +84,8 @@ export function newBusiness(
       name: exposure.name,
       displayId: exposure.locator,
       policyLocator: identity.policy,
-      ...made,
+      createdTimestamp: now,
+      updatedTimestamp: now,
       characteristics: [
         {
           locator: exposure.row,
@@ -92,7 +94,9 @@ export function newBusiness(
           endTimestamp: end,
           createdTimestamp: now,
           updatedTimestamp: now,
-          ...values(exposure),
+          fieldValues: exposure.fieldValues,
+          fieldGroupsByLocator: exposure.fieldGroupsByLocator,
+          mediaByLocator: {},
         },
       ],
       perils: exposure.perils.map((peril) => {
@@ -101,28 +105,29 @@ export function newBusiness(
           exposureCharacteristicsLocator: exposure.row,
           perilCharacteristicsLocator: peril.row,
         });
+        const row = {
+          locator: peril.row,
+          perilLocator: peril.locator,
+          policyCharacteristicsLocator: identity.row,
+          exposureCharacteristicsLocator: exposure.row,
+          policyModificationLocator: identity.modification,
+          coverageStartTimestamp: start,
+          coverageEndTimestamp: end,
+          createdTimestamp: now,
+          updatedTimestamp: now,
+          fieldValues: peril.fieldValues,
+          fieldGroupsByLocator: peril.fieldGroupsByLocator,
+          mediaByLocator: {},
+        };
         return {
           locator: peril.locator,
           name: peril.name,
           displayId: peril.locator,
           exposureLocator: exposure.locator,
           renewalGroup: peril.renewalGroup,
-          ...made,
-          characteristics: [
-            {
-              locator: peril.row,
-              perilLocator: peril.locator,
-              policyCharacteristicsLocator: identity.row,
-              exposureCharacteristicsLocator: exposure.row,
-              policyModificationLocator: identity.modification,
-              coverageStartTimestamp: start,
-              coverageEndTimestamp: end,
-              createdTimestamp: now,
-              updatedTimestamp: now,
-              ...values(peril),
-              ...limits(peril.amounts, currency, (amount) => amountText(amount, decimals)),
-            },
-          ],
+          createdTimestamp: now,
+          updatedTimestamp: now,
+          characteristics: [withLimits(row, peril.amounts, currency, decimals, amountText)],
         };
       }),
     })),
@@ -191,24 +196,27 @@ export function newBusinessRequest(
   return request as unknown as JsonObject;
 }
 
-function values(of: { readonly fieldValues: FieldValues; readonly fieldGroupsByLocator: FieldGroups }) {
-  return { fieldValues: of.fieldValues, fieldGroupsByLocator: of.fieldGroupsByLocator, mediaByLocator: {} };
-}
-
-function limits(
+/** A row with its limits and deductibles, where it has some. */
+function withLimits(
+  row: PerilCharacteristics,
   amounts: Risk['exposures'][number]['perils'][number]['amounts'],
   currency: string,
-  amountText: (amount: string) => string,
-): Partial<PerilCharacteristics> {
-  const shown: Record<string, string> = {};
+  decimals: number,
+  amountText: (amount: string, decimals: number) => string,
+): PerilCharacteristics {
+  let shown: Record<string, string> | undefined;
   for (const name of PERIL_AMOUNTS) {
     const amount = amounts[name];
     if (amount === undefined) continue;
-    shown[name] = amountText(amount);
+    shown ??= {};
+    shown[name] = amountText(amount, decimals);
     shown[`${name}Currency`] = currency;
   }
-  return shown;
+  return shown ? { ...row, ...shown } : row;
 }
+
+const ZEROS = [0, 1, 2, 3, 4].map((decimals) => moneyText(new Decimal(0), decimals));
+const zeroText = (decimals: number): string => ZEROS[decimals] ?? moneyText(new Decimal(0), decimals);
 
 /** An amount of a peril with the currency's decimals (`"30000.00"`); `unlimited` stays a word. */
 export function shownAmount(amount: string, decimals: number): string {

@@ -38,12 +38,17 @@ export function termUnits(yearly: number, months: number): number | undefined {
 
 /** Units as text with `decimals`. */
 export function unitsText(units: number, decimals: number): string {
+  if (decimals === 2 && units >= 0 && units < MOST) {
+    const cents = units % 100;
+    return `${(units - cents) / 100}.${TWO_DIGITS[cents]}`;
+  }
   const text = String(units);
   if (decimals === 0) return text;
   const padded = text.length > decimals ? text : text.padStart(decimals + 1, '0');
   return `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
 }
 
+const TWO_DIGITS = Array.from({ length: 100 }, (_, cents) => String(cents).padStart(2, '0'));
 const SCALES = [1, 10, 100, 1_000, 10_000];
 function scaleOf(decimals: number): number {
   return SCALES[decimals] ?? Number.NaN;

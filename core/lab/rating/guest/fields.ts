@@ -7,11 +7,11 @@ import type { PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 export type QuickFields = (given: Readonly<Record<string, JsonValue>>) => FieldValues | undefined;
 
 /** What one text of a field must be to be stored as it stands; false leaves it to the full check. */
-type Accepts = (text: string) => boolean;
+export type Accepts = (text: string) => boolean;
 
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?$/;
 const DAY = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
-const MOST_CHARACTERS = 20_000;
+export const MOST_CHARACTERS = 20_000;
 
 /**
  * A check of fields that is made once and says yes to what plainly is what it should be: the values that come are those of
@@ -97,7 +97,7 @@ function textOf(given: Readonly<Record<string, JsonValue>>, name: string): strin
 }
 
 /** @returns undefined for a field whose values the full check must see */
-function acceptsOf(definition: FieldDefinition): Accepts | undefined {
+export function acceptsOf(definition: FieldDefinition): Accepts | undefined {
   const most = Math.min(definition.maxLength ?? MOST_CHARACTERS, MOST_CHARACTERS);
   if (Object.hasOwn(Object.prototype, definition.name)) return undefined;
   switch (definition.type) {
@@ -121,6 +121,13 @@ function acceptsOf(definition: FieldDefinition): Accepts | undefined {
   }
 }
 
+/** How long a text may be of a field that takes any; undefined for other fields. */
+export function isAnyText(definition: FieldDefinition): number | undefined {
+  if (definition.type !== 'string' || definition.regex !== undefined) return undefined;
+  if (Object.hasOwn(Object.prototype, definition.name)) return undefined;
+  return Math.min(definition.maxLength ?? MOST_CHARACTERS, MOST_CHARACTERS);
+}
+
 function numberAccepts({ minimum, maximum, decimalPlaces }: FieldDefinition, most: number): Accepts | undefined {
   const bound = (text: string | undefined, open: number): number | undefined => {
     if (text === undefined || text.trim() === '') return open;
@@ -131,12 +138,28 @@ function numberAccepts({ minimum, maximum, decimalPlaces }: FieldDefinition, mos
   if (low === undefined || high === undefined) return undefined;
   return (text) => {
     // Of at most 15 digits the nearest doubles are in the order of their decimals.
-    if (text.length > 15 || text.length > most || !NUMBER.test(text)) return false;
+    if (text.length > 15 || text.length > most) return false;
+    const whole = wholeOf(text);
+    if (whole >= 0) return whole >= low && whole <= high;
+    if (!NUMBER.test(text)) return false;
     const point = text.indexOf('.');
     if (decimalPlaces !== undefined && point >= 0 && text.length - point - 1 > decimalPlaces) return false;
     const number = Number(text);
     return number >= low && number <= high;
   };
+}
+
+/** A whole number of a few digits; -1 for any other text. */
+function wholeOf(text: string): number {
+  const { length } = text;
+  if (length > 9 || length === 0) return -1;
+  let number = 0;
+  for (let i = 0; i < length; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return length > 1 && text.charCodeAt(0) === 0x30 ? -1 : number;
 }
 
 /** No repeats of groups. */

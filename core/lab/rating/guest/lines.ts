@@ -11,7 +11,8 @@ export class LineWriter {
   readonly #decimals: number;
   readonly #currency: string;
   readonly #others: CurrencySums[] = [];
-  readonly #heads = new Map<string, string>();
+  readonly #heads = new Map<string, Map<string, string>>();
+  readonly #untaxed: string;
   #lines = '';
   #count = 0;
   #rated = 0;
@@ -21,6 +22,7 @@ export class LineWriter {
   constructor(decimals: number, currency: string) {
     this.#decimals = decimals;
     this.#currency = currency;
+    this.#untaxed = `","taxes":"${unitsText(0, decimals)}"}`;
   }
 
   /** @returns true, for the caller to know that the risk is done */
@@ -38,7 +40,10 @@ export class LineWriter {
       const [own = 0, levied = 0] = [priced.premiums[i], priced.taxes[i]];
       premium += own;
       taxes += levied;
-      perils += `${i === 0 ? '' : ','}${this.#head(places[i] as Place)}${this.#text(own)}","taxes":"${this.#text(levied)}"}`;
+      if (i > 0) perils += ',';
+      perils += this.#head(places[i] as Place);
+      perils += this.#text(own);
+      perils += levied === 0 ? this.#untaxed : `","taxes":"${this.#text(levied)}"}`;
     }
     const { fees } = priced;
     this.#units.risks += 1;
@@ -78,11 +83,15 @@ export class LineWriter {
 
   /** Names of exposures and perils are few. */
   #head({ exposure, peril }: Place): string {
-    const id = `${exposure}\n${peril}`;
-    const known = this.#heads.get(id);
+    let heads = this.#heads.get(exposure);
+    if (!heads) {
+      heads = new Map();
+      this.#heads.set(exposure, heads);
+    }
+    const known = heads.get(peril);
     if (known !== undefined) return known;
     const head = `{"exposure":${JSON.stringify(exposure)},"peril":${JSON.stringify(peril)},"premium":"`;
-    this.#heads.set(id, head);
+    heads.set(peril, head);
     return head;
   }
 

@@ -2,6 +2,7 @@ import type { Effect } from '#core/liquid/contract.ts';
 import type { FieldValues } from '#core/model/field.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import { currencyDecimals } from '#core/model/money.ts';
+import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { checkPolicyholder, type PolicyholderRules } from '#core/policy/policyholder-fields.ts';
 import { newRisk, type Risk, RiskErrors } from '#core/policy/risk.ts';
@@ -23,8 +24,10 @@ import { type PricedRisk, pricedBusiness } from '../priced-business.ts';
 import { type RatingRequest, readRequest } from '../request.ts';
 import { termUnits, unitsOf, unitsOfNumber, unitsText } from '../units.ts';
 import { type QuickFields, quickHolder } from './fields.ts';
-import { QuickRisks } from './quick-risk.ts';
+import { QuickLines, type WrittenDate } from './quick-line.ts';
+import { type Period, QuickRisks } from './quick-risk.ts';
 import { LazyScopes } from './scopes.ts';
+import { slotHolder } from './slot-fields.ts';
 
 /** What runs the author's code. */
 export interface AuthorsCode {
@@ -97,11 +100,15 @@ export class Pricer {
   readonly #locators = new CountedLocators();
   readonly #identity = new CountedLocators().identity();
   readonly #quick: QuickRisks;
+  readonly #lines: QuickLines;
   readonly #holder: QuickFields;
   readonly #decimals: number;
   readonly #plainMoney: boolean;
   readonly #amounts = new Map<string, string>();
   readonly #dates = new Map<string, JsonObject>();
+  readonly #periods = new Map<string, Period>();
+  /** Of exposures, by name and place: a book has few. */
+  readonly #titles = new Map<string, string[]>();
   readonly #months = new Map<string, number | undefined>();
   readonly #taxFiles: readonly string[];
   #frozenRequests: boolean;
@@ -111,6 +118,7 @@ export class Pricer {
     const { configuration, product, clock, holderRules } = program;
     this.#quick = new QuickRisks(configuration, product, clock, this.#locators.next);
     this.#holder = quickHolder(holderRules);
+    this.#lines = new QuickLines(this.#quick, product.name, slotHolder(holderRules), this.#period);
     this.#decimals = currencyDecimals(configuration.currency);
     const { moneyUnit, rounding } = product.rating;
     this.#plainMoney = moneyUnit === 'cents' && rounding === 'half_up';
@@ -118,22 +126,33 @@ export class Pricer {
     this.#frozenRequests = !program.catches;
   }
 
-  /** Throws a Problem for what is wrong with the request. @param named hears the key as soon as it is known */
-  prepare(text: string, named: (key: string | undefined) => void): Prepared {
+  /** Throws a Problem for what is wrong with the request. @param named hears the key as soon as it is known @param from where it stands in the text */
+  prepare(text: string, named: (key: string | undefined) => void, from = 0, end = text.length): Prepared {
     const { configuration, product } = this.#program;
-    const request = readRequest(text, product.name, configuration.timeZone, this.#datesRead);
-    named(request.key);
     const locators = this.#locators;
     locators.restart();
     locators.identity();
+    const quick = this.#lines.read(text, from, end);
+    if (quick) {
+      named(quick.key);
+      return this.#ready(quick.key, quick.risk, quick.holder);
+    }
+    const request = readRequest(text.slice(from, end), product.name, configuration.timeZone, this.#datesRead);
+    named(request.key);
+    locators.restart();
+    locators.identity();
     const { risk, holder } = this.#checked(request);
+    return this.#ready(request.key, risk, holder);
+  }
+
+  #ready(key: string | undefined, risk: Risk, holder: FieldValues): Prepared {
     return {
-      key: request.key,
+      key,
       risk,
       holder,
       currency: risk.currency,
       months: this.#monthsOf(risk),
-      places: placesOf(risk),
+      places: this.#placesOf(risk),
       seen: undefined,
       request: undefined,
     };
@@ -227,6 +246,45 @@ export class Pricer {
       if (this.#dates.size < MOST_KEPT) this.#dates.set(id, read);
     }
     return { ...(policy as JsonObject), ...read };
+  };
+
+  #placesOf({ exposures }: Risk): readonly Place[] {
+    const places: Place[] = [];
+    for (let i = 0; i < exposures.length; i += 1) {
+      const { name, perils } = exposures[i] as Risk['exposures'][number];
+      let titles = this.#titles.get(name);
+      if (!titles) {
+        titles = [];
+        this.#titles.set(name, titles);
+      }
+      titles[i] ??= `${name} ${i + 1}`;
+      const exposure = titles[i] as string;
+      for (let at = 0; at < perils.length; at += 1) {
+        const peril = perils[at] as (typeof perils)[number];
+        places.push({ locator: peril.row, exposure, peril: peril.name });
+      }
+    }
+    return places;
+  }
+
+  /** The term of a risk by its dates as they are written; undefined where the full checks must see them. */
+  readonly #period = (start: WrittenDate, end: WrittenDate): Period | undefined => {
+    const id = `${typeof start} ${start} ${typeof end} ${end}`;
+    const known = this.#periods.get(id);
+    if (known) return known;
+    const given = {
+      ...(start === undefined ? {} : { policyStartTimestamp: start }),
+      ...(end === undefined ? {} : { policyEndTimestamp: end }),
+    };
+    let read: Period | undefined;
+    try {
+      read = this.#quick.period(this.#datesRead(given, this.#program.configuration.timeZone, 'policy'));
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+    if (read && this.#periods.size < MOST_KEPT) this.#periods.set(id, read);
+    return read;
   };
 
   readonly #amountText = (amount: string, decimals: number): string => {
@@ -393,16 +451,6 @@ export class Pricer {
     }
     return sum;
   }
-}
-
-function placesOf({ exposures }: Risk): readonly Place[] {
-  const places: Place[] = [];
-  for (let i = 0; i < exposures.length; i += 1) {
-    const exposure = exposures[i] as Risk['exposures'][number];
-    const name = `${exposure.name} ${i + 1}`;
-    for (const peril of exposure.perils) places.push({ locator: peril.row, exposure: name, peril: peril.name });
-  }
-  return places;
 }
 
 /** The priced rows of a rater's answer that holds nothing else; undefined for any other. */

@@ -3,19 +3,25 @@ import { PERIL_AMOUNTS } from '#core/model/product.ts';
 import type { ExposureCreateRequest, PolicyCreateRequest } from '#core/model/request.ts';
 import { amountsOf, contractPeriod, type Risk, RiskErrors } from '#core/policy/risk.ts';
 import { NO_GROUPS, type QuickFields, quickFields } from './fields.ts';
+import { SlotFields } from './slot-fields.ts';
 
 type QuotedExposure = Risk['exposures'][number];
 type QuotedPeril = QuotedExposure['perils'][number];
 
-interface KnownPeril {
+export interface KnownPeril {
   readonly definition: Peril;
   readonly fields: QuickFields;
+  readonly slots: SlotFields;
   readonly amounts: QuotedPeril['amounts'];
 }
-interface KnownExposure {
+export interface KnownExposure {
+  readonly name: string;
   readonly fields: QuickFields;
+  readonly slots: SlotFields;
   readonly perils: ReadonlyMap<string, KnownPeril>;
 }
+export type Period = Pick<Risk, 'contractStart' | 'contractEnd'>;
+type ExposureNames = Pick<QuotedExposure, 'locator' | 'row' | 'modification'>;
 const MOST_PERIODS = 5_000;
 
 /**
@@ -30,7 +36,8 @@ export class QuickRisks {
   readonly #fields: QuickFields;
   readonly #exposures: ReadonlyMap<string, KnownExposure>;
   readonly #schedules: ReadonlySet<string>;
-  readonly #periods = new Map<string, { readonly contractStart: number; readonly contractEnd: number }>();
+  readonly #periods = new Map<string, Period>();
+  readonly policyFields: SlotFields;
 
   constructor(configuration: Configuration, product: Product, now: number, newLocator: () => string) {
     this.#configuration = configuration;
@@ -38,18 +45,17 @@ export class QuickRisks {
     this.#now = now;
     this.#newLocator = newLocator;
     this.#fields = quickFields(product.fields);
+    this.policyFields = new SlotFields(product.fields);
     this.#exposures = new Map(product.exposures.map((exposure) => [exposure.name, knownExposure(exposure)]));
     this.#schedules = new Set(product.paymentSchedules.map(({ name }) => name));
   }
 
   /** @returns undefined for a request that the full checks must see; the locators are to be counted anew then */
   of(request: PolicyCreateRequest): Risk | undefined {
-    const { currency, paymentScheduleName = this.#product.paymentSchedules[0]?.name, exposures = [] } = request;
-    if (currency !== undefined && currency !== this.#configuration.currency) return undefined;
-    if (request.paymentScheduleName !== undefined && !this.#schedules.has(request.paymentScheduleName))
-      return undefined;
+    const { currency, exposures = [] } = request;
+    if (currency !== undefined && currency !== this.currency) return undefined;
     if ((request.fieldGroups?.length ?? 0) > 0) return undefined;
-    const period = this.#period(request);
+    const period = this.period(request);
     const fieldValues = this.#fields(request.fieldValues ?? {});
     if (!period || !fieldValues) return undefined;
     const insured: QuotedExposure[] = [];
@@ -58,50 +64,89 @@ export class QuickRisks {
       if (!made) return undefined;
       insured.push(made);
     }
+    return this.made(period, request.paymentScheduleName, fieldValues, insured);
+  }
+
+  get currency(): string {
+    return this.#configuration.currency;
+  }
+
+  /** A risk of its parts. @returns undefined for a schedule that is not known */
+  made(
+    period: Period,
+    schedule: string | undefined,
+    fieldValues: Risk['fieldValues'],
+    exposures: Risk['exposures'],
+  ): Risk | undefined {
+    if (schedule !== undefined && !this.#schedules.has(schedule)) return undefined;
+    const paymentScheduleName = schedule ?? this.#product.paymentSchedules[0]?.name;
     return {
       ...period,
-      currency: this.#configuration.currency,
+      currency: this.currency,
       ...(paymentScheduleName === undefined ? {} : { paymentScheduleName }),
       fieldValues,
       fieldGroupsByLocator: NO_GROUPS,
-      exposures: insured,
+      exposures,
     };
+  }
+
+  knownExposure(name: string): KnownExposure | undefined {
+    return this.#exposures.get(name);
+  }
+
+  /** The names of the next exposure: they are counted before those of its perils. */
+  newExposure(): ExposureNames {
+    const newLocator = this.#newLocator;
+    return { locator: newLocator(), row: newLocator(), modification: newLocator() };
+  }
+
+  exposureOf(
+    { locator, row, modification }: ExposureNames,
+    { name }: KnownExposure,
+    fieldValues: QuotedExposure['fieldValues'],
+    perils: QuotedExposure['perils'],
+  ): QuotedExposure {
+    return { locator, row, modification, name, fieldValues, fieldGroupsByLocator: NO_GROUPS, perils };
+  }
+
+  /** The next peril of an exposure. @param before those before it; one that is there twice is for the full check */
+  perilOf(
+    known: KnownPeril,
+    before: QuotedExposure['perils'],
+    given: Given | undefined,
+    fieldValues: QuotedPeril['fieldValues'] | undefined,
+  ): QuotedPeril | undefined {
+    const { name } = known.definition;
+    for (const one of before) if (one.name === name) return undefined;
+    const newLocator = this.#newLocator;
+    const locator = newLocator();
+    const row = newLocator();
+    const modification = newLocator();
+    const renewalGroup = newLocator();
+    const amounts = given ? quickAmounts(given, known) : known.amounts;
+    if (!amounts || !fieldValues) return undefined;
+    return { locator, row, modification, renewalGroup, name, amounts, fieldValues, fieldGroupsByLocator: NO_GROUPS };
   }
 
   #exposure(request: ExposureCreateRequest): QuotedExposure | undefined {
     const known = this.#exposures.get(request.exposureName);
     if (!known || (request.fieldGroups?.length ?? 0) > 0) return undefined;
-    const [locator, row, modification] = [this.#newLocator(), this.#newLocator(), this.#newLocator()];
+    const named = this.newExposure();
     const fieldValues = known.fields(request.fieldValues ?? {});
     if (!fieldValues) return undefined;
     const perils: QuotedPeril[] = [];
     for (const given of request.perils ?? []) {
       const peril = known.perils.get(given.name);
       if (!peril || (given.fieldGroups?.length ?? 0) > 0) return undefined;
-      for (const before of perils) if (before.name === given.name) return undefined;
-      const named = {
-        locator: this.#newLocator(),
-        row: this.#newLocator(),
-        modification: this.#newLocator(),
-        renewalGroup: this.#newLocator(),
-      };
-      const amounts = quickAmounts(given, peril);
-      const values = peril.fields(given.fieldValues ?? {});
-      if (!amounts || !values) return undefined;
-      perils.push({ ...named, name: given.name, amounts, fieldValues: values, fieldGroupsByLocator: NO_GROUPS });
+      const made = this.perilOf(peril, perils, given, peril.fields(given.fieldValues ?? {}));
+      if (!made) return undefined;
+      perils.push(made);
     }
-    return {
-      locator,
-      row,
-      modification,
-      name: request.exposureName,
-      fieldValues,
-      fieldGroupsByLocator: NO_GROUPS,
-      perils,
-    };
+    return this.exposureOf(named, known, fieldValues, perils);
   }
 
-  #period(request: PolicyCreateRequest) {
+  /** @returns undefined for one that the full checks must see */
+  period(request: Pick<PolicyCreateRequest, 'policyStartTimestamp' | 'policyEndTimestamp'>): Period | undefined {
     const id = `${request.policyStartTimestamp} ${request.policyEndTimestamp}`;
     const known = this.#periods.get(id);
     if (known) return known;
@@ -121,13 +166,16 @@ export class QuickRisks {
 
 function knownExposure(exposure: Exposure): KnownExposure {
   return {
+    name: exposure.name,
     fields: quickFields(exposure.fields),
+    slots: new SlotFields(exposure.fields),
     perils: new Map(
       exposure.perils.map((definition) => [
         definition.name,
         {
           definition,
           fields: quickFields(definition.fields),
+          slots: new SlotFields(definition.fields),
           amounts: amountsOf({}, definition, definition.amounts, '', new RiskErrors()),
         },
       ]),
@@ -135,10 +183,9 @@ function knownExposure(exposure: Exposure): KnownExposure {
   };
 }
 
-function quickAmounts(
-  given: NonNullable<ExposureCreateRequest['perils']>[number],
-  { amounts, definition }: KnownPeril,
-): QuotedPeril['amounts'] | undefined {
+export type Given = Partial<NonNullable<ExposureCreateRequest['perils']>[number]>;
+
+function quickAmounts(given: Given, { amounts, definition }: KnownPeril): QuotedPeril['amounts'] | undefined {
   for (const name of PERIL_AMOUNTS) {
     if (given[name] === undefined) continue;
     const errors = new RiskErrors();

@@ -229,20 +229,23 @@ export function createRating(): Rating {
       const of = pricerAt(now, seedText);
       const until = realNow() + budget;
       const writer = new LineWriter(of.decimals, setup?.currency ?? '');
-      const lines = text.split('\n');
       const elsewhere: number[] = [];
       let done = 0;
-      for (; done < lines.length; done += 1) {
+      for (let start = 0; start <= text.length; done += 1) {
         if (done > 0 && (done & 7) === 0 && realNow() >= until) break;
-        const line = lines[done] ?? '';
-        if (line === '' || line.trim() === '') continue;
+        const newline = text.indexOf('\n', start);
+        const from = start;
+        const end = newline < 0 ? text.length : newline;
+        start = end + 1;
+        if (isBlank(text, from, end)) continue;
         current = done;
         let key = String(first + done);
         const rated = attempt(
           () => {
-            const risk = of.prepare(line, (named) => {
-              key = named ?? key;
-            });
+            const named = (name: string | undefined): void => {
+              key = name ?? key;
+            };
+            const risk = of.prepare(text, named, from, end);
             return writer.risk(first + done, key, risk.places, of.price(risk, false), () => of.seen(risk).input);
           },
           (problem) => writer.failure(first + done, key, errorOf(problem)),
@@ -291,6 +294,11 @@ export function createRating(): Rating {
     },
   };
 }
+
+function isBlank(text: string, from: number, end: number): boolean {
+  return from === end || (text.charCodeAt(from) !== OPEN && text.slice(from, end).trim() === '');
+}
+const OPEN = 0x7b;
 
 /** An answer that is not one yet can not be waited for here. */
 function settled(answer: unknown): unknown {

@@ -206,6 +206,7 @@ export function furnishScripts(
     Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
   };
   const textual = (value: unknown): string => (typeof value === 'string' ? value : String(value));
+  const isText = (value: unknown): boolean => typeof value === 'string';
   const missing = (): never => {
     absent();
     throw new NotHere('nothing can be asked here');
@@ -223,9 +224,16 @@ export function furnishScripts(
       const moment = asOf === undefined || asOf === null || asOf === '' ? clock() : +(asOf as number);
       if (asOf !== undefined && !Number.isFinite(moment)) return missing();
       const keys: string | readonly string[] =
-        typeof key === 'string' ? key : Array.isArray(key) ? key.map(textual) : textual(key);
+        typeof key === 'string'
+          ? key
+          : Array.isArray(key)
+            ? key.every(isText)
+              ? (key as string[])
+              : key.map(textual)
+            : textual(key);
       const value = typeof keys === 'string' ? table.one(keys, moment) : table.of(keys, moment);
-      if (lookups.isOpen) lookups.note(name, keys, moment, asOf !== undefined, value);
+      if (lookups.isOpen)
+        lookups.note(name, typeof keys === 'string' ? keys : [...keys], moment, asOf !== undefined, value);
       return value;
     },
     fetchByLocator: missing,
