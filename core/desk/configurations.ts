@@ -2,8 +2,10 @@ import { Problem } from '#core/model/problem.ts';
 import type { Configuration, Product } from '#core/model/product.ts';
 import { assertUsable, loadConfiguration } from '#core/product/load.ts';
 import type { Store } from '#core/store/contract.ts';
+import { carriedAs, takeCarried } from './carried-configurations.ts';
+import type { ConfigurationPacks } from './configuration-pack.ts';
 import type { ConfigurationRepository, SaveTo } from './configuration-repository.ts';
-import { type ConfigurationRecord, configurationLocator } from './records.ts';
+import { type ConfigurationRecord, configurationLocator, contentsOf } from './records.ts';
 
 /** A deployed configuration: its record and its content. */
 export interface Deployed {
@@ -31,12 +33,21 @@ export interface Configurations {
   prepare(configuration: Configuration): void;
   /** Keeps the content of a deployment and answers its commit. @param to another branch than the deployments', what is merged */
   keep(configuration: Configuration, message: string, author: string, at: number, to?: SaveTo): Promise<string>;
+  /** A commit as others take it (carried-configurations.ts); undefined: it is not here. @param held commits that they have */
+  pack(commit: string, held: ReadonlySet<string>): Promise<Uint8Array | undefined>;
 }
 
 const MOST_LOADED = 16;
 
-/** @param repository absent: contents stay in memory only, for a store that is thrown away */
-export function openConfigurations(store: Store, repository?: ConfigurationRepository): Configurations {
+/**
+ * @param repository absent: contents stay in memory only, for a store that is thrown away
+ * @param packs of the repository: how contents come from other devices, and go to them
+ */
+export function openConfigurations(
+  store: Store,
+  repository?: ConfigurationRepository,
+  packs?: ConfigurationPacks,
+): Configurations {
   const loaded = new Map<string, Promise<Configuration>>();
 
   function content(commit: string): Promise<Configuration> {
@@ -53,8 +64,8 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       .flatMap(contentsOf)
       .find((candidate) => candidate.commit === commit);
     const name = record?.products[0]?.name;
-    const reading = repository
-      .read(commit)
+    const reading = arrived(commit)
+      .then(() => repository.read(commit))
       .then((files) => loadConfiguration({ files, ...(name && { name }) }))
       .then((configuration) => {
         // The repository is not encrypted, and Git's packs prove nothing: a changed rate must not price.
@@ -64,6 +75,17 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
     reading.catch(() => loaded.delete(commit));
     remember(commit, reading);
     return reading;
+  }
+
+  /** What another device deployed lies in a pack that came with its files, until somebody needs it. */
+  async function arrived(commit: string): Promise<void> {
+    if (!packs || (await packs.has(commit))) return;
+    await takeCarried(store, packs, list());
+    if (store.get('media', carriedAs(commit)) && !(await packs.has(commit)))
+      throw new Problem(
+        'not-found',
+        `The content of the configuration ${commit} has not come from the cloud yet: replicate, on a network that is not metered.`,
+      );
   }
 
   function remember(commit: string, configuration: Promise<Configuration>): void {
@@ -106,6 +128,7 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       const found = files && (await loadConfiguration({ files }));
       return found?.hash === hash ? found : undefined;
     },
+    pack: async (commit, held) => (packs && (await packs.has(commit)) ? packs.pack(commit, held) : undefined),
     prepare: ({ files }) => repository?.prepare(files),
     async keep(configuration, message, author, at, to = {}) {
       const commit = repository
@@ -115,11 +138,6 @@ export function openConfigurations(store: Store, repository?: ConfigurationRepos
       return commit;
     },
   };
-}
-
-/** A version as it is, then as it was before each repair. */
-export function contentsOf(record: ConfigurationRecord): readonly ConfigurationRecord[] {
-  return [record, ...(record.repaired ?? []).map((before) => ({ ...record, ...before }))];
 }
 
 function changed(commit: string): Problem {

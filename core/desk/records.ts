@@ -232,6 +232,11 @@ export function configurationLocator(configVersion: number): string {
   return String(configVersion).padStart(9, '0');
 }
 
+/** A version as it is, then as it was before each repair. */
+export function contentsOf(record: ConfigurationRecord): readonly ConfigurationRecord[] {
+  return [record, ...(record.repaired ?? []).map((before) => ({ ...record, ...before }))];
+}
+
 export const UserRecord = z.strictObject({ locator: z.string(), name: z.string(), createdAt: millis });
 export type UserRecord = z.infer<typeof UserRecord>;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { configurationPacks } from '#core/desk/configuration-pack.ts';
 import { configurationRepository } from '#core/desk/configuration-repository.ts';
 import { type Deployed, openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
@@ -65,7 +66,9 @@ export function openDesk(options: DeskOptions): OpenDesk {
   const repository = path.join(folder, 'configurations.git');
   const desk: OpenDesk = {
     store,
-    configurations: openConfigurations(store, options.throwaway ? undefined : configurationRepository(repository)),
+    configurations: options.throwaway
+      ? openConfigurations(store)
+      : openConfigurations(store, configurationRepository(repository), configurationPacks(repository)),
     ...(options.throwaway ? {} : { versions: versionRepository(repository) }),
     sandbox,
     printer: printing.open,

@@ -1,6 +1,5 @@
-import { contentsOf } from '#core/desk/configurations.ts';
 import { type Desk, findAll, look } from '#core/desk/desk.ts';
-import type { RecordOf } from '#core/desk/records.ts';
+import { contentsOf, type RecordOf } from '#core/desk/records.ts';
 import type { JournalEntry, RecordType } from '#core/store/contract.ts';
 import { needPolicy } from './policies.ts';
 import { diffFacts, type Fact, type FieldChange } from './record-diff.ts';

@@ -1,7 +1,6 @@
 import { MAIN } from '#core/desk/configuration-repository.ts';
-import { contentsOf } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
-import type { ConfigurationRecord } from '#core/desk/records.ts';
+import { type ConfigurationRecord, contentsOf } from '#core/desk/records.ts';
 import type { VersionRepository } from '#core/desk/version-repository.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { HistoryCommit, VersionHistory } from './contract.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import { openVault } from '#core/integrations/vault.ts';
@@ -24,7 +25,9 @@ function workbench(
   const random = seededBytes(`${name} ${folder}`);
   const store = openStore({ ...storeOptions(folder), folder: join(folder, name), random });
   const log = (message: string, details?: unknown) => cloud.logged.push(`${message} ${JSON.stringify(details)}`);
-  const desk = { store, vault: openVault(KEY, random), now: () => cloud.now, random, log } as unknown as Desk;
+  const configurations = openConfigurations(store);
+  const vault = openVault(KEY, random);
+  const desk = { store, configurations, vault, now: () => cloud.now, random, log } as unknown as Desk;
   return { desk, client: openSyncClient(desk, { fetch: cloud.fetch, every: 1e9, ...options }) };
 }
 const note = (desk: Desk, locator: string, text: string): void => {

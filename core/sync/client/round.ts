@@ -15,6 +15,7 @@ import {
   RangeAnswer,
 } from '../protocol.ts';
 import { brake } from './brake.ts';
+import { carryConfigurations } from './carry.ts';
 import type { Direction, SyncAction, SyncEvent } from './contract.ts';
 import { moveFiles } from './files.ts';
 import { FORK } from './machine.ts';
@@ -141,6 +142,7 @@ async function pull({ desk, transport, identity, round, allowed, progress }: Rou
 
 async function push({ desk, transport, identity, round, allowed, progress }: RoundParts): Promise<SyncEvent> {
   const { replication } = desk.store;
+  await carryConfigurations(desk);
   if (allowed !== 'push') refuseUnusual('push', replication.share());
   const entries = replication.pending(round.acknowledged, BATCH, MOST_BYTES);
   const last = entries.at(-1);
