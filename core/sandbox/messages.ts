@@ -86,7 +86,7 @@ export type Answer =
       readonly message: string;
       readonly place?: Place;
       readonly record: string;
-      /** JSON text of the `TableQuestion[]` that the run was not told the answers of: it is to be run again with them. */
+      /** JSON text of the `TableQuestion[]` that the run was not told the answers of: it is to be run again with them. '' for none, absent where nobody knows. */
       readonly open?: string;
     };
 

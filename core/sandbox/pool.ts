@@ -123,12 +123,12 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
         told: { answers: asked.text(), guess },
       };
       const answer = await once(run, program, work, what, reader);
-      if (answer.open !== undefined) {
+      if (answer.open) {
         if (asked.learn(answer.open)) continue;
         break;
       }
       // What it guessed may have led it there, and with its isolate what it asked for is gone.
-      if (answer.ok || !guess || !LIMITED.has(answer.code)) return answer;
+      if (answer.ok || !guess || answer.open === '' || !LIMITED.has(answer.code)) return answer;
       guess = false;
     }
     return once(run, { hash: `${run.program.hash} whole`, text: () => tables.text(true) }, work, what, reader);

@@ -98,8 +98,8 @@ export class ProgramIsolate {
     const answer = await (work.kind === 'plugin'
       ? this.#runPlugin(work, context, limits)
       : this.#runTrusted(work, context, limits));
-    const open = told ? this.#trusted.open() : '';
-    return open === '' ? answer : { ...answer, open };
+    const open = told ? this.#trusted.open() : undefined;
+    return open === undefined ? answer : { ...answer, open };
   }
 
   #runTrusted(work: TrustedWork, context: RunContext, limits: Limits): Answer {

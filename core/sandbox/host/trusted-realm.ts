@@ -92,23 +92,23 @@ export class TrustedRealm {
     this.#tell.applySync(undefined, [answers, guess]);
   }
 
-  /** JSON text of what it asked for besides; '' for nothing, and when the isolate is gone. */
-  open(): string {
+  /** JSON text of what it asked for besides; '' for nothing, undefined when the isolate is gone with it. */
+  open(): string | undefined {
     return this.#answered(this.#open);
   }
 
   /** JSON text of what the running call did so far; '' when the isolate is gone with it. */
   collect(): string {
-    return this.#answered(this.#collect);
+    return this.#answered(this.#collect) ?? '';
   }
 
-  #answered(method: ivm.Reference): string {
-    if (this.#isolate.isDisposed) return '';
+  #answered(method: ivm.Reference): string | undefined {
+    if (this.#isolate.isDisposed) return undefined;
     try {
       const text: unknown = method.applySync(undefined, [], { timeout: 200 });
-      return typeof text === 'string' ? text : '';
+      return typeof text === 'string' ? text : undefined;
     } catch {
-      return '';
+      return undefined;
     }
   }
 

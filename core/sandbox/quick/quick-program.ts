@@ -43,8 +43,7 @@ export class QuickProgram {
   run(work: PluginWork, context: RunContext, limits: Limits, told?: Told): Answer {
     if (told) this.#service.tell(told.answers, told.guess);
     const answer = this.#run(work, context, limits);
-    const open = told ? this.#service.open() : '';
-    return open === '' ? answer : { ...answer, open };
+    return told ? { ...answer, open: this.#service.open() } : answer;
   }
 
   #run(work: PluginWork, context: RunContext, limits: Limits): Answer {
