@@ -10,6 +10,7 @@ import { type DeskOptions, type OpenDesk, openDesk } from '#core/policy/open-des
 import { RERATE_COMMANDS } from '#core/policy/rerate-commands.ts';
 import { visitingUser } from '#core/policy/users.ts';
 import { openSecondEngine } from '#core/sandbox/second-engine.ts';
+import { openSyncClient, type SyncOptions } from '#core/sync/client/client.ts';
 import { startKeepingSafe } from '#core/tasks/keep-safe.ts';
 import { type Access, createAccess } from './access.ts';
 import { caseReader } from './case-reader.ts';
@@ -51,6 +52,7 @@ import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
 import { searchResources } from './resources/search.ts';
 import { studioResources } from './resources/studio.ts';
+import { departureReplication, syncResources } from './resources/sync.ts';
 import { transactionResources } from './resources/transactions.ts';
 import { workbenchResources } from './resources/workbench.ts';
 import { Authenticate } from './schemas.ts';
@@ -71,6 +73,8 @@ export interface WorkbenchOptions extends DeskOptions {
    * else judged, and that has to be there at once.
    */
   readonly firstVersions?: 'judged' | 'taken';
+  /** How replication runs; by default as it does in the product, once the data folder has a cloud. */
+  readonly replication?: SyncOptions;
   /** Folder of the built screens; default dist/renderer. */
   readonly screens?: string;
 }
@@ -173,7 +177,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   explainResources(door);
   deskResources(door);
   searchResources(door);
-  departureResources(door, { folder: options.folder, replication: () => ({ replication: null, numbers: [] }) });
+  const sync = openSyncClient(desk, options.replication);
+  syncResources(door, sync);
+  departureResources(door, { folder: options.folder, replication: () => departureReplication(sync) });
 
   const resumed = resumeJobs(desk).catch((error: unknown) =>
     desk.log('Jobs could not be resumed', { error: String(error) }),
@@ -193,6 +199,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     desk,
     async close() {
       desk.hangUp();
+      await sync.close();
       await labJobs.close();
       await impacts.close();
       await ratings.close();

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENGINE } from '#core/model/engine.ts';
 import { cacheFolder } from './folders.ts';
 import { printProblem } from './output.ts';
@@ -430,6 +430,55 @@ key
   .option('--data <folder>', DATA)
   .option('--json', 'result as JSON')
   .action((options) => run(import('./key-commands.ts').then(({ restoreKey }) => restoreKey(options))));
+
+const sync = program.command('sync').description('Replication with the cloud');
+const syncCommands = () => import('./sync.ts');
+
+sync
+  .command('status')
+  .description('How replication stands')
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((options) => run(syncCommands().then((commands) => commands.status(options))));
+
+sync
+  .command('enrol')
+  .description('Join a cloud; the one-time code comes from standard input')
+  .argument('<address>', 'of the cloud, or several separated by commas')
+  .option('--name <name>', "what this device is called there; default the computer's name")
+  .option('--data <folder>', DATA)
+  .option('--user <name>', 'who joins')
+  .option('--json', 'as JSON')
+  .action((address, options) => run(syncCommands().then((commands) => commands.enrol(address, options))));
+
+sync
+  .command('now')
+  .description('Send what waits and fetch what is new, once')
+  .addOption(new Option('--confirm <direction>', 'let what the brake holds pass').choices(['push', 'pull']))
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((options) => run(syncCommands().then((commands) => commands.now(options))));
+
+sync
+  .command('conflicts')
+  .description('Work that the cloud could not take as it was; with one, both its sides')
+  .argument('[conflict]')
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON')
+  .action((conflict, options) => run(syncCommands().then((commands) => commands.conflicts(conflict, options))));
+
+sync
+  .command('resolve')
+  .description('Keep what stands (theirs), put your own on top (mine), or take some fields of your own (fields)')
+  .argument('<conflict>')
+  .addArgument(new Argument('<choice>').choices(['theirs', 'mine', 'fields']))
+  .option('--field <path...>', 'with `fields`: those that are taken from your own')
+  .option('--data <folder>', DATA)
+  .option('--user <name>', 'who decides')
+  .option('--json', 'as JSON')
+  .action((conflict, choice, options) =>
+    run(syncCommands().then((commands) => commands.resolve(conflict, choice, options))),
+  );
 
 function wholeNumber(text: string): number {
   const number = Number(text);

@@ -1,0 +1,170 @@
+import type { ConflictRecord } from '#core/desk/conflict-record.ts';
+import { type Desk, look, need } from '#core/desk/desk.ts';
+import type { JsonObject } from '#core/model/json.ts';
+import { insuredName } from '#core/policy/insured-name.ts';
+import type { RecordType } from '#core/store/contract.ts';
+import type { RecordKey } from '#core/store/replica/contract.ts';
+import { isDraft } from '../three-way.ts';
+import { differencesOf, type FieldDifference } from './fields.ts';
+
+/** Both sides of a record that a refused entry changed. */
+export interface Sides extends RecordKey {
+  readonly title: string;
+  /** What both came from; null: nothing, or not known here. */
+  readonly before: JsonObject | null;
+  readonly theirs: JsonObject | null;
+  readonly mine: JsonObject | null;
+  readonly fields: readonly FieldDifference[];
+}
+export type Choice = 'theirs' | 'mine' | 'fields';
+export type Why =
+  | 'same'
+  | 'keep-what-stands'
+  | 'put-mine-on-top'
+  | 'choose-by-field'
+  | 'make-it-again'
+  | 'gone'
+  | 'after-the-first';
+export interface ChoiceAdvice {
+  readonly choice: Choice;
+  readonly recommended: boolean;
+  readonly possible: boolean;
+  readonly why: Why;
+}
+export interface Conflict {
+  readonly record: ConflictRecord;
+  readonly version: number;
+  readonly title: string;
+  readonly policyLocator: string | null;
+  readonly userName: string;
+  readonly own: boolean;
+  readonly follows: string | null;
+}
+export interface ConflictSides extends Conflict {
+  readonly sides: readonly Sides[];
+  readonly premium: { readonly currency: string; readonly theirs: string; readonly mine: string } | null;
+  readonly choices: readonly ChoiceAdvice[];
+}
+
+/** Types that a person may make again as they were: what was new in refused work and is no business yet. */
+const MADE_AGAIN: ReadonlySet<RecordType> = new Set<RecordType>([
+  'policyholder',
+  'policy',
+  'quote',
+  'transaction',
+  'auxData',
+  'note',
+  'media',
+]);
+/** Made from the others: whoever prices again makes them anew. */
+const DERIVED: ReadonlySet<RecordType> = new Set<RecordType>(['worksheet']);
+
+/** The conflicts in a state, newest first (SY30). */
+export function listConflicts(desk: Desk, state: 'open' | 'resolved'): readonly Conflict[] {
+  const found = desk.store
+    .find('conflict', 'state', state)
+    .flatMap(({ locator }) => look(desk, 'conflict', locator) ?? []);
+  return found.map(({ record, version }) => summary(desk, record, version)).sort((a, b) => b.record.at - a.record.at);
+}
+
+/** A conflict with both sides of each record. Throws `not-found`. */
+export function conflictOf(desk: Desk, locator: string): ConflictSides {
+  const { record, version } = need(desk, 'conflict', locator);
+  const entry = desk.store.replication.entry(locator);
+  const sides = record.changes.flatMap((change): Sides[] => {
+    const key: RecordKey = { type: change.type as RecordType, locator: change.locator };
+    if (DERIVED.has(key.type)) return [];
+    const before = change.base === null ? null : (desk.store.replication.versionAt(key, change.base) ?? null);
+    const theirs = desk.store.get(key.type, key.locator)?.record ?? null;
+    const made = entry?.changes.find((one) => one.type === key.type && one.locator === key.locator);
+    const mine = (made?.record ?? null) as JsonObject | null;
+    const title = titleOf(desk, key, theirs ?? mine);
+    return [{ ...key, title, before, theirs, mine, fields: differencesOf(before, theirs, mine) }];
+  });
+  return {
+    ...summary(desk, record, version),
+    sides,
+    premium: premiumOf(sides),
+    choices: record.state === 'resolved' ? [] : choicesOf(desk, record, sides),
+  };
+}
+
+function summary(desk: Desk, record: ConflictRecord, version: number): Conflict {
+  const policyLocator = record.aggregates.find((one) => one.startsWith('policy '))?.slice('policy '.length) ?? null;
+  const first = record.changes[0];
+  const key: RecordKey | undefined = policyLocator
+    ? { type: 'policy', locator: policyLocator }
+    : first && { type: first.type as RecordType, locator: first.locator };
+  const stands = key && (desk.store.get(key.type, key.locator)?.record ?? null);
+  return {
+    record,
+    version,
+    title: key ? titleOf(desk, key, stands ?? null) : record.command,
+    policyLocator,
+    userName: look(desk, 'user', record.user)?.record.name ?? record.user,
+    own: record.device === desk.store.device,
+    follows: record.reason.code === 'follows' ? record.reason.conflict : null,
+  };
+}
+
+function titleOf(desk: Desk, { type, locator }: RecordKey, record: JsonObject | null): string {
+  if (type === 'policyholder') return insuredName(desk, locator) || locator;
+  if (type === 'policy' && record) {
+    const insured = typeof record.policyholderLocator === 'string' ? insuredName(desk, record.policyholderLocator) : '';
+    const number = record.issuedAt === undefined ? '' : String(record.displayId);
+    return [number, insured].filter((part) => part !== '').join(' ') || locator;
+  }
+  const name = record?.displayName ?? record?.name ?? record?.displayId ?? record?.fileName;
+  return typeof name === 'string' && name !== '' ? name : locator;
+}
+
+/** What a person may do about it, and what is best (SY30, SY31). */
+function choicesOf(desk: Desk, record: ConflictRecord, sides: readonly Sides[]): readonly ChoiceAdvice[] {
+  const same = sides.every(({ fields }) => fields.length === 0);
+  const why = same ? 'same' : obstacle(desk, record, sides);
+  const clashes = sides.some(({ fields }) => fields.some(({ clash }) => clash));
+  const possible = why === undefined;
+  const both = possible && sides.every(({ theirs, mine }) => theirs !== null && mine !== null);
+  const best: Choice = !possible ? 'theirs' : both && clashes ? 'fields' : 'mine';
+  const advice = (choice: Choice, can: boolean, reason: Why): ChoiceAdvice => {
+    return { choice, recommended: choice === best, possible: can, why: reason };
+  };
+  return [
+    advice('theirs', true, same ? 'same' : 'keep-what-stands'),
+    advice('mine', possible, why ?? 'put-mine-on-top'),
+    advice('fields', both, why ?? (both ? 'choose-by-field' : 'put-mine-on-top')),
+  ];
+}
+
+/** Why one's own may not be put on top as it is; undefined: it may. */
+function obstacle(desk: Desk, { reason }: ConflictRecord, sides: readonly Sides[]): Why | undefined {
+  if (reason.code === 'follows') {
+    const first = reason.conflict === null ? undefined : look(desk, 'conflict', reason.conflict);
+    if (first?.record.state === 'open') return 'after-the-first';
+  } else if (reason.code !== 'moved-on') return 'make-it-again';
+  for (const { type, theirs, mine, before } of sides) {
+    if (mine === null) return 'make-it-again';
+    if (theirs === null && before !== null) return 'gone';
+    const drafts = [theirs, mine].every((one) => one === null || isDraft(type, one));
+    if (theirs === null ? !MADE_AGAIN.has(type) || (type !== 'note' && type !== 'media' && !drafts) : !drafts)
+      return 'make-it-again';
+  }
+  return undefined;
+}
+
+function premiumOf(sides: readonly Sides[]): ConflictSides['premium'] {
+  for (const { theirs, mine } of sides) {
+    const [left, right] = [grossOf(theirs), grossOf(mine)];
+    const currency = mine?.currency ?? theirs?.currency;
+    if (left !== undefined && right !== undefined && typeof currency === 'string')
+      return { currency, theirs: left, mine: right };
+  }
+  return null;
+}
+
+function grossOf(record: JsonObject | null): string | undefined {
+  const price = record?.price;
+  const gross =
+    price !== null && typeof price === 'object' && 'grossPremium' in price ? price.grossPremium : record?.gross;
+  return typeof gross === 'string' ? gross : undefined;
+}
