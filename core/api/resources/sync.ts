@@ -7,7 +7,16 @@ import type { SyncClient } from '#core/sync/client/client.ts';
 import { type Conflict, type ConflictSides, conflictOf, listConflicts } from '#core/sync/conflicts/conflicts.ts';
 import { resolveConflict } from '#core/sync/conflicts/resolve.ts';
 import type { DepartureFacts } from '#core/sync/departure.ts';
-import type { ConflictDetail, ConflictSummary, SyncStatus, SyncWaiting } from '../contracts/sync.ts';
+import type {
+  ConflictDetail,
+  ConflictResolution,
+  ConflictSummary,
+  SyncConfirm,
+  SyncEnrol,
+  SyncSettings,
+  SyncStatus,
+  SyncWaiting,
+} from '../contracts/sync.ts';
 import type { Door } from '../door.ts';
 import {
   ConflictResolutionRequest,
@@ -54,7 +63,7 @@ function rounds(door: Door, client: SyncClient): void {
       answer: 'SyncStatus',
     },
     async ({ body, caller }) => {
-      const { address, code, name = hostname() } = body;
+      const { address, code, name = hostname() } = body as SyncEnrol;
       await client.enrol(caller(), { address, code, name });
       return status();
     },
@@ -69,7 +78,7 @@ function rounds(door: Door, client: SyncClient): void {
       answer: 'SyncStatus',
     },
     ({ body, caller }) => {
-      const { on, metered, addresses } = body;
+      const { on, metered, addresses } = body as SyncSettings;
       client.configure(caller(), {
         ...(on === undefined ? {} : { on }),
         ...(metered === undefined ? {} : { metered }),
@@ -96,7 +105,7 @@ function rounds(door: Door, client: SyncClient): void {
     },
     ({ body, caller }) => {
       caller();
-      client.confirm(body.direction);
+      client.confirm((body as SyncConfirm).direction);
       return status();
     },
   );
@@ -144,7 +153,7 @@ function conflicts(door: Door): void {
       answer: 'ConflictDetail',
     },
     ({ desk, param, body, caller }): ConflictDetail => {
-      const { choice, fields } = body;
+      const { choice, fields } = body as ConflictResolution;
       return detailOf(resolveConflict(desk, caller(), param('locator'), { choice, ...(fields && { fields }) }));
     },
   );

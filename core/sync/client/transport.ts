@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type * as z from 'zod';
 import type { RandomBytes } from '#core/model/locator.ts';
 import { PROOF_HEADER, proofOf, signed, tokenText } from '../proof.ts';
@@ -58,10 +58,6 @@ export function newDeviceKey(): { readonly privateKey: string; readonly publicKe
 export function deviceKey(privateKey: string): KeyObject {
   return createPrivateKey({ key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8' });
 }
-export function publicKeyOf(key: KeyObject): string {
-  return createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
-}
-
 export function openTransport(options: TransportOptions): Transport {
   const { now, random, onTraffic, timeout = TIMEOUT } = options;
   const send = options.fetch ?? fetch;

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ConflictDetail, ConflictSummary, SyncStatus, SyncWaiting } from '#core/api/contracts/sync.ts';
+import type { Departure } from '#core/model/departure.ts';
+import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import { startTestCloud, type TestCloud } from '../../cloud/testing.ts';
+import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
+
+/** Two workbenches and a cloud over PostgreSQL, through the door. */
+let cloud: TestCloud;
+let a: TestWorkbench;
+let b: TestWorkbench;
+beforeAll(async () => {
+  [cloud, a, b] = await Promise.all([
+    startTestCloud({ copies: 2 }),
+    openTestWorkbench({ replication: { every: 3_600_000 } }),
+    openTestWorkbench({ replication: { every: 3_600_000 }, user: 'Ben' }),
+  ]);
+});
+afterAll(() => cloud.stop());
+
+/** Waits until the round is over. */
+async function settled(of: TestWorkbench): Promise<SyncStatus> {
+  while (true) {
+    const { body } = await of.call<SyncStatus>('GET', '/api/sync?wait=200');
+    if (['off', 'waiting', 'blocked'].includes(body.activity.phase)) return body;
+  }
+}
+async function round(...all: readonly TestWorkbench[]): Promise<void> {
+  for (const of of all) {
+    await of.call('POST', '/api/sync/now');
+    const { blocked, lastFailure } = await settled(of);
+    expect({ blocked, lastFailure }).toEqual({ blocked: null, lastFailure: null });
+  }
+}
+const shown = ({ workbench }: TestWorkbench): string =>
+  [...workbench.desk.store.exportCanonical({ replicated: true })].join('');
+
+it('SY30 SY40 SY43 SY80 one joins with a code, sees what the other made, and resolves what can not be merged', async () => {
+  await deployProduct(a, 'small', { ...smallProduct(), 'policyholder/policyholder.json': '{}' });
+  const { locator } = await draft(a, { policy: { productName: 'small', ...SMALL_RISK } });
+  const tenant = await cloud.newTenant('Office');
+  const address = cloud.copies.map((copy) => copy.address).join(',');
+  const refused = await a.call('POST', '/api/sync/enrol', { address, code: 'WRONG' });
+  expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('code') } });
+  for (const of of [a, b]) {
+    const enrolled = await of.call<SyncStatus>('POST', '/api/sync/enrol', {
+      address,
+      code: await cloud.newCode(tenant),
+    });
+    expect(enrolled).toMatchObject({ status: 200, body: { on: true, cloud: { tenantName: 'Office' } } });
+    expect(await settled(of)).toMatchObject({ complete: true, blocked: null, lastFailure: null });
+  }
+  await round(a, b, a, b);
+  expect(shown(b)).toBe(shown(a));
+  const policy = (await b.call<PolicyResponse>('GET', `/policy/${locator}`)).body;
+  expect(policy.locator).toBe(locator);
+
+  // Both change the same field of the policyholder, far from any network.
+  const record = b.workbench.desk.store.get('policyholder', policy.policyholderLocator);
+  for (const [of, name] of [
+    [a, 'Anna'],
+    [b, 'Berta'],
+  ] as const) {
+    const { store } = of.workbench.desk;
+    const entity = { values: { name: [name] } };
+    store.commit({ name: 'policyholder.update', version: 1, arguments: {}, actor: { user: 'u', name: 'U' }, at: 1 }, [
+      {
+        type: 'policyholder',
+        locator: policy.policyholderLocator,
+        base: record?.version ?? 0,
+        record: { ...record?.record, entity },
+        personal: { person: policy.policyholderLocator, paths: ['entity.values'] },
+      },
+    ]);
+  }
+  const waiting = (await b.call<SyncWaiting>('GET', '/api/sync/waiting')).body;
+  expect(waiting).toMatchObject({
+    total: 1,
+    entries: [{ command: 'policyholder.update', records: [{ title: 'Berta' }] }],
+  });
+  await round(a, b);
+  const [conflict] = (await b.call<ConflictSummary[]>('GET', '/api/sync/conflicts')).body;
+  expect(conflict).toMatchObject({ own: true, reason: 'moved-on', title: 'Anna', command: 'policyholder.update' });
+  const path = `/api/sync/conflicts/${conflict?.locator}`;
+  expect((await b.call<ConflictDetail>('GET', path)).body).toMatchObject({
+    records: [{ fields: [{ path: 'entity.values.name', theirs: ['Anna'], mine: ['Berta'], clash: true }] }],
+    choices: [
+      { choice: 'theirs' },
+      { choice: 'mine', possible: true },
+      { choice: 'fields', possible: true, recommended: true },
+    ],
+  });
+  const fields = [{ type: 'policyholder', locator: policy.policyholderLocator, paths: ['entity.values.name'] }];
+  expect(
+    (await b.call('POST', `${path}/resolve`, { choice: 'fields', fields: [{ ...fields[0], paths: ['x'] }] })).status,
+  ).toBe(400);
+  expect((await b.call<ConflictDetail>('POST', `${path}/resolve`, { choice: 'fields', fields })).body.state).toBe(
+    'resolved',
+  );
+  expect((await b.call('POST', `${path}/resolve`, { choice: 'theirs' })).status).toBe(409);
+  await round(b, a);
+  const holder = (await a.call<PolicyholderResponse>('GET', `/policyholder/${policy.policyholderLocator}`)).body;
+  expect(holder.entity.values).toEqual({ name: ['Berta'] });
+  expect(shown(b)).toBe(shown(a));
+  for (const of of [a, b]) expect((await of.workbench.desk.store.verify()).faults).toEqual([]);
+  expect((await a.call<Departure>('GET', '/api/sync/departure')).status).toBe(200);
+  expect((await a.call<SyncStatus>('PUT', '/api/sync', { on: false, metered: true })).body).toMatchObject({
+    on: false,
+    metered: true,
+    activity: { phase: 'off' },
+  });
+});
