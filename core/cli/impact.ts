@@ -92,7 +92,8 @@ export async function impact(before: string, after: string, book: string, option
   }
 }
 
-async function specOf(book: string, { seed, map }: ImpactOptions): Promise<BookSpec> {
+/** A book as the command line names it: a file, `in-force`, or `sample:<n>`. */
+export async function specOf(book: string, { seed, map }: Pick<ImpactOptions, 'seed' | 'map'>): Promise<BookSpec> {
   if (book === 'in-force') return { kind: 'in-force' };
   const [, count] = /^sample:(\d{1,7})$/.exec(book) ?? [];
   if (count !== undefined) return { kind: 'sampled', count: Number(count), seed };

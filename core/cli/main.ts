@@ -84,6 +84,27 @@ program
   );
 
 program
+  .command('underwrite')
+  .description(
+    'Let the rules of a version decide on a whole book: a decision with its notes a line out, in the same order',
+  )
+  .argument('<configuration>', `${CONFIGURATION}; with --data also the number of a deployed version`)
+  .argument('<book>', 'NDJSON or CSV file as for rate, in-force (with --data), or sample:<n>')
+  .option('--product <name>', 'product; default the only one')
+  .option('--workers <n>', 'plugin hosts; default one per core', wholeNumber)
+  .option('--out <file>', 'write there')
+  .option('--against <configuration>', 'also by this configuration or version, and which decisions differ')
+  .option('--changed', 'with --against: only the risks whose decision differs')
+  .option('--map <file>', 'JSON {columns, constants}: what the columns of a foreign CSV mean')
+  .option('--clock <time>', 'what is now: milliseconds or ISO 8601; default now')
+  .option('--seed <seed>', 'seed of Math.random in scripts', '1')
+  .option('--data <folder>', DATA)
+  .option('--json', 'summary as JSON on standard error')
+  .action((configuration, book, options) =>
+    run(import('./underwrite.ts').then(({ underwrite }) => underwrite(configuration, book, options))),
+  );
+
+program
   .command('plugin')
   .description('Run one plugin in the sandbox with a payload: result, log, lookups, time')
   .argument('<configuration>', CONFIGURATION)

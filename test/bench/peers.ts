@@ -1,7 +1,7 @@
 import type { RatingProgram, ResidentBook } from '#core/lab/rating/contract.ts';
 import type { Line } from './bench.ts';
 import { figure, inTurn } from './measure.ts';
-import { rulesEngine } from './rules-engine.ts';
+import { type Decide, rulesEngine, rulesEngineOfValues } from './rules-engine.ts';
 import type { Tables, Workload, WorkloadPolicy } from './workload.ts';
 import { type ZenRater, zenRaters } from './zen.ts';
 
@@ -127,11 +127,10 @@ async function besideRulesEngine(
     };
     same(`Policy ${i}`, ours, { decision, notes });
   });
-  const decide = rulesEngine(native.RULES);
   const some = policies.slice(0, OF_RULES);
-  const byEngine = async (): Promise<void> => {
+  const by = (how: Decide) => async (): Promise<void> => {
     for (const [i, policy] of some.entries())
-      same(`json-rules-engine, policy ${i}`, await decide(policy, cents[i] ?? 0), verdicts[i]);
+      same(`json-rules-engine, policy ${i}`, await how(policy, cents[i] ?? 0), verdicts[i]);
   };
   const byNative = (): void => {
     let notes = 0;
@@ -140,10 +139,11 @@ async function besideRulesEngine(
     });
     if (notes === 0) throw new Error('no rule fired');
   };
-  const [ours = 0, theirs = 1, plain = 1] = await inTurn(
+  const [ours = 0, theirs = 1, ofValues = 1, plain = 1] = await inTurn(
     [
       { units: policies.length, work: async () => void (await book.decide(program)) },
-      { units: some.length, work: byEngine },
+      { units: some.length, work: by(rulesEngine(native.RULES)) },
+      { units: some.length, work: by(rulesEngineOfValues(native.RULES)) },
       { units: policies.length, work: byNative },
     ],
     ROUNDS,
@@ -156,6 +156,7 @@ async function besideRulesEngine(
       aim: 'at least 20',
       ok: times >= 20,
     },
+    { what: 'the same, of one with half of its work done by hand', value: figure(ours / ofValues) },
     { what: 'the same, in times of native', value: (ours / plain).toFixed(2) },
     { what: 'policies a second, rules, resident, one worker', value: figure(ours) },
     { what: 'policies a second, json-rules-engine', value: figure(theirs) },

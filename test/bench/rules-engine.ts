@@ -1,4 +1,4 @@
-import { Engine, type RuleProperties } from 'json-rules-engine';
+import { type ConditionProperties, Engine, type EngineResult, type RuleProperties } from 'json-rules-engine';
 import type { WorkloadPolicy } from './workload.ts';
 
 export interface Decided {
@@ -6,56 +6,84 @@ export interface Decided {
   readonly notes: readonly string[];
 }
 
+type Rules = readonly { readonly id: string; readonly act: string; readonly note: string }[];
+export type Decide = (policy: WorkloadPolicy, cents: number) => Promise<Decided>;
+
 /**
- * The workload's twelve rules for json-rules-engine, one engine for all policies. Its facts are plain values that are worked out from a
- * policy beforehand (the least age, the sum of points): it would find them itself by JSONPath, several times slower.
+ * The workload's twelve rules for json-rules-engine as its documentation writes them: the members of a policy are facts, conditions reach
+ * into them by JSONPath, decorated operators ask lists, and what has to be added up is a fact that is worked out. One engine for all.
  */
-export function rulesEngine(rules: readonly { readonly id: string; readonly act: string; readonly note: string }[]) {
-  const list = rules.map(({ id, act, note }): RuleProperties => {
-    const [fact, operator, value] = CONDITIONS[id] ?? [];
-    if (fact === undefined || operator === undefined) throw new Error(`no condition for ${id}`);
-    return {
-      name: id,
-      conditions: { all: [{ fact, operator, value }] },
-      event: { type: act, params: { note: `${id} ${note}` } },
-    };
-  });
-  const engine = new Engine(list);
-  return async (policy: WorkloadPolicy, cents: number): Promise<Decided> => {
-    const { events } = await engine.run(factsOf(policy, cents));
-    const decision = ['reject', 'refer'].find((act) => events.some(({ type }) => type === act)) ?? 'accept';
-    // They come as they are ready, not in the order of the rules.
-    return { decision, notes: events.map(({ params }) => String(params?.note)).sort() };
-  };
+export function rulesEngine(rules: Rules): Decide {
+  const engine = engineOf(rules, CONDITIONS);
+  engine.addFact('points', async (_, almanac) =>
+    pointsOf(await almanac.factValue<WorkloadPolicy['drivers']>('drivers')),
+  );
+  return async ({ policyholder, drivers, vehicles }, cents) =>
+    decidedBy(await engine.run({ policyholder, drivers, vehicles, cents }));
 }
 
-type Condition = readonly [fact: string, operator: string, value: unknown];
-const CONDITIONS: Readonly<Record<string, Condition>> = {
-  R01: ['youngest', 'lessThan', 16],
-  R02: ['licences', 'contains', 'suspended'],
-  R03: ['points', 'greaterThan', 6],
-  R04: ['oldest', 'greaterThan', 80],
-  R05: ['symbol', 'greaterThanInclusive', 56],
-  R06: ['claims', 'greaterThanInclusive', 5],
-  R07: ['year', 'lessThan', 1990],
-  R08: ['credit', 'in', ['I', 'J']],
-  R09: ['lapse', 'greaterThan', 30],
-  R10: ['mileage', 'greaterThan', 30_000],
-  R11: ['cents', 'greaterThan', 1_200_000],
-  R12: ['uses', 'contains', 'rideshare'],
+/** The same with one plain value for each condition, worked out beforehand by hand (the least age, the largest symbol): half of the rules. */
+export function rulesEngineOfValues(rules: Rules): Decide {
+  const engine = engineOf(rules, OF_VALUES);
+  return async (policy, cents) => decidedBy(await engine.run(valuesOf(policy, cents)));
+}
+
+function engineOf(rules: Rules, conditions: Readonly<Record<string, ConditionProperties>>): Engine {
+  return new Engine(
+    rules.map(({ id, act, note }): RuleProperties => {
+      const condition = conditions[id];
+      if (!condition) throw new Error(`no condition for ${id}`);
+      return { name: id, conditions: { all: [condition] }, event: { type: act, params: { note: `${id} ${note}` } } };
+    }),
+  );
+}
+
+function decidedBy({ events }: EngineResult): Decided {
+  const decision = ['reject', 'refer'].find((act) => events.some(({ type }) => type === act)) ?? 'accept';
+  // They come as they are ready, not in the order of the rules.
+  return { decision, notes: events.map(({ params }) => String(params?.note)).sort() };
+}
+
+const some = (fact: string, member: string, operator: string, value: unknown): ConditionProperties => {
+  return { fact, path: `$[*].${member}`, operator: `someFact:${operator}`, value };
+};
+const CONDITIONS: Readonly<Record<string, ConditionProperties>> = {
+  R01: some('drivers', 'age', 'lessThan', 16),
+  R02: some('drivers', 'licenseStatus', 'equal', 'suspended'),
+  R03: { fact: 'points', operator: 'greaterThan', value: 6 },
+  R04: some('drivers', 'age', 'greaterThan', 80),
+  R05: some('vehicles', 'symbol', 'greaterThanInclusive', 56),
+  R06: { fact: 'policyholder', path: '$.priorClaims', operator: 'greaterThanInclusive', value: 5 },
+  R07: some('vehicles', 'year', 'lessThan', 1990),
+  R08: { fact: 'policyholder', path: '$.creditTier', operator: 'in', value: ['I', 'J'] },
+  R09: { fact: 'policyholder', path: '$.lapseDays', operator: 'greaterThan', value: 30 },
+  R10: some('vehicles', 'annualMileage', 'greaterThan', 30_000),
+  R11: { fact: 'cents', operator: 'greaterThan', value: 1_200_000 },
+  R12: some('vehicles', 'use', 'equal', 'rideshare'),
+};
+const OF_VALUES: Readonly<Record<string, ConditionProperties>> = {
+  R01: { fact: 'youngest', operator: 'lessThan', value: 16 },
+  R02: { fact: 'licences', operator: 'contains', value: 'suspended' },
+  R03: { fact: 'points', operator: 'greaterThan', value: 6 },
+  R04: { fact: 'oldest', operator: 'greaterThan', value: 80 },
+  R05: { fact: 'symbol', operator: 'greaterThanInclusive', value: 56 },
+  R06: { fact: 'claims', operator: 'greaterThanInclusive', value: 5 },
+  R07: { fact: 'year', operator: 'lessThan', value: 1990 },
+  R08: { fact: 'credit', operator: 'in', value: ['I', 'J'] },
+  R09: { fact: 'lapse', operator: 'greaterThan', value: 30 },
+  R10: { fact: 'mileage', operator: 'greaterThan', value: 30_000 },
+  R11: { fact: 'cents', operator: 'greaterThan', value: 1_200_000 },
+  R12: { fact: 'uses', operator: 'contains', value: 'rideshare' },
 };
 
-function factsOf({ policyholder, drivers, vehicles }: WorkloadPolicy, cents: number): Record<string, unknown> {
+function valuesOf({ policyholder, drivers, vehicles }: WorkloadPolicy, cents: number): Record<string, unknown> {
   const ages = drivers.map(({ age }) => Number(age));
   const most = (member: string): number => Math.max(...vehicles.map((vehicle) => Number(vehicle[member])));
-  let points = 0;
-  for (const { violations } of drivers)
-    for (const violation of violations as readonly { readonly points: number }[]) points += violation.points;
   return {
     youngest: Math.min(...ages),
     oldest: Math.max(...ages),
     licences: drivers.map(({ licenseStatus }) => licenseStatus),
-    points,
+    points: pointsOf(drivers),
     symbol: most('symbol'),
     year: Math.min(...vehicles.map(({ year }) => Number(year))),
     mileage: most('annualMileage'),
@@ -65,4 +93,11 @@ function factsOf({ policyholder, drivers, vehicles }: WorkloadPolicy, cents: num
     lapse: policyholder.lapseDays,
     cents,
   };
+}
+
+function pointsOf(drivers: WorkloadPolicy['drivers']): number {
+  let points = 0;
+  for (const { violations } of drivers)
+    for (const violation of violations as readonly { readonly points: number }[]) points += violation.points;
+  return points;
 }

@@ -173,43 +173,44 @@ exports.getPerilRates = function getPerilRates({ policy }) {
 };
 `;
 
-/** Our wrapping of the workload's rules: what they read of a priced policy in, their verdict out. A referral is our `none`. */
+/** The workload's rules as an underwriting plugin of ours: one pass over what is insured. A referral is our `none`. */
 const RULES = `
-const { underwrite } = require('./rater.js');
-const DECISIONS = { accept: 'accept', reject: 'reject', refer: 'none' };
-exports.getUnderwritingResult = function getUnderwritingResult({ policy, policyholder }) {
-  const { entity } = policyholder;
-  const drivers = [];
-  const vehicles = [];
+exports.getUnderwritingResult = function getUnderwritingResult({ policy, policyholder: { entity } }) {
+  let young = false, aged = false, suspended = false, points = 0;
+  let symbol = false, old = false, mileage = false, rideshare = false;
   for (const exposure of policy.exposures) {
-    const values = exposure.characteristics[0].fieldValues;
+    const { fieldValues } = exposure.characteristics[0];
     if (exposure.name === 'driver') {
-      const violations = values.violations[0];
-      drivers.push({
-        age: Number(values.age[0]),
-        licenseStatus: values.licenseStatus[0],
-        violations: violations === '[]' ? [] : JSON.parse(violations),
-      });
+      const age = Number(fieldValues.age[0]);
+      if (age < 16) young = true;
+      if (age > 80) aged = true;
+      if (fieldValues.licenseStatus[0] === 'suspended') suspended = true;
+      const violations = fieldValues.violations[0];
+      if (violations !== '[]') for (const violation of JSON.parse(violations)) points += violation.points;
     } else {
-      vehicles.push({
-        symbol: Number(values.symbol[0]),
-        year: Number(values.year[0]),
-        annualMileage: Number(values.annualMileage[0]),
-        use: values.use[0],
-      });
+      if (Number(fieldValues.symbol[0]) >= 56) symbol = true;
+      if (Number(fieldValues.year[0]) < 1990) old = true;
+      if (Number(fieldValues.annualMileage[0]) > 30000) mileage = true;
+      if (fieldValues.use[0] === 'rideshare') rideshare = true;
     }
   }
-  const risk = {
-    policyholder: {
-      creditTier: entity.values.creditTier[0],
-      priorClaims: Number(entity.values.priorClaims[0]),
-      lapseDays: Number(entity.values.lapseDays[0]),
-    },
-    drivers,
-    vehicles,
-  };
-  const { decision, notes } = underwrite(risk, Number(policy.characteristics[0].grossPremium.replace('.', '')));
-  return { decision: DECISIONS[decision], notes };
+  const claims = Number(entity.values.priorClaims[0]) >= 5;
+  const tier = entity.values.creditTier[0];
+  const notes = [];
+  if (young) notes.push('R01 Driver under 16');
+  if (suspended) notes.push('R02 Licence suspended');
+  if (points > 6) notes.push('R03 More than 6 violation points');
+  if (aged) notes.push('R04 Driver over 80');
+  if (symbol) notes.push('R05 High-value symbol');
+  if (claims) notes.push('R06 Five or more prior claims');
+  if (old) notes.push('R07 Vehicle older than 1990');
+  if (tier === 'I' || tier === 'J') notes.push('R08 Weak credit tier');
+  if (Number(entity.values.lapseDays[0]) > 30) notes.push('R09 Lapse of more than 30 days');
+  if (mileage) notes.push('R10 Mileage over 30,000');
+  if (Number(policy.characteristics[0].grossPremium) > 12000) notes.push('R11 Premium over 12,000');
+  if (rideshare) notes.push('R12 Rideshare use');
+  const reject = young || suspended || claims || old;
+  return { decision: reject ? 'reject' : notes.length > 0 ? 'none' : 'accept', notes };
 };
 `;
 

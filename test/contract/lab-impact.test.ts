@@ -2,6 +2,7 @@ import { readXlsx } from 'hucre/xlsx';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   ImpactAttribution,
+  ImpactDecisions,
   ImpactResult,
   ImpactRisk,
   ImpactRun,
@@ -56,6 +57,10 @@ describe('impact over the door', () => {
 {% assign zone = "zone" | lookup: thing.zone %}
 {% assign age = "age" | lookup: thing.age %}
 {{ base | times: zone | times: age | set_year_premium }}`,
+        'policy/underwriting.guidelines.liquid': `{{ "accept" | set_underwriting_decision }}
+{% if data.policy.characteristics.last.gross_premium > 200 %}
+{{ "none" | set_underwriting_decision }}{{ "Premium over 200" | add_underwriting_note }}
+{% endif %}`,
         'policy/tables/zone.csv': zones('1.2'),
         'policy/tables/age.csv': ages('1.5'),
       }),
@@ -178,6 +183,26 @@ describe('impact over the door', () => {
     expect(ended.body.state).toBe('cancelled');
     expect((await call('GET', `/api/lab/jobs/${begun.body.id}/result`)).body.code).toBe('wrong-state');
     expect((await call('GET', '/api/lab/jobs/none')).status).toBe(404);
+  });
+
+  it('says which decisions of the rules change, as they see the new premiums (UB1, UB2, UB7)', async () => {
+    const path = `/api/lab/impact/runs/${run.id}/decisions`;
+    const { body } = await labJob<ImpactDecisions>(opened, path);
+    expect(body).toMatchObject({
+      before: { accept: 5, none: 0, reject: 0, failed: 1 },
+      after: { accept: 4, none: 1, reject: 0, failed: 1 },
+      moves: [{ from: 'accept', to: 'none', count: 1 }],
+      changed: { count: 1 },
+      otherNotes: 0,
+    });
+    expect(body.changed.first).toEqual([
+      {
+        index: 0,
+        key: 'P0',
+        before: { outcome: 'accept', notes: [] },
+        after: { outcome: 'none', notes: ['Premium over 200'] },
+      },
+    ]);
   });
 
   it('writes the report as a workbook with numbers (IM16)', async () => {

@@ -147,3 +147,31 @@ export interface ImpactAttribution {
   readonly count: number;
   readonly leftOut: number;
 }
+
+/** What rules said: a decision, or `failed` where there is none. */
+export type ImpactOutcome = 'accept' | 'none' | 'reject' | 'failed';
+export type ImpactOutcomes = Readonly<Record<ImpactOutcome, number>>;
+export interface ImpactDecision {
+  readonly outcome: ImpactOutcome;
+  readonly notes: readonly string[];
+  /** Why there is no decision. */
+  readonly problem?: string;
+}
+/** `POST /api/lab/impact/runs/{id}/decisions`, a job (lab-jobs.ts): what the rules of both sides say of the book, risk by risk. */
+export interface ImpactDecisions {
+  readonly before: ImpactOutcomes;
+  readonly after: ImpactOutcomes;
+  readonly moves: readonly { readonly from: ImpactOutcome; readonly to: ImpactOutcome; readonly count: number }[];
+  /** All of them are counted, the first thousand are listed, in the order of the book. */
+  readonly changed: {
+    readonly count: number;
+    readonly first: readonly {
+      readonly index: number;
+      readonly key: string;
+      readonly before: ImpactDecision;
+      readonly after: ImpactDecision;
+    }[];
+  };
+  /** Risks with the same decision and other notes. */
+  readonly otherNotes: number;
+}

@@ -1,5 +1,6 @@
 import { bookInText } from '#core/lab/impact/books.ts';
 import type { Measure } from '#core/lab/impact/comparison.ts';
+import { decideImpact } from '#core/lab/impact/decisions.ts';
 import { amountText } from '#core/lab/impact/exact.ts';
 import { attributeImpact, type Impact, solveImpact } from '#core/lab/impact/impact.ts';
 import { reportWorkbook } from '#core/lab/impact/report-excel.ts';
@@ -13,6 +14,7 @@ import { Problem } from '#core/model/problem.ts';
 import { workingCopies } from '#core/policy/studio/working-copy.ts';
 import type {
   ImpactAttribution,
+  ImpactDecisions,
   ImpactResult,
   ImpactRisk,
   ImpactRun,
@@ -45,6 +47,7 @@ export function labImpactResources(door: Door, jobs: LabJobs): Pick<ImpactRuns, 
   running(door, runs);
   reading(door, runs);
   asking(door, runs, jobs);
+  deciding(door, runs, jobs);
   return runs;
 }
 
@@ -182,6 +185,26 @@ function asking(door: Door, runs: ImpactRuns, jobs: LabJobs): void {
     },
   );
 }
+
+function deciding(door: Door, runs: ImpactRuns, jobs: LabJobs): void {
+  door.on(
+    {
+      method: 'post',
+      path: '/api/lab/impact/runs/:id/decisions',
+      tag,
+      summary: 'Which decisions of the rules change, as a job; its result is an ImpactDecisions',
+      answer: 'LabJob',
+    },
+    ({ param }): LabJob => {
+      const impact = runs.result(param('id'));
+      return jobs.start(async (control): Promise<ImpactDecisions> => {
+        const { changed, ...counted } = await decideImpact(impact, control);
+        return { ...counted, changed: { count: changed.length, first: changed.slice(0, MOST_CHANGED) } };
+      });
+    },
+  );
+}
+const MOST_CHANGED = 1_000;
 
 function amountsOf({ rated }: Impact): (cents: bigint) => string {
   const decimals = currencyDecimals(rated.before.currency);

@@ -1,7 +1,7 @@
 import type { DecidedBook } from '../contract.ts';
 import type { RatingControl, RatingProgram } from './contract.ts';
 import { decidedOneByOne, deciderOf } from './decide-risk.ts';
-import { Decisions } from './decisions.ts';
+import { DecidedColumns } from './decided-columns.ts';
 import { fastProgram } from './fast.ts';
 import { fastRules } from './fast-rules.ts';
 import { DECISION_OF, type DecidedShare } from './guest/share-rules.ts';
@@ -22,7 +22,7 @@ export async function decideBook(
   const { product } = rating;
   deciderOf(product);
   const { clock, seed } = program;
-  const decisions = new Decisions(keys);
+  const decisions = new DecidedColumns(keys);
   const fast = fastProgram(program, product);
   const rules = fastRules(program.configuration, product);
   const progress = counted(keys.length, onProgress);

@@ -2,8 +2,8 @@ import type { UnderwritingDecision } from '#core/model/policy.ts';
 import type { DecidedBook, RiskFailure } from '../contract.ts';
 import type { Decided } from './decide-risk.ts';
 
-/** Decisions of a book as they come in, each at its place. */
-export class Decisions {
+/** DecidedColumns of a book as they come in, each at its place. */
+export class DecidedColumns {
   readonly #keys: readonly string[];
   readonly #decisions: (UnderwritingDecision | undefined)[];
   readonly #notes: (readonly string[])[];
