@@ -35,28 +35,46 @@ export async function cohortReport(
   const { configuration } = await desk.configurations.newestOf(product);
   const sums = new Map<string, Sum>();
   let done = 0;
-  const policies = findAll(desk, 'policy', 'productName', product);
-  for (const { record } of policies) {
-    // A large book must not hold up what somebody else asks meanwhile.
-    if (done % 200 === 0) {
-      control.onProgress?.({ done, total: policies.length });
-      await setImmediate();
-      control.signal?.throwIfAborted();
+  const known = desk.store.risks({
+    products: [product],
+    order: 'updated',
+    descending: true,
+    offset: 0,
+    limit: 1,
+  }).total;
+  for (const page of pagesOf(desk)) {
+    const policies = page.filter(({ productName }) => productName === product);
+    for (const record of policies) {
+      if (record.createdAt > asked.at) continue;
+      if (asked.experiment !== undefined && record.experiment?.locator !== asked.experiment) continue;
+      const arm = asked.experiment === undefined ? '' : (record.experiment?.arm ?? '');
+      const key = JSON.stringify([record.configVersion, arm, record.currency]);
+      const sum = sums.get(key) ?? empty();
+      sums.set(key, sum);
+      count(desk, record, sum, { at: asked.at, timeZone: configuration.timeZone });
     }
-    done += 1;
-    if (record.createdAt > asked.at) continue;
-    if (asked.experiment !== undefined && record.experiment?.locator !== asked.experiment) continue;
-    const arm = asked.experiment === undefined ? '' : (record.experiment?.arm ?? '');
-    const key = JSON.stringify([record.configVersion, arm, record.currency]);
-    const sum = sums.get(key) ?? empty();
-    sums.set(key, sum);
-    count(desk, record, sum, { at: asked.at, timeZone: configuration.timeZone });
+    done += policies.length;
+    control.onProgress?.({ done, total: Math.max(known, done) });
+    // A large book must not hold up what somebody else asks meanwhile.
+    await setImmediate();
+    control.signal?.throwIfAborted();
   }
   return [...sums]
     .map(([key, sum]) => cohortOf(key, sum))
     .sort((a, b) => b.configVersion - a.configVersion || order(a, b));
 }
 
+/** Policies in the order of their making, some at a time: all of a large book at once would be read in one go. */
+function* pagesOf(desk: Desk): Generator<readonly PolicyRecord[]> {
+  for (let after: string | undefined; ; ) {
+    const page = desk.store.list('policy', { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield page.map(({ record }) => record as unknown as PolicyRecord);
+    after = page.at(-1)?.locator;
+    if (page.length < PAGE) return;
+  }
+}
+
+const PAGE = 100;
 const order = (a: Cohort, b: Cohort): number => ((a.arm ?? '') < (b.arm ?? '') ? -1 : 1);
 const empty = (): Sum => ({
   quotes: 0,
