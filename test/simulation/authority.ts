@@ -47,6 +47,8 @@ export class Authority {
   readonly #versions = new Map<string, JsonObject | null>();
   readonly #refused = new Map<string, { readonly position: number; readonly conflict: string | null }>();
   readonly #numbers = new Map<string, string>();
+  /** Checks the shape of a record; throws what is wrong. */
+  validate: Facts['validate'] = () => undefined;
   readonly #nextNumber = new Map<Series, number>();
 
   enrol(device: string, formerly: string | undefined): void {
@@ -128,7 +130,7 @@ export class Authority {
             Number(number) >= range.first &&
             Number(number) <= range.last,
         ),
-      validate: () => undefined,
+      validate: (type, record) => this.validate(type, record),
     };
   }
 

@@ -7,6 +7,8 @@ import { hashOf, nameOf, type Table } from './records.ts';
 
 /** A change that a command makes; what it is made from is what the laptop shows. */
 export interface Made extends RecordKey {
+  /** It is new: where there is one already, nothing is done (store, J6). */
+  readonly fresh?: true;
   readonly record: PushedChange['record'];
 }
 export const START = '0'.repeat(64);
@@ -105,6 +107,7 @@ export class Laptop {
   commit(command: string, user: string, at: number, made: readonly Made[]): PushedEntry | undefined {
     // A record that is not understood whole is not edited (SY42).
     if (made.some((one) => this.disk.parkedNames.has(nameOf(one)))) return undefined;
+    if (made.some((one) => one.fresh && this.shown.has(nameOf(one)))) return undefined;
     return this.#transaction(() => {
       const changes = made.map(({ type, locator, record }): PushedChange => {
         const shown = this.shown.get(nameOf({ type, locator }));
@@ -173,9 +176,10 @@ export class Laptop {
   }
 
   /** A page of a first sync; what it already made of a record stays shown (SY43). */
-  join({ at, records, next }: Page): void {
+  join({ at, records, next }: Page, asked: Disk['joining']): void {
     const { joining } = this.disk;
-    if (!joining || (joining.at ?? at) !== at) return;
+    // Only the page that comes next: one that answers an earlier question would leave records out.
+    if (!joining || joining.at !== asked?.at || joining.after !== asked?.after) return;
     this.#transaction(() => {
       this.#assign('position', at);
       for (const [name, version] of records) {

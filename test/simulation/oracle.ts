@@ -34,6 +34,8 @@ interface Refused {
   readonly entry: PushedEntry;
   readonly position: number;
   readonly groups: ReadonlySet<string>;
+  /** What it would have made or changed, and was not there. */
+  readonly missing: ReadonlySet<string>;
   readonly conflict: string | null;
 }
 
@@ -160,7 +162,9 @@ class Oracle {
     must(nobodys === (opened === undefined), nobodys ? 'it needs nobody (SY17, SY32)' : 'it has no work item (SY15)');
     const first = why.unseen.map(({ conflict }) => conflict);
     const conflict = first.find((one) => one !== null) ?? (opened ? item.id : null);
-    this.#refusals.push({ entry, position: item.position, groups: why.groups, conflict });
+    const missing = entry.changes.filter((change) => change.base === null || !this.#heads.get(nameOf(change))?.record);
+    const holds = { groups: why.groups, missing: new Set(missing.map(nameOf)) };
+    this.#refusals.push({ entry, position: item.position, ...holds, conflict });
     if (!opened) return;
     const {
       reason,
@@ -214,14 +218,10 @@ class Oracle {
         : [`configuration ${String(record.configVersion).padStart(9, '0')}`]),
     ]);
     return this.#refusals.filter(
-      ({ entry: refused, position, groups: others }) =>
+      ({ entry: refused, position, groups: others, missing }) =>
         lives.includes(refused.device) &&
         position > entry.seen &&
-        ([...others].some((one) => groups.has(one)) ||
-          refused.changes.some((change) => {
-            if (!rests.includes(nameOf(change))) return false;
-            return change.base === null || !this.#heads.get(nameOf(change))?.record;
-          })),
+        ([...others].some((one) => groups.has(one)) || rests.some((one) => missing.has(one))),
     );
   }
 
@@ -295,7 +295,7 @@ class Oracle {
     if (type === 'quote') {
       const policy = this.#heads.get(`policy ${now.policyLocator}`)?.record;
       const bound = policy?.issuedAt !== undefined && policy.quoteLocator === locator;
-      must(!bound, `the quote of the issued policy ${policy?.locator} was changed (SY20)`);
+      must(!bound || !before, `the quote of the issued policy ${policy?.locator} was changed (SY20)`);
     }
     if (type === 'policy' && now.issuedAt !== undefined)
       must(

@@ -58,13 +58,14 @@ interface Action {
   do(sight: Sight): readonly Made[] | undefined;
 }
 const made = (type: Made['type'], record: JsonObject): Made => ({ type, locator: String(record.locator), record });
+const fresh = (type: Made['type'], record: JsonObject): Made => ({ ...made(type, record), fresh: true });
 
 const createHolder: Action = {
   name: 'policyholder.create',
   do: ({ own, at, laptop, random }) =>
     random.chance(1 / (1 + all(laptop.shown, 'policyholder').length))
       ? [
-          made('policyholder', {
+          fresh('policyholder', {
             locator: `h${own}`,
             createdAt: at,
             updatedAt: at,
@@ -84,7 +85,7 @@ const create: Action = {
     const values = Object.fromEntries(FIELDS.map((name) => [name, ['0']]));
     const configuration = sight.one('configuration');
     return [
-      made('policy', {
+      fresh('policy', {
         locator: `p${own}`,
         displayId: `p${own}`,
         policyholderLocator: holder.locator,
@@ -94,7 +95,7 @@ const create: Action = {
         createdAt: at,
         updatedAt: at,
       }),
-      made('quote', {
+      fresh('quote', {
         locator: `q${own}`,
         policyLocator: `p${own}`,
         policyholderLocator: holder.locator,
@@ -186,7 +187,7 @@ const draftChange: Action = {
     const kind = sight.random.chance(0.7) ? 'endorsement' : 'cancellation';
     return (
       policy && [
-        made('transaction', {
+        fresh('transaction', {
           locator: `t${sight.own}`,
           policyLocator: policy.locator,
           policyholderLocator: policy.policyholderLocator,
@@ -232,7 +233,7 @@ const pay: Action = {
     if (!invoice || displayId === undefined) return undefined;
     return [
       made('invoice', { ...invoice, settlementStatus: 'settled' }),
-      made('payment', {
+      fresh('payment', {
         locator: `y${sight.own}`,
         policyLocator: invoice.policyLocator,
         invoiceLocator: invoice.locator,
@@ -250,7 +251,7 @@ const note: Action = {
     const { own, at, laptop } = sight;
     if (!policy) return undefined;
     return [
-      made('note', {
+      fresh('note', {
         locator: `n${own}`,
         policyLocator: policy.locator,
         text: 'n',
@@ -275,7 +276,7 @@ const deploy: Action = {
   do(sight) {
     const configVersion = all(sight.laptop.shown, 'configuration').length + 1;
     if (configVersion > 3) return undefined;
-    return [made('configuration', { locator: configurationLocator(configVersion), configVersion, commit: sight.own })];
+    return [fresh('configuration', { locator: configurationLocator(configVersion), configVersion, commit: sight.own })];
   },
 };
 const bill: Action = {
@@ -347,7 +348,7 @@ function charged(sight: Sight, { locator }: JsonObject, besides: readonly Made[]
   return [
     ...besides,
     made('billing', { locator, periods: period + 1 }),
-    made('invoice', {
+    fresh('invoice', {
       locator: `i${sight.own}`,
       policyLocator: locator,
       displayId,

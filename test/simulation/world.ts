@@ -250,7 +250,7 @@ class World {
     if (!reply || (asked !== laptop.disk && this.#random.chance(0.7))) return;
     const { forked } = laptop.disk;
     if (reply.reply === 'enrol') laptop.enrolled(reply.device, reply.position);
-    else if (reply.reply === 'snapshot') laptop.join(reply.page);
+    else if (reply.reply === 'snapshot' && request.ask === 'snapshot') laptop.join(reply.page, request);
     else if (reply.reply === 'pull') this.#pulled(host, reply.items);
     else if (request.device !== laptop.device || forked) return;
     else if (reply.reply === 'range') laptop.addNumbers(reply.range);
