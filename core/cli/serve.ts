@@ -9,6 +9,7 @@ import { deployConfiguration } from '#core/policy/deploy.ts';
 import { chooseUser, localUser } from '#core/policy/users.ts';
 import { checkConfiguration } from '#core/product/check.ts';
 import { loadKey } from '#core/store/key.ts';
+import { throwKeyAway } from '#core/store/wipe.ts';
 import { dataFolder } from './folders.ts';
 import { openLog } from './log.ts';
 import { printProblem } from './output.ts';
@@ -37,6 +38,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       log,
       environment: await environmentAt(folder),
       keyOf: async (other) => loadKey(process.env, other),
+      replication: { wipe: () => wipe(folder) },
       ...(process.env.FIELDWRITER_TOKEN ? { token: process.env.FIELDWRITER_TOKEN } : {}),
     });
     workbench = opened;
@@ -52,6 +54,15 @@ export async function serve(options: ServeOptions): Promise<number> {
     return 1;
   } finally {
     await workbench?.close();
+  }
+}
+
+/** The cloud ordered that this data is thrown away: its key goes first, and what is open is closed. */
+async function wipe(folder: string): Promise<void> {
+  try {
+    await throwKeyAway(process.env, folder);
+  } finally {
+    process.kill(process.pid, 'SIGTERM');
   }
 }
 

@@ -7,6 +7,7 @@ import { chooseUser } from '#core/policy/users.ts';
 import { desktopKey, type Unlocked } from '#core/store/desktop-key.ts';
 import { loadKey } from '#core/store/key.ts';
 import { recoveryKeyOf } from '#core/store/recovery-key.ts';
+import { throwKeyAway } from '#core/store/wipe.ts';
 import { dataFolder } from './folders.ts';
 import { openLog } from './log.ts';
 import { deployFrom, environmentAt, type ServeOptions } from './serve.ts';
@@ -99,6 +100,13 @@ async function open(asked: OpenWorkbench, options: ServeOptions, desk: ShellDesk
       takesFiles: true,
       environment: await environmentAt(folder),
       keyOf: (other) => keyOf(other, asked.keys ? desk : undefined),
+      replication: {
+        // Its key goes first; then what is open is closed.
+        wipe: () =>
+          throwKeyAway(process.env, folder, asked.keys ? desk.keys : undefined).finally(() =>
+            process.kill(process.pid, 'SIGTERM'),
+          ),
+      },
       log: await openLog(),
       ...(asked.pages ? { printer: openPrinter({ open: desk.press.open }) } : {}),
     });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { loadKey } from './key.ts';
 import { openStore } from './open.ts';
 import { inFolder, KEY, storeOptions } from './store.fixture.ts';
+import { throwKeyAway } from './wipe.ts';
 
 function places(folder: string): { data: string; home: { XDG_CONFIG_HOME: string }; keys: string } {
   const config = join(folder, 'config');
@@ -75,5 +76,33 @@ test('J25 no new key is made beside a database, and none inside the data folder'
     mkdirSync(keys, { recursive: true });
     writeFileSync(join(keys, `${readFileSync(join(data, 'id'), 'utf8').trim()}.key`), 'nonsense', { mode: 0o600 });
     expect(() => loadKey(home, data)).toThrow('is no key');
+  });
+});
+
+test('J58 SY85 a key that is thrown away is in no file any more, nor in the key store; one in the environment is named', async () => {
+  await inFolder(async (folder) => {
+    const { data, home, keys } = places(folder);
+    const key = loadKey(home, data);
+    openStore({ ...storeOptions(folder), key }).close();
+    const [name = ''] = readdirSync(keys);
+    writeFileSync(join(keys, `${name}.replaced-1`), Buffer.from(key).toString('hex'), { mode: 0o600 });
+    writeFileSync(join(keys, 'other.key'), 'of another folder');
+    let kept = key;
+    const store = {
+      read: async () => ({ state: 'kept', key: kept }) as const,
+      keep: async (_id: string, next: Uint8Array) => {
+        kept = next;
+      },
+      mayUseFile: async () => false,
+    };
+    await throwKeyAway(home, data, store);
+    expect(readdirSync(keys)).toEqual(['other.key']);
+    expect(kept).not.toEqual(key);
+    expect(() => loadKey(home, data)).toThrow('missing');
+    expect(() => openStore({ ...storeOptions(folder), key: kept })).toThrow(
+      expect.objectContaining({ code: 'wrong-key' }),
+    );
+    const named = { ...home, FIELDWRITER_KEY: Buffer.from(key).toString('hex') };
+    await expect(throwKeyAway(named, data)).rejects.toMatchObject({ code: 'wrong-state' });
   });
 });

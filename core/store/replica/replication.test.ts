@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseBody, unpacked } from '../entry.ts';
+import { openStore, type StoreOptions } from '../open.ts';
+import { ACTOR, change, command, inFolder, NOW, policyholder, seededBytes, storeOptions } from '../store.fixture.ts';
+import type { IncomingItem, ReplicatedStore } from './replication-contract.ts';
+import { isReplicated } from './scope.ts';
+
+function opened(folder: string, name: string, more: Partial<StoreOptions> = {}): ReplicatedStore {
+  const random = seededBytes(`${name} ${Object.keys(more).join()}`);
+  const store = openStore({ ...storeOptions(folder, more), folder: join(folder, name), random });
+  store.replication.enrol();
+  return store;
+}
+
+/** What waits in a store as the log would give it to another one, everything accepted. */
+function accepted(store: ReplicatedStore, from: number): readonly IncomingItem[] {
+  return store.replication.pending(0, 1_000, 1e9).map(({ sequence, id, hash, body, keys }, i) => {
+    const effects = parseBody(unpacked(body))
+      .changes.filter(isReplicated)
+      .map(({ type, locator, version }) => ({ type, locator, from: 'entry' as const, version, etag: id }));
+    const device = store.device;
+    return { position: from + i, device, sequence, id, hash, outcome: 'accepted', effects, keys, body };
+  });
+}
+const own = (items: readonly IncomingItem[]): readonly IncomingItem[] =>
+  items.map((item) => ({ ...item, body: new Uint8Array(), keys: [] }));
+const noteOf = (store: ReplicatedStore, locator: string): unknown => store.get('note', locator)?.record.text;
+
+test('J53 SY42 what a newer program wrote is parked with all that follows on its record, and applied after the update', async () => {
+  await inFolder(async (folder) => {
+    const newer = opened(folder, 'newer', {
+      upgrades: { note: [(record) => ({ ...record, text: `${record.text}!` })] },
+    });
+    const note = (locator: string, base: number, text: string) => change('note', locator, base, { locator, text });
+    newer.commit(command('a'), [note('n-1', 0, 'one'), change('policy', 'p-1', 0, { displayId: 'P' })]);
+    newer.commit(command('b'), [note('n-1', 1, 'two')]);
+    const items = accepted(newer, 1);
+    const older = opened(folder, 'older');
+    expect(older.replication.apply(items)).toEqual({ applied: 0, parked: 2 });
+    // The other records of the item are there; asking again gives the same.
+    expect(older.get('policy', 'p-1')?.version).toBe(1);
+    expect(older.replication.apply(items)).toEqual({ applied: 0, parked: 0 });
+    expect(older.replication.status()).toMatchObject({ position: 2, parked: 2 });
+    expect(older.get('note', 'n-1')).toBeUndefined();
+    expect(() => older.commit(command('c'), [note('n-1', 0, 'mine')])).toThrow(
+      expect.objectContaining({ code: 'store-from-the-future', message: expect.stringContaining('nothing was saved') }),
+    );
+    older.rebuild();
+    expect((await older.verify()).faults).toEqual([]);
+    older.close();
+
+    const updated = opened(folder, 'older', { upgrades: { note: [(record) => record] } });
+    expect(updated.replication.replayParked()).toBe(2);
+    expect(noteOf(updated, 'n-1')).toBe('two');
+    expect(updated.replication.status()?.parked).toBe(0);
+    expect([...updated.exportCanonical({ replicated: true })]).toEqual([
+      ...newer.exportCanonical({ replicated: true }),
+    ]);
+    expect((await updated.verify()).faults).toEqual([]);
+    for (const store of [newer, updated]) store.close();
+  });
+});
+
+test('J52 J56 an item that does not follow, was changed, or is of another life of this store, takes nothing in', async () => {
+  await inFolder((folder) => {
+    const [a, b] = [opened(folder, 'a'), opened(folder, 'b')];
+    for (let i = 0; i < 3; i += 1) a.commit(command('n'), [change('note', `n-${i}`, 0, { text: `${i}` })]);
+    const items = accepted(a, 1);
+    const [first, second, third] = items as [IncomingItem, IncomingItem, IncomingItem];
+    expect(() => b.replication.apply([first, third])).toThrow('does not follow');
+    expect(() => b.replication.apply([first, { ...second, hash: first.hash }])).toThrow('not what its hash says');
+    expect(() =>
+      b.replication.apply(items, () => {
+        throw new Error('brake');
+      }),
+    ).toThrow('brake');
+    expect(b.list('note')).toEqual([]);
+    expect(b.replication.status()?.position).toBe(0);
+    expect(() => a.replication.apply([{ ...first, hash: second.hash }])).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ fork: true }) }),
+    );
+    a.replication.apply(own(items));
+    expect(a.replication.status()).toMatchObject({ position: 3, waiting: { entries: 0 } });
+    for (const store of [a, b]) store.close();
+  });
+});
+
+test('J57 a person who is erased on another device is forgotten here, in what is shown, confirmed and waits', async () => {
+  await inFolder(async (folder) => {
+    const [a, b] = [opened(folder, 'a'), opened(folder, 'b')];
+    a.commit(command('h'), [policyholder('h-1', 0, { name: ['Greta Unforgotten'] })]);
+    b.replication.apply(accepted(a, 1));
+    a.replication.apply(own(accepted(a, 1)));
+    expect(b.search('Unforgotten', 5)).toHaveLength(1);
+    b.commit(command('h'), [policyholder('h-1', 1, { name: ['Greta Unforgotten-Again'] })]);
+    a.erasePerson('h-1', ACTOR, NOW);
+    const erased = accepted(a, 2)
+      .slice(-1)
+      .map((item) => ({ ...item, position: 2 }));
+    b.replication.apply(erased);
+    expect(b.search('Unforgotten', 5)).toEqual([]);
+    expect(b.get('policyholder', 'h-1')?.record.entity).toEqual({ values: {} });
+    expect([...b.exportCanonical()].join('')).not.toContain('Unforgotten');
+    b.rebuild();
+    expect([...b.exportCanonical()].join('')).not.toContain('Unforgotten');
+    expect((await b.verify()).faults).toEqual([]);
+    expect(b.replication.pending(0, 9, 1e9)[0]?.keys).toEqual([]);
+    for (const store of [a, b]) store.close();
+  });
+});
