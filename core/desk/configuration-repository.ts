@@ -41,6 +41,8 @@ interface Packed {
 
 /** Files of so many bytes are packed by the system's library. */
 const LARGE = 1_000_000;
+/** Packed bytes that the event loop is given at a time. */
+const CHUNK = 1_048_576;
 
 /** The branch of the deployments. */
 export const MAIN = 'main';
@@ -76,7 +78,10 @@ export function configurationRepository(folder: string): ConfigurationRepository
   async function packed(blob: Uint8Array): Promise<Packed> {
     const head = Buffer.from(`blob ${blob.length}\0`);
     const oid = createHash('sha1').update(head).update(blob).digest('hex');
-    return { oid, object: await buffer(Readable.from([head, blob]).pipe(createDeflate({ level: 1 }))) };
+    return {
+      oid,
+      object: await buffer(Readable.from([head, blob]).pipe(createDeflate({ level: 1, chunkSize: CHUNK }))),
+    };
   }
 
   async function writeLarge(blob: Uint8Array): Promise<string> {
