@@ -10,7 +10,7 @@ import { startTestCloud, type TestCloud } from './testing.ts';
 let running: TestCloud;
 let scene: Scene;
 beforeAll(async () => {
-  running = await startTestCloud();
+  running = await startTestCloud({ durable: true });
   const { cloud, address } = running.copies[0] ?? expect.unreachable();
   const [tenant, other] = [await running.newTenant('Victim'), await running.newTenant('Stranger')];
   const used = await running.newCode(tenant, ['anna']);
@@ -112,4 +112,22 @@ test('CL11 a device that is to be wiped hears it with its greeting; a cloud that
   const closing = copy.close();
   await expect(fetch(`${copy.address}/v1/challenge`).then(({ status }) => status)).rejects.toThrow();
   await closing;
+});
+
+test('CL8 CL41 a copy and the database are killed: what was acknowledged is there, and the next request succeeds', async () => {
+  const { victim, policyholder } = scene;
+  const copy = await running.spawnCopy();
+  const before = await victim.pull(0);
+  await running.killPostgres();
+  const answered = async (): Promise<number> => (await victim.ask('GET', '/v1/pull?after=0')).status;
+  await expect.poll(answered).toBe(200);
+  expect(await victim.pull(0)).toEqual(before);
+  // The other copy's connections died with the server too; it opens new ones.
+  victim.address = copy.address;
+  await expect.poll(answered).toBe(200);
+  const entry = victim.entry([], { arguments: { of: policyholder.locator } });
+  expect((await victim.push([entry])).answers).toMatchObject([{ answer: 'accepted', duplicate: false }]);
+  await copy.kill();
+  victim.address = running.copies[0]?.address ?? '';
+  expect((await victim.push([entry])).answers).toMatchObject([{ answer: 'accepted', duplicate: true }]);
 });

@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { makeCode } from './authority/devices.ts';
 import type { Cloud } from './cloud.ts';
-import { startEmbedded } from './database/embedded.ts';
+import { type EmbeddedPostgres, startEmbedded } from './database/embedded.ts';
 import { openCloud } from './open-cloud.ts';
 import { type ServedCloud, serveCloud } from './serve.ts';
 
@@ -22,6 +24,10 @@ export interface TestCloud {
   readonly logged: readonly Record<string, unknown>[];
   /** Another copy over the same database. */
   addCopy(): Promise<TestCopy>;
+  /** Another copy in a process of its own, which may be killed. */
+  spawnCopy(): Promise<SpawnedCopy>;
+  /** Kills PostgreSQL as a power cut does, and starts it again at the same address. Start with `durable: true`. */
+  killPostgres(): Promise<void>;
   /** @returns its id */
   newTenant(name: string): Promise<string>;
   /** A code that enrols one device. @param users who may use it; anybody when absent */
@@ -32,6 +38,12 @@ export interface TestCloud {
 export interface TestCopy extends ServedCloud {
   readonly cloud: Cloud;
 }
+export interface SpawnedCopy {
+  readonly address: string;
+  readonly pid: number;
+  /** Ends when the process is gone. SIGTERM closes it in order. */
+  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
 export interface TestCloudOptions {
   /** How many copies; 1 when absent. */
   readonly copies?: number;
@@ -40,9 +52,54 @@ export interface TestCloudOptions {
   readonly durable?: boolean;
 }
 
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+
+function spawnCopy(databaseUrl: string, key: Uint8Array, folder: string, adminToken: string): Promise<SpawnedCopy> {
+  const environment = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    FIELDWRITER_CLOUD_KEY: Buffer.from(key).toString('hex'),
+    FIELDWRITER_CLOUD_ADMIN: adminToken,
+    FIELDWRITER_LOG: 'silent',
+  };
+  const child = spawn(process.execPath, [MAIN, '--port', '0', '--folder', folder], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const [, address] = /listens on (\S+)\n/.exec(said) ?? [];
+      if (address === undefined) return;
+      const kill = (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+        child.kill(signal);
+        return gone;
+      };
+      resolve({ address, pid: child.pid ?? 0, kill });
+    });
+    child.once('exit', () => reject(new Error(`The copy did not start: ${said}`)));
+  });
+}
+
+/** Processes of the one that was killed may hold its memory for a moment. */
+async function startAgain(folder: string, port: number, durable: boolean): Promise<EmbeddedPostgres> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startEmbedded({ folder, port, durable });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 export async function startTestCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
   const folder = mkdtempSync(path.join(tmpdir(), 'fieldwriter-test-cloud-'));
-  const server = await startEmbedded({ folder, durable: options.durable ?? false });
+  const durable = options.durable ?? false;
+  let server = await startEmbedded({ folder, durable });
+  const spawned: SpawnedCopy[] = [];
   const key = new Uint8Array(32).fill(7);
   const adminToken = 'the administrator of this test';
   const logged: Record<string, unknown>[] = [];
@@ -60,13 +117,25 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const { cloud } = first;
   return {
     databaseUrl: server.url,
-    postgresPid: server.pid,
+    get postgresPid() {
+      return server.pid;
+    },
     key,
     folder,
     adminToken,
     copies,
     logged,
     addCopy,
+    async spawnCopy() {
+      const copy = await spawnCopy(server.url, key, folder, adminToken);
+      spawned.push(copy);
+      return copy;
+    },
+    async killPostgres() {
+      const port = Number(new URL(server.url).port);
+      process.kill(server.pid, 'SIGKILL');
+      server = await startAgain(folder, port, durable);
+    },
     async newTenant(name) {
       const id = crypto.randomUUID();
       await cloud.database.directory.createTenant(id, name, cloud.now());
@@ -74,7 +143,10 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     },
     newCode: async (tenant, users) => (await makeCode(cloud, tenant, users ?? null, 60_000)).code,
     async stop() {
-      await Promise.all(copies.map((copy) => copy.close().catch(() => undefined)));
+      await Promise.all([
+        ...copies.map((copy) => copy.close().catch(() => undefined)),
+        ...spawned.map((copy) => copy.kill()),
+      ]);
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },

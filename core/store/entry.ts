@@ -78,10 +78,15 @@ export function packed(text: string): Uint8Array {
   return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
-/** @param most bytes of text, for what comes from outside: a few bytes may unpack to any number @throws store-damaged */
-export function unpacked(bytes: Uint8Array, most?: number): string {
+/** @throws store-damaged */
+export function unpacked(bytes: Uint8Array): string {
+  return unpackedWithin(bytes, Number.MAX_SAFE_INTEGER);
+}
+
+/** For what comes from outside: a few bytes may unpack to any number. @param most bytes of text @throws store-damaged */
+export function unpackedWithin(bytes: Uint8Array, most: number): string {
   try {
-    return zstdDecompressSync(bytes, most === undefined ? {} : { maxOutputLength: most }).toString('utf8');
+    return zstdDecompressSync(bytes, { maxOutputLength: most }).toString('utf8');
   } catch (error) {
     throw damaged('The compressed text of a journal entry is damaged', error);
   }
