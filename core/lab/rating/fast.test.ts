@@ -12,7 +12,7 @@ import { oneByOne, ratingCase } from './slow.ts';
 import { spoiler } from './spoiler.fixture.ts';
 
 const CLOCK = Date.UTC(2026, 5, 1);
-const EXAMPLES = ['personal-auto', 'homeowners', 'commercial-property'];
+const EXAMPLES = ['personal-auto', 'homeowners', 'commercial-property', 'private-motor-france'];
 let configurations: readonly Configuration[];
 let workbench: ThrowawayDesk;
 let engine: RatingEngine;
@@ -47,12 +47,12 @@ test('many at a time and one by one give the same bytes, errors too (BR30)', asy
   for (const configuration of configurations) {
     const [product] = configuration.products;
     if (!product) throw new Error('no product');
-    const requests = [...sampleRequests(product, configuration, { count: 8, seed: 'fast', now: CLOCK })];
-    const spoiled = fc.sample(spoiler(requests), { numRuns: 14, seed: 7 });
+    const requests = [...sampleRequests(product, configuration, { count: 5, seed: 'fast', now: CLOCK })];
+    const spoiled = fc.sample(spoiler(requests), { numRuns: 12, seed: 7 });
     const texts = [...requests, ...spoiled].map((request) => JSON.stringify(request));
     const { why, rated } = await both(programOf(configuration), [...texts, 'no JSON', '']);
     expect(why).toBeUndefined();
-    expect(rated.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(8);
+    expect(rated.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(5);
     expect(rated.filter(({ ok }) => !ok).length).toBeGreaterThan(3);
   }
 });

@@ -34,7 +34,7 @@ const PIECES = [
   '""',
 ];
 
-test('a line that is read from its characters is what the parser and the checks make of it (BR30)', async () => {
+test('a line that is read from its characters is what the parser and the checks make of it (BR37)', async () => {
   const spy = vi.spyOn(QuickLines.prototype, 'read');
   for (const [name, loose] of [
     ['homeowners', false],

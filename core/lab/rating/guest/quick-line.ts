@@ -33,7 +33,7 @@ const OTHERWISE = new Otherwise('it is read in the other way');
 
 /**
  * Reads lines that plainly are what they should be, from their characters and without making what is not needed: the same risks as
- * `readRequest` and the checks after it make (BR30). Whatever is wrong, rare or not sure it leaves to those.
+ * `readRequest` and the checks after it make (BR30, BR37). Whatever is wrong, rare or not sure it leaves to those.
  */
 export class QuickLines {
   readonly #risks: QuickRisks;

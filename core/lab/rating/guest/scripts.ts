@@ -206,7 +206,6 @@ export function furnishScripts(
     Object.defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
   };
   const textual = (value: unknown): string => (typeof value === 'string' ? value : String(value));
-  const isText = (value: unknown): boolean => typeof value === 'string';
   const missing = (): never => {
     absent();
     throw new NotHere('nothing can be asked here');
@@ -227,7 +226,7 @@ export function furnishScripts(
         typeof key === 'string'
           ? key
           : Array.isArray(key)
-            ? key.every(isText)
+            ? allText(key)
               ? (key as string[])
               : key.map(textual)
             : textual(key);
@@ -251,4 +250,9 @@ export function furnishScripts(
   // Wires stand in the text of a function.
   hide(Function.prototype, 'toString', missing);
   for (const entity of ENTITIES) hide(globalThis, entity, entity);
+}
+
+function allText(values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i += 1) if (typeof values[i] !== 'string') return false;
+  return true;
 }

@@ -133,8 +133,8 @@ function valuesOf(members: readonly Member[], texts: readonly (string | undefine
   return values;
 }
 
-/** Makes values of the same fields as a literal does: objects of one shape, all members at once. */
+/** Makes values of the same fields as a literal does: objects of one shape, all members at once. `__proto__` is never one of them. */
 function makerOf(members: readonly Member[]): Maker {
-  const body = members.map(({ name, slot }) => `[${JSON.stringify(name)}]: [texts[${slot}]]`).join(', ');
+  const body = members.map(({ name, slot }) => `${JSON.stringify(name)}: [texts[${slot}]]`).join(', ');
   return new Function('texts', `"use strict"; return {${body}};`) as Maker;
 }
