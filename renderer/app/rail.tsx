@@ -1,7 +1,15 @@
 import { Tooltip } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import type { Icon } from '@tabler/icons-react';
-import { IconChartBar, IconFlask, IconInbox, IconPackage, IconSearch, IconSettings } from '@tabler/icons-react';
+import {
+  IconChartBar,
+  IconCloud,
+  IconFlask,
+  IconInbox,
+  IconPackage,
+  IconSearch,
+  IconSettings,
+} from '@tabler/icons-react';
 import type { Route } from './route.ts';
 import { address } from './route.ts';
 import { text } from './text.ts';
@@ -19,6 +27,12 @@ const PLACES: readonly Place[] = [
   { route: { screen: 'lab' }, label: text.rail.lab, icon: IconFlask, of: ['lab'] },
   { route: { screen: 'reports' }, label: text.rail.reports, icon: IconChartBar, of: ['reports'] },
 ];
+const REPLICATION: Place = {
+  route: { screen: 'replication' },
+  label: text.sync.title,
+  icon: IconCloud,
+  of: ['replication'],
+};
 const ADMIN: Place = { route: { screen: 'admin' }, label: text.rail.admin, icon: IconSettings, of: ['admin'] };
 
 /** Where one can go, always in the same place. */
@@ -35,6 +49,7 @@ export function Rail({ route }: { readonly route: Route }) {
         </button>
       </Tooltip>
       <span className="grow" />
+      <RailLink place={REPLICATION} active={route.screen === 'replication'} />
       <RailLink place={ADMIN} active={route.screen === 'admin'} />
     </nav>
   );

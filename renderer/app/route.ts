@@ -22,13 +22,15 @@ export type TransactionAction = (typeof TRANSACTION_ACTIONS)[number];
 
 /**
  * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>/<tab>`,
- * `#/policy/<locator>/<tab>`, `#/transaction/<policy>/<action>/<transaction>`, `#/lab/<product>/<part>`, `#/reports`, `#/admin/<section>`.
+ * `#/policy/<locator>/<tab>`, `#/transaction/<policy>/<action>/<transaction>`, `#/lab/<product>/<part>`, `#/reports`,
+ * `#/replication/<section>/<conflict>`, `#/admin/<section>`.
  */
 export type Route =
   | { readonly screen: 'desk' | 'products' | 'reports' }
   | { readonly screen: 'lab'; readonly product?: string; readonly part?: LabPart }
   | { readonly screen: 'studio'; readonly product: string; readonly part?: string }
   | { readonly screen: 'admin'; readonly section?: string }
+  | { readonly screen: 'replication'; readonly section?: string; readonly locator?: string }
   | { readonly screen: 'quote'; readonly product: string; readonly tab?: RiskTab }
   | { readonly screen: 'policy'; readonly locator: string; readonly tab?: RiskTab }
   | {
@@ -54,6 +56,8 @@ export function parseRoute(hash: string): Route {
     }
     case 'admin':
       return { screen, ...(argument ? { section: argument } : {}) };
+    case 'replication':
+      return { screen, ...(argument ? { section: argument } : {}), ...(more ? { locator: more } : {}) };
     case 'studio':
       return argument ? { screen, product: argument, ...(more ? { part: more } : {}) } : { screen: 'products' };
     case 'quote':
@@ -79,6 +83,8 @@ export function address(route: Route): string {
       return parts(route.screen, route.product, route.part);
     case 'admin':
       return parts(route.screen, route.section);
+    case 'replication':
+      return parts(route.screen, route.section, route.locator);
     case 'quote':
       return parts(route.screen, route.product, route.tab);
     case 'policy':

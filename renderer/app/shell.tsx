@@ -25,6 +25,9 @@ import { text } from './text.ts';
 const Admin = lazy(async () => ({ default: (await import('../features/admin/admin.tsx')).Admin }));
 const Lab = lazy(async () => ({ default: (await import('../features/lab/lab.tsx')).Lab }));
 const Products = lazy(async () => ({ default: (await import('../features/products/products.tsx')).Products }));
+const Replication = lazy(async () => ({
+  default: (await import('../features/sync/replication.tsx')).Replication,
+}));
 const Studio = lazy(async () => ({ default: (await import('../features/studio/studio.tsx')).Studio }));
 const riskScreen = () => import('../features/risk/risk-screen.tsx');
 const NewQuote = lazy(async () => ({ default: (await riskScreen()).NewQuote }));
@@ -92,6 +95,8 @@ function screenOf(route: Route, session: Session): ReactNode {
       return <Lab product={route.product} part={route.part ?? 'tables'} />;
     case 'reports':
       return <Later title={text.rail.reports} what={text.frame.reportsHint} />;
+    case 'replication':
+      return <Replication section={route.section} locator={route.locator} />;
     case 'admin':
       return <Admin section={route.section} session={session} />;
   }

@@ -10,9 +10,10 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
-import { IconCircleCheck, IconDeviceLaptop, IconMoon, IconSun, IconWifi, IconWifiOff } from '@tabler/icons-react';
+import { IconCircleCheck, IconMoon, IconSun, IconWifi, IconWifiOff } from '@tabler/icons-react';
 import type { Session } from '#core/api/contract.ts';
 import { Diary } from '../features/notes/diary.tsx';
+import { SyncState } from '../features/sync/sync-state.tsx';
 import { number } from './format.ts';
 import { useJobs } from './jobs.tsx';
 import { Notices } from './notices.tsx';
@@ -33,12 +34,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
           {online ? text.frame.online : text.frame.offline}
         </Text>
       </Tooltip>
-      <Tooltip label={text.frame.waitingHint} multiline w={260}>
-        <Text size="xs" c="dimmed" className="status-item">
-          <IconDeviceLaptop size={14} aria-hidden />
-          {text.frame.waiting}
-        </Text>
-      </Tooltip>
+      <SyncState />
       {session.printer.available ? null : (
         <Text size="xs" c="orange" className="status-item">
           {session.printer.detail}

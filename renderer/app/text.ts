@@ -19,6 +19,7 @@ import { products } from '../text/products.ts';
 import { quotes } from '../text/quotes.ts';
 import { risk } from '../text/risk.ts';
 import { studio } from '../text/studio.ts';
+import { sync } from '../text/sync.ts';
 import { tour } from '../text/tour.ts';
 import { transactions } from '../text/transactions.ts';
 import { underwriting } from '../text/underwriting.ts';
@@ -47,6 +48,7 @@ export const text = {
   quotes,
   risk,
   studio,
+  sync,
   tour,
   transactions,
   underwriting,

@@ -20,8 +20,6 @@ export const frame = {
     offline: 'Offline',
     onlineHint: 'This machine has a network. Fieldwriter needs none: everything is worked out here.',
     offlineHint: 'No network. Everything works: prices, decisions, documents and policies are made on this machine.',
-    waiting: 'This laptop only',
-    waitingHint: 'Nothing waits to be sent: this workbench is not connected to a cloud.',
     environments: { development: 'Development', staging: 'Staging', production: 'Production' },
     later: 'Not here yet',
     reportsHint: 'Here reports run over the book, on a schedule or when you ask.',
