@@ -1,6 +1,17 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DiaryEntry, Note } from '#core/api/contracts/notes.ts';
-import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
+import type { Departure } from '#core/model/departure.ts';
+import {
+  ACTOR,
+  deployProduct,
+  draft,
+  openTestWorkbench,
+  SMALL_RISK,
+  smallProduct,
+  type TestWorkbench,
+} from './support.ts';
 
 /** Notes on a policy and the diary of what is due, through the door. */
 describe('notes and diary', () => {
@@ -48,6 +59,31 @@ describe('notes and diary', () => {
     const done = await opened.call<Note>('PATCH', `/api/notes/${late.locator}`, { version: late.version, done: true });
     expect(done.body).toMatchObject({ done: true, due: '2026-01-31', version: 2 });
     expect((await diary()).map(({ text }) => text)).toEqual(['Early']);
+  });
+
+  it('SY74 before a trip, names the documents of what is due whose files are not here, and no others', async () => {
+    const { store } = opened.workbench.desk;
+    const put = (content: string) => store.blobs.put(new TextEncoder().encode(content));
+    const [here, away] = [await put('a document'), await put('another')];
+    const document = (displayName: string, blob: string) => ({
+      ...{ locator: displayName, policyLocator: policy, quoteLocator: 'q', policyModificationLocator: 'm' },
+      ...{ displayName, fileName: `${displayName}.pdf`, type: 'pdf', createdAt: 1, blob, warnings: [] },
+    });
+    const changes = [document('Schedule', here), document('Declaration', away)].map((record) => ({
+      ...{ type: 'document' as const, locator: record.locator, base: 0, record },
+    }));
+    store.commit({ name: 'test.documents', version: 1, arguments: {}, actor: ACTOR, at: 1 }, changes);
+    rmSync(path.join(opened.folder, 'blobs', away.slice(0, 2), away));
+    const asked = await opened.call<Departure>('GET', '/api/sync/departure?days=2');
+    expect(asked.body.checks.find(({ name }) => name === 'documents')).toEqual({
+      name: 'documents',
+      state: 'todo',
+      count: 2,
+      missing: [{ policyLocator: policy, policyTitle: expect.any(String), displayName: 'Declaration' }],
+    });
+    expect([asked.body.days, asked.body.ready]).toEqual([2, false]);
+    expect((await opened.call('GET', '/api/sync/departure?days=0')).status).toBe(400);
+    await put('another');
   });
 
   it('takes a note away and brings it back; without its due date it leaves the diary', async () => {

@@ -9,7 +9,7 @@ type Field = ConflictRecordSides['fields'][number];
 
 /** What only the program reads: it follows from the rest, or is a name of ours. */
 const TECHNICAL =
-  /(^|\.)(\w*[lL]ocator|row|modification|renewalGroup|worksheet|configVersion|createdAt|updatedAt|inputHash|revision|basedOn|run|diary|blob|version)$|^(price|underwriting|effect|billing)\./;
+  /(^|\.)(\w*[lL]ocator|row|modification|renewalGroup|worksheet|configVersion|createdAt|updatedAt|inputHash|revision|basedOn|run|diary|blob|version)$|^(price|underwriting|effect|billing)(\.|$)/;
 const INSTANT = /(^|\.)(contractStart|contractEnd|issuedAt|effective|\w+At)$/;
 
 /** Whether people read this field. */
