@@ -123,6 +123,7 @@ export const sync = {
   enrol: {
     title: 'Connect with a cloud',
     again: 'Connect again',
+    againHint: 'Your administrator gives you a new code that works once.',
     hint: 'Several workbenches work on the same policies, also without a network, and meet again here. Your administrator gives you an address and a code that works once.',
     address: 'Address of the cloud',
     addressHint: 'https://… ; several with commas between',

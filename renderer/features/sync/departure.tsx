@@ -8,6 +8,7 @@ import { call } from '../../app/client.ts';
 import { dayOf, titled } from '../../app/format.ts';
 import { address, type Route } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
+import { toastFailure } from '../../app/toast.tsx';
 import { Failure } from '../../components/failure.tsx';
 import { bytes } from '../admin/parts.tsx';
 import { batteryCheck, useBattery } from './battery.ts';
@@ -185,7 +186,7 @@ function MissingDocuments({ check }: { readonly check: Extract<DepartureCheck, {
 function SyncNow() {
   const now = useSyncNow();
   return (
-    <Button variant="light" loading={now.isPending} onClick={() => now.mutate()} title={now.error?.message}>
+    <Button variant="light" loading={now.isPending} onClick={() => now.mutate(undefined, { onError: toastFailure })}>
       {words.actions.sync}
     </Button>
   );

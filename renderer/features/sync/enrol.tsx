@@ -9,8 +9,8 @@ import { useSyncCommand } from './use-sync.ts';
 const words = text.sync.enrol;
 
 /** Connects the workbench with a cloud; Enter is enough once address and code are there. */
-export function Enrol({ again }: { readonly again: boolean }) {
-  const [address, setAddress] = useState('');
+export function Enrol({ again, known }: { readonly again: boolean; readonly known: readonly string[] }) {
+  const [address, setAddress] = useState(known.join(', '));
   const [code, setCode] = useState('');
   const [name, setName] = useState('');
   const enrol = useSyncCommand<SyncEnrol>('POST', '/api/sync/enrol');
@@ -23,7 +23,7 @@ export function Enrol({ again }: { readonly again: boolean }) {
     <section aria-label={again ? words.again : words.title}>
       <Title order={2}>{again ? words.again : words.title}</Title>
       <Text size="sm" c="dimmed" maw={680} mb="sm">
-        {words.hint}
+        {again ? words.againHint : words.hint}
       </Text>
       <form
         className="sync-enrol"

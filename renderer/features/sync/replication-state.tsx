@@ -25,7 +25,11 @@ export function ReplicationState() {
   return (
     <>
       {status.blocked ? <Blocked blocked={status.blocked} /> : null}
-      {status.cloud && !again ? <Working status={status} /> : <Enrol again={again} />}
+      {status.cloud && !again ? (
+        <Working status={status} />
+      ) : (
+        <Enrol again={again} known={status.cloud?.addresses ?? []} />
+      )}
       {status.cloud ? <Waiting status={status} /> : null}
       {status.cloud ? <StatusFacts status={status} cloud={status.cloud} /> : null}
     </>
