@@ -40,6 +40,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'note.add': 'Wrote a note',
   'note.change': 'Changed a note',
   'person.erase': 'Erased the personal data',
+  'sync.enrol': 'Connected with a cloud',
+  'sync.configure': 'Set up replication',
 };
 
 const MEMBERS: Readonly<Record<string, string>> = {
