@@ -42,6 +42,9 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'person.erase': 'Erased the personal data',
   'sync.enrol': 'Connected with a cloud',
   'sync.configure': 'Set up replication',
+  'conflict.resolve': 'Resolved a conflict',
+  'configuration.deploy': 'Deployed a configuration',
+  'configuration.carry': 'Packed a configuration for the others',
 };
 
 const MEMBERS: Readonly<Record<string, string>> = {

@@ -58,13 +58,13 @@ export const sync = {
     firstHint: 'Everything is being fetched, the newest work first. You can work meanwhile.',
     working: 'Replicating…',
     waiting: (n: number) => `${count(n)} waiting`,
-    waitingHint: (n: number) => `${steps(n)} of work are safe here and not in the cloud yet.`,
+    waitingHint: (n: number) => `${steps(n)} of work ${n === 1 ? 'is' : 'are'} safe here and not in the cloud yet.`,
     away: (when: string) => `No cloud since ${when}`,
     awayNever: 'No cloud yet',
     awayHint: (n: number) =>
       n === 0
         ? 'The cloud can not be reached. Everything works here; it is tried again by itself.'
-        : `The cloud can not be reached. Everything works here; ${steps(n)} wait to be sent.`,
+        : `The cloud can not be reached. Everything works here; ${steps(n)} ${n === 1 ? 'waits' : 'wait'} to be sent.`,
     blocked: (why: string) => `Stands still: ${why}`,
     conflicts: (n: number) => some(n, 'conflict', 'conflicts'),
     unknown: 'Replication does not answer',

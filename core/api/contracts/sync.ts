@@ -95,6 +95,7 @@ export interface SyncWaiting {
     readonly sequence: number;
     /** e.g. `policy.issue`: the words are the reader's. */
     readonly command: string;
+    /** The name of who did it. */
     readonly user: string;
     readonly at: number;
     readonly bytes: number;
@@ -138,6 +139,7 @@ export interface ConflictDetail extends ConflictSummary {
   readonly choices: readonly ConflictChoice[];
   readonly resolution: {
     readonly choice: 'theirs' | 'mine' | 'fields';
+    /** The name of who resolved it. */
     readonly by: string;
     readonly at: number;
   } | null;

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Desk } from '#core/desk/desk.ts';
+import { type Desk, look } from '#core/desk/desk.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import { insuredName } from '#core/policy/insured-name.ts';
@@ -141,7 +141,7 @@ function conflicts(door: Door): void {
       summary: 'Both sides of a conflict, field by field, and what can be done',
       answer: 'ConflictDetail',
     },
-    ({ desk, param }): ConflictDetail => detailOf(conflictOf(desk, param('locator'))),
+    ({ desk, param }): ConflictDetail => detailOf(desk, conflictOf(desk, param('locator'))),
   );
   door.on(
     {
@@ -154,7 +154,7 @@ function conflicts(door: Door): void {
     },
     ({ desk, param, body, caller }): ConflictDetail => {
       const { choice, fields } = body as ConflictResolution;
-      return detailOf(resolveConflict(desk, caller(), param('locator'), { choice, ...(fields && { fields }) }));
+      return detailOf(desk, resolveConflict(desk, caller(), param('locator'), { choice, ...(fields && { fields }) }));
     },
   );
 }
@@ -182,9 +182,10 @@ function summaryOf({ record, title, policyLocator, userName, own, follows }: Con
   };
 }
 
-function detailOf(conflict: ConflictSides): ConflictDetail {
+function detailOf(desk: Desk, conflict: ConflictSides): ConflictDetail {
   const { record, sides, premium, choices } = conflict;
-  return { ...summaryOf(conflict), records: sides, premium, choices, resolution: record.resolution ?? null };
+  const resolution = record.resolution ? { ...record.resolution, by: userName(desk, record.resolution.by) } : null;
+  return { ...summaryOf(conflict), records: sides, premium, choices, resolution };
 }
 
 function waitingOf(desk: Desk): SyncWaiting {
@@ -197,7 +198,7 @@ function waitingOf(desk: Desk): SyncWaiting {
       id,
       sequence,
       command,
-      user,
+      user: userName(desk, user),
       at,
       bytes,
       records: changes.map(({ type, locator, record }) => ({
@@ -207,6 +208,11 @@ function waitingOf(desk: Desk): SyncWaiting {
       })),
     })),
   };
+}
+
+/** Who somebody is: entries name people by locator. */
+function userName(desk: Desk, user: string): string {
+  return look(desk, 'user', user)?.record.name ?? user;
 }
 
 function titleOf(desk: Desk, type: string, locator: string, record: JsonObject | null): string {

@@ -33,11 +33,10 @@ export function resolutionOf(
   taken: Taken,
 ): ConflictResolution {
   if (choice !== 'fields') return { choice };
-  return {
-    choice,
-    fields: records.flatMap((sides) => {
-      const paths = sides.fields.filter((field) => sideOf(taken, sides, field) === 'mine').map(({ path }) => path);
-      return paths.length === 0 ? [] : [{ type: sides.type, locator: sides.locator, paths }];
-    }),
-  };
+  const fields = records.flatMap((sides) => {
+    const paths = sides.fields.filter((field) => sideOf(taken, sides, field) === 'mine').map(({ path }) => path);
+    return paths.length === 0 ? [] : [{ type: sides.type, locator: sides.locator, paths }];
+  });
+  // Nothing of the refused side is what stands.
+  return fields.length === 0 ? { choice: 'theirs' } : { choice, fields };
 }

@@ -41,7 +41,7 @@ function List({ waiting }: { readonly waiting: SyncWaiting }) {
       <ol className="sync-waiting">
         {waiting.entries.map((entry) => {
           const policy = entry.records.find(({ type }) => type === 'policy');
-          const about = entry.records[0];
+          const about = entry.records.find(({ type }) => type in text.sync.conflicts.types);
           return (
             <li key={entry.id}>
               <span className="sync-what">
@@ -55,7 +55,8 @@ function List({ waiting }: { readonly waiting: SyncWaiting }) {
                 ) : null}
               </span>
               <Text span size="xs" c="dimmed">
-                {entry.user} · {shortMoment(entry.at, Date.now())} · {bytes(entry.bytes)}
+                {text.history.authors[entry.user] ?? entry.user} · {shortMoment(entry.at, Date.now())} ·{' '}
+                {bytes(entry.bytes)}
               </Text>
             </li>
           );
