@@ -13,7 +13,7 @@ import { withChanges } from '#core/underwriting/near-miss/apply.ts';
 import { type AskedRisk, adjustableInputs, decidingText } from '#core/underwriting/near-miss/inputs.ts';
 import { searchNearest, type Verdict } from '#core/underwriting/near-miss/search.ts';
 import { filledCreate } from './autofill.ts';
-import { deployedFor } from './policies.ts';
+import { assignedFor } from './experiments.ts';
 import { type Preview, previewRequest } from './preview.ts';
 import { priceResponse } from './price-response.ts';
 
@@ -57,7 +57,8 @@ export async function findNearest(
   asked: AskedRisk,
   { signal, limits = LIMITS }: { readonly signal?: AbortSignal; readonly limits?: NearestLimits } = {},
 ): Promise<Nearest> {
-  const deployed = await deployedFor(desk, asked.policy);
+  // The version that the risk is priced with, an arm of an experiment too (EX4).
+  const { deployed } = await assignedFor(desk, asked.policy, asked.policyholder?.values ?? {});
   const { configuration } = deployed;
   const product = productOf(deployed, asked.policy.productName);
   const { currency } = configuration;

@@ -196,11 +196,9 @@ describe('EN8: the environments beside this one, through the door', () => {
     expect((await labJob(source, `${environments}/plan`, { ...going, folder: home })).body.code).toBe('not-found');
     // Each has its own key, and is closed again: it can be opened as it is.
     expect(Buffer.from(keys.get(folder) ?? []).equals(source.key)).toBe(false);
-    const there = await openTestWorkbench({ folder, key: keys.get(folder) ?? new Uint8Array() });
-    expect((await there.call<unknown[]>('GET', '/api/configurations')).body).toMatchObject([
-      { configVersion: 2, message },
-      { configVersion: 1 },
-    ]);
+    const there = openDesk({ folder, key: keys.get(folder) ?? new Uint8Array(), documents: 'later' });
+    opened.push(there);
+    expect(there.configurations.list()).toMatchObject([{ configVersion: 2, message }, { configVersion: 1 }]);
     // While somebody has it open nobody else gets in.
     expect((await labJob(source, `${environments}/plan`, going)).body.code).toBe('store-locked');
   });
