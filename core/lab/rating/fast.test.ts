@@ -83,7 +83,7 @@ test('nothing of a risk reaches the next: modules, intrinsics and globals are as
   const kept = withRater(
     `const { more } = require('./state.js'); let calls = 0;
      exports.getPerilRates = function (data) { calls += 1; const n = more(); data.policy.exposures.length = 0;
-       ${priced('{ yearlyPremium: 100 * calls + n, commissions: [{ recipient: "a", yearlyAmount: 1 }] }')} };`,
+       ${priced('{ yearlyPremium: 100 * calls + n + (typeof gc).length, commissions: [{ recipient: "a", yearlyAmount: 1 }] }')} };`,
     {
       'state.js': 'let n = 0; const seen = []; exports.more = () => { seen.push(1); n += 1; return n + seen.length; };',
     },

@@ -1,12 +1,18 @@
 import ivm from 'isolated-vm';
 import type { Limits } from '../contract.ts';
 import type { Answer, BatchWork } from '../messages.ts';
+import { hostCollector, withCollector } from './collector.ts';
 import { type GuestRuntime, loadEntry } from './modules.ts';
 import { prepareStrict } from './scripts.ts';
 
 const asReference = { result: { reference: true } } as const;
 /** Calls that hand over a script: path and source, compiled here. */
 const SCRIPT_CALLS: ReadonlySet<string> = new Set(['script', 'ruleScript']);
+/** The call whose texts only pass through; a book that stays is a large heap, which nobody shall wait for. */
+const PASSING = 'rate';
+/** Characters that cross between two collections: some 15,000 risks of a book, which take far longer than the collection. */
+const MOST_CROSSED = 64 * 1024 * 1024;
+const COLLECTION_TIME = 10_000;
 
 /**
  * An isolate with one realm that rates many risks in one crossing: our own pure code, a program's tables and its scripts in the same
@@ -17,21 +23,33 @@ export class BatchRealm {
   readonly #context: ivm.Context;
   readonly #opened: ivm.Reference;
   readonly #functions = new Map<string, ivm.Reference>();
+  readonly #collectors: { readonly own: ivm.Reference; readonly host: () => void };
+  #crossed = 0;
 
-  private constructor(isolate: ivm.Isolate, context: ivm.Context, opened: ivm.Reference) {
+  private constructor(
+    isolate: ivm.Isolate,
+    context: ivm.Context,
+    opened: ivm.Reference,
+    collectors: { readonly own: ivm.Reference; readonly host: () => void },
+  ) {
     this.#isolate = isolate;
     this.#context = context;
     this.#opened = opened;
+    this.#collectors = collectors;
   }
 
   /** @param memory megabytes that tables, book and scripts may take together */
   static async open(memory: number, runtime: GuestRuntime): Promise<BatchRealm> {
     const isolate = new ivm.Isolate({ memoryLimit: memory });
     try {
+      // In a context of its own: the name can not be taken away from a realm that was made with it.
+      const aside = withCollector(() => isolate.createContextSync());
+      const own: ivm.Reference = aside.global.getSync('gc', { reference: true });
       const context = isolate.createContextSync();
       const { namespace } = await loadEntry(runtime, 'rating', isolate, context, new Map());
       const create = namespace.getSync('createRating', { reference: true });
-      return new BatchRealm(isolate, context, create.applySync(undefined, [], asReference));
+      const opened: ivm.Reference = create.applySync(undefined, [], asReference);
+      return new BatchRealm(isolate, context, opened, { own, host: hostCollector() });
     } catch (error) {
       if (!isolate.isDisposed) isolate.dispose();
       throw error;
@@ -54,6 +72,8 @@ export class BatchRealm {
         : work.arguments;
       const value: unknown = this.#function(work.call).applySync(undefined, [...given], { timeout: limits.time });
       const duration = performance.now() - started;
+      if (work.call === PASSING)
+        this.#crossed += lengthOf(value) + work.arguments.reduce<number>((sum, one) => sum + lengthOf(one), 0);
       if (value instanceof ArrayBuffer) return { ok: true, text: '', bytes: value, record: '', duration };
       return { ok: true, text: typeof value === 'string' ? value : '', record: '', duration };
     } catch (error) {
@@ -64,6 +84,17 @@ export class BatchRealm {
       const code = timedOut ? 'plugin-timeout' : /memory|disposed/.test(said) ? 'plugin-memory' : 'plugin-failed';
       return { ok: false, code, message: `at ${at}: ${said}`, record: '' };
     }
+  }
+
+  /**
+   * Between two calls. Text that crossed lies outside the heaps and is freed with a full collection only, which heaps as small as these
+   * hardly ever need by themselves: without this a long run would take more memory than a short one (S43).
+   */
+  rest(): void {
+    if (this.#crossed < MOST_CROSSED || this.gone) return;
+    this.#crossed = 0;
+    this.#collectors.own.applySync(undefined, [], { timeout: COLLECTION_TIME });
+    this.#collectors.host();
   }
 
   dispose(): void {
@@ -95,3 +126,5 @@ export class BatchRealm {
     }
   }
 }
+
+const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0);

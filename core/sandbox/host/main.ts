@@ -102,6 +102,8 @@ function serve(): void {
       answer = { ok: false, code: 'plugin-failed', message, record: '' };
     }
     report({ type: 'answer', answer });
+    // While the one who asked reads it.
+    realms.get(name)?.rest();
     report({ type: 'ready' });
   };
 

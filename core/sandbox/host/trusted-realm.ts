@@ -1,8 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
 import ivm from 'isolated-vm';
 import { SPREADSHEET_GLOBAL, spreadsheetCode, usesSpreadsheet } from '#core/liquid/spreadsheet/library.ts';
 import type { Limits, RunContext } from '../contract.ts';
 import type { BatchWork, ProgramText, Told, Work } from '../messages.ts';
+import { withCollector } from './collector.ts';
 import { type GuestEntry, type GuestRuntime, loadEntry } from './modules.ts';
 
 /** Asks the pool for an entity or auxiliary data; answers JSON text `{value}` or `{error}`. */
@@ -64,9 +64,7 @@ export class TrustedRealm {
     ask: Ask,
   ): Promise<TrustedRealm> {
     // Only this realm may ask for a collection: the name can not be taken away from a realm that was made with it.
-    setFlagsFromString('--expose-gc');
-    const context = isolate.createContextSync();
-    setFlagsFromString('--no-expose-gc');
+    const context = withCollector(() => isolate.createContextSync());
     const modules = new Map<string, ivm.Module>();
     const { namespace } = await loadEntry(runtime, 'service', isolate, context, modules);
     const asking = context.evalClosureSync(
