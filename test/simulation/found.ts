@@ -1,4 +1,4 @@
-/** Seeds that once showed a fault, of the rules, of the code or of the simulation; they run first. */
+/** Seeds that once showed a fault, of the rules, of the code or of the simulation; they run first. What was a fault of the rules is a story in cases/ too: a seed says less once the simulation changes. */
 export const FOUND: readonly number[] = [
   // A chain of refusals broke where the workbench's own work stood in it (SY16).
   91, 853,

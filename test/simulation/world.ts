@@ -208,8 +208,8 @@ class World {
     if (random.chance(0.05)) return { ask: 'hello', device };
     const from = Math.max(disk.settled, Math.min(host.answered, journal.length));
     if (from === journal.length || random.chance(0.5)) return pull;
-    // Sometimes from the beginning of what it does not know to be there.
-    const start = random.chance(0.1) ? disk.settled : from;
+    // Sometimes from the beginning of what it does not know to be there, or behind what it believes to be under way.
+    const start = random.chance(0.1) ? disk.settled : random.chance(0.05) ? from + 1 : from;
     return { ask: 'push', device, entries: journal.slice(start, start + 1 + random.below(5)) };
   }
 
