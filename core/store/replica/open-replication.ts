@@ -19,6 +19,10 @@ export interface ReplicationOptions extends Target {
   changed(): void;
 }
 
+/** Pages of the log (of 4 KB) after which SQLite copies them into the file: its own default, and while a first fetch goes on. */
+const CHECKPOINT = 1_000;
+const CHECKPOINT_FETCHING = 16_000;
+
 /** The device's side of replication over an open database. */
 export function openReplication(options: ReplicationOptions): Replication {
   const { database, state, confirmed, keys, records, device } = options;
@@ -113,7 +117,11 @@ export function openReplication(options: ReplicationOptions): Replication {
     filesBehind: (position, entries) => filesBehind(database, position, entries),
     mark: (name) => readMark.get(`replica.${name}`),
     setMark: (name, value) => void writeMark.run(`replica.${name}`, value),
-    applySnapshot: (page) => inOne(() => takeSnapshot(page, options)),
+    applySnapshot(page) {
+      // The same pages of indexes change with every page of heads: copied into the file once in a while, not each time.
+      database.pragma(`wal_autocheckpoint = ${page.next === undefined ? CHECKPOINT : CHECKPOINT_FETCHING}`);
+      inOne(() => takeSnapshot(page, options));
+    },
     beginIdentity: () =>
       inOne(() => {
         needed();

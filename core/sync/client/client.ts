@@ -46,7 +46,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   let settings = readSettings(desk);
   // The process may have died between the two.
   if (settings && !desk.store.replication.status()) desk.store.replication.enrol();
-  desk.store.replication.replayParked();
+  if (settings) desk.store.replication.replayParked();
   let state: SyncState = {
     ...firstState(settings?.on ?? false, settings?.metered ?? false),
     lastSuccess: Number(desk.store.replication.mark(LAST_SUCCESS)) || null,
