@@ -51,7 +51,8 @@ export function walk(root: Node, visit: (node: AnyNode, parents: readonly AnyNod
   }
 }
 
-function childrenOf(node: AnyNode): AnyNode[] {
+/** The nodes right below one, in the order of the text. */
+export function childrenOf(node: AnyNode): AnyNode[] {
   const isNode = (value: unknown): value is AnyNode =>
     typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
   return Object.values(node).flatMap((value: unknown) =>

@@ -1,5 +1,5 @@
 import type { AnyNode, Program } from 'acorn';
-import { memberName } from '#core/product/script-syntax.ts';
+import { childrenOf, memberName } from '#core/product/script-syntax.ts';
 
 /** A function, a field of a class or a static block: code that runs when it is called. Undefined stands for the top of a script. */
 export interface Frame {
@@ -7,6 +7,8 @@ export interface Frame {
   readonly outer: Frame | undefined;
   /** The method that it is handed to at once, `forEach` of `list.forEach(x => …)`. */
   readonly handedTo: string | undefined;
+  /** The constructor of a class. */
+  readonly constructs: boolean;
   /** The constructor of a class that extends nothing: what it calls `this` is new. */
   readonly makes: boolean;
 }
@@ -121,7 +123,7 @@ class Reader {
       case 'PropertyDefinition':
       case 'StaticBlock': {
         if (node.type === 'PropertyDefinition') this.#define(step, site);
-        const inner = { node, outer: frame, handedTo: undefined, makes: false };
+        const inner = { node, outer: frame, handedTo: undefined, constructs: false, makes: false };
         return { frame: inner, block: node, whole: node };
       }
       case 'VariableDeclaration':
@@ -140,6 +142,10 @@ class Reader {
       case 'UpdateExpression':
         if (node.argument.type === 'Identifier') this.#give(node.argument.name, node.start, undefined, true);
         this.#target(node.argument, site, false);
+        return step;
+      case 'ReturnStatement':
+        // A constructor that answers something else makes nothing new, for a list's own methods too.
+        if (node.argument && frame?.constructs) this.#unprovable = true;
         return step;
       case 'UnaryExpression':
         if (node.operator === 'delete') this.#target(node.argument, site, false);
@@ -197,14 +203,13 @@ class Reader {
     this.#unprovable ||= node.async === true || node.generator === true;
     if (node.id) this.#bind(node.id.name, node.type === 'FunctionDeclaration' ? block : node, frame);
     const handed = parent?.type === 'CallExpression' && (parent.arguments as readonly AnyNode[]).includes(node);
+    const constructs = parent?.type === 'MethodDefinition' && parent.kind === 'constructor';
     const inner: Frame = {
       node,
       outer: frame,
       handedTo: handed ? memberName(parent.callee as AnyNode) : undefined,
-      makes:
-        parent?.type === 'MethodDefinition' &&
-        parent.kind === 'constructor' &&
-        extendsNothing(grandparent, this.#bases),
+      constructs,
+      makes: constructs && extendsNothing(grandparent, this.#bases),
     };
     for (const param of node.params) for (const { name } of namesIn(param)) this.#bind(name, node, inner);
     return { frame: inner, block: node, whole: node };
@@ -264,8 +269,12 @@ class Reader {
       if (!computed && key.type === 'Identifier') this.#defined.push(key.name);
       if (!computed && key.type === 'Literal') this.#defined.push(String(key.value));
     }
-    if (grandparent?.type === 'ClassDeclaration' || grandparent?.type === 'ClassExpression')
+    if (grandparent?.type === 'ClassDeclaration' || grandparent?.type === 'ClassExpression') {
       if (!grandparent.superClass && parent) this.#bases.add(parent);
+      // What extends a function that answers something old puts its fields there.
+      const stamps = node.type === 'PropertyDefinition' && !node.static;
+      if (grandparent.superClass && (stamps || node.key.type === 'PrivateIdentifier')) this.#unprovable = true;
+    }
     site(node, 'read');
   }
 
@@ -332,12 +341,4 @@ function namesIn(pattern: AnyNode): readonly { readonly name: string }[] {
     default:
       return [];
   }
-}
-
-function childrenOf(node: AnyNode): AnyNode[] {
-  const isNode = (value: unknown): value is AnyNode =>
-    typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
-  return Object.values(node).flatMap((value: unknown) =>
-    Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : [],
-  );
 }

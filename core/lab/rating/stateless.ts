@@ -220,6 +220,8 @@ class Wiring {
       case 'CallExpression': {
         const { callee } = node;
         if (callee.type !== 'MemberExpression') return false;
+        // A reviver could answer something that is there already.
+        if (memberName(callee) === 'parse' && node.arguments.length !== 1) return false;
         return this.#isMaking(callee) || (this.#trusting && MAKERS.has(memberName(callee) ?? ''));
       }
       case 'AssignmentExpression':
