@@ -27,9 +27,11 @@ export async function loadKeys(scope: Scope, master: MasterKey, ids: Iterable<st
 
 /** Keeps keys that came for the first time; one that is there, or was erased, stays as it is. */
 export async function keepKeys(scope: Scope, master: MasterKey, keys: Iterable<PersonKey>): Promise<void> {
-  const made = [...keys].flatMap(({ id, person, key }) =>
-    key ? [{ id, person, key: master.wrap(key, place(scope, id)) }] : [],
-  );
+  const made = [...keys].map(({ id, person, key }) => ({
+    id,
+    person,
+    key: key && master.wrap(key, place(scope, id)),
+  }));
   if (made.length === 0) return;
   await scope.rows(
     'keep-keys',

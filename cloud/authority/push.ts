@@ -154,8 +154,10 @@ function broughtKeys(sent: readonly Sent[], erased: ReadonlySet<string>): Map<st
   for (const { head } of sent)
     for (const { id, person, key } of head.keys ?? []) {
       const bytes = Buffer.from(key, 'base64');
-      if (bytes.length !== 32) throw malformed(`The key ${id} has ${bytes.length} bytes instead of 32.`, 'keys');
-      keys.set(id, { id, person, key: erased.has(person) ? null : bytes });
+      // Empty: the person was forgotten before the device ever met the cloud.
+      if (bytes.length !== 32 && bytes.length !== 0)
+        throw malformed(`The key ${id} has ${bytes.length} bytes instead of 32.`, 'keys');
+      keys.set(id, { id, person, key: erased.has(person) || bytes.length === 0 ? null : bytes });
     }
   return keys;
 }

@@ -66,7 +66,7 @@ export const EntryHead = z.strictObject({
   hash,
   seen: position,
   bases: z.array(etag.nullable()).max(10_000),
-  /** Keys of persons that are sealed with for the first time, in base64. */
+  /** Keys of persons that are sealed with for the first time, in base64; empty: the person was forgotten before it was ever sent. */
   keys: z
     .array(z.strictObject({ id: text(64), person: locator, key: base64 }))
     .max(1_000)

@@ -38,6 +38,16 @@ const shown = ({ workbench }: TestWorkbench): string =>
 it('SY30 SY40 SY43 SY80 one joins with a code, sees what the other made, and resolves what can not be merged', async () => {
   await deployProduct(a, 'small', { ...smallProduct(), 'policyholder/policyholder.json': '{}' });
   const { locator } = await draft(a, { policy: { productName: 'small', ...SMALL_RISK } });
+  // Somebody who was forgotten before there was a cloud: the entries are still sealed with a key that is gone.
+  const { body: gone } = await a.call<PolicyholderResponse>('POST', '/policyholder/create', { values: {} });
+  const { store } = a.workbench.desk;
+  const personal = { person: gone.locator, paths: ['entity.values'] };
+  const held = { ...store.get('policyholder', gone.locator)?.record, entity: { values: { name: ['Greta'] } } };
+  const by = { user: 'u', name: 'U' };
+  store.commit({ name: 'x', version: 1, arguments: {}, actor: by, at: 1 }, [
+    { type: 'policyholder', locator: gone.locator, base: 1, record: held, personal },
+  ]);
+  store.erasePerson(gone.locator, by, 1);
   const tenant = await cloud.newTenant('Office');
   const address = cloud.copies.map((copy) => copy.address).join(',');
   const refused = await a.call('POST', '/api/sync/enrol', { address, code: 'WRONG' });

@@ -48,7 +48,7 @@ export class SmallCloud {
 
   #pushOne(device: string, { sequence, id, hash, seen, bases, keys, body: packed }: OutgoingEntry): Answer {
     const body = parseBody(unpacked(packed));
-    for (const key of keys) if (!this.#erased.has(key.person)) this.#keys.set(key.id, key);
+    for (const key of keys) if (key.key !== '' && !this.#erased.has(key.person)) this.#keys.set(key.id, key);
     const { previousHash, command, user, at } = body;
     const changes = body.changes.flatMap((change, i) => {
       const { type, locator, version, record, seal } = change;

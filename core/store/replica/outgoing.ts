@@ -30,8 +30,8 @@ export function outgoing(database: Connection, keys: PersonReader): Outgoing {
     .pluck();
   const unassigned = database.prepare<[], number>('SELECT 1 FROM person_key WHERE position IS NULL LIMIT 1').pluck();
   const assign = database.prepare('UPDATE person_key SET position = ? WHERE id = ? AND position IS NULL');
-  const first = database.prepare<[number], { id: string; person: string; key: Buffer }>(
-    'SELECT id, person, key FROM person_key WHERE position = ? AND key IS NOT NULL ORDER BY id',
+  const first = database.prepare<[number], { id: string; person: string; key: Buffer | null }>(
+    'SELECT id, person, key FROM person_key WHERE position = ? ORDER BY id',
   );
 
   /** The journal of a store that was enrolled later says by itself what each change was made from. */
@@ -49,7 +49,7 @@ export function outgoing(database: Connection, keys: PersonReader): Outgoing {
       for (const seal of [argumentsSeal, ...changes.map((change) => change.seal)])
         if (seal) assign.run(row.position, seal.key);
     }
-    return first.all(row.position).map(({ id, person, key }) => ({ id, person, key: key.toString('base64') }));
+    return first.all(row.position).map(({ id, person, key }) => ({ id, person, key: key?.toString('base64') ?? '' }));
   }
 
   function logged(row: JournalRow): LoggedEntry {

@@ -4,7 +4,7 @@ import type { Seal } from '../personal.ts';
 import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
 import type { Becoming } from './identity.ts';
 
-/** Key of a person, in base64; `id` is what seals name. */
+/** Key of a person, in base64, empty where it was thrown away before it was ever sent; `id` is what seals name. */
 export interface PersonKey {
   readonly id: string;
   readonly person: string;

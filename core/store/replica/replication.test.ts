@@ -105,6 +105,7 @@ test('J57 a person who is erased on another device is forgotten here, in what is
     b.rebuild();
     expect([...b.exportCanonical()].join('')).not.toContain('Unforgotten');
     expect((await b.verify()).faults).toEqual([]);
+    // Its own entry was sealed with the key of the other device.
     expect(b.replication.pending(0, 9, 1e9)[0]?.keys).toEqual([]);
     for (const store of [a, b]) store.close();
   });
