@@ -1,14 +1,15 @@
 /**
- * `npm run soak [-- rounds] [-- --minutes n] [-- --only laws|simulation]`: what the test suite tries with a few seeds, with new ones
+ * `npm run soak [-- rounds] [-- --minutes n] [-- --only laws|simulation|kills]`: what the test suite tries with a few seeds, with new ones
  * again and again. `laws`: the tests that kill processes, and the laws of policies in time and of their money over many more random
  * lives; a failing round prints its seed, and `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it. `simulation`: laptops and
- * copies of the cloud in bad weather (test/simulation); a failing seed prints the command that repeats it.
+ * copies of the cloud in bad weather (test/simulation); a failing seed prints the command that repeats it. `kills`: copies of the
+ * cloud and PostgreSQL killed with kill -9, a hundred times a round (kills.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 
-const PARTS = ['laws', 'simulation'] as const;
+const PARTS = ['laws', 'simulation', 'kills'] as const;
 const LAWS = [
   'core/store/crash.test.ts',
   'test/integration/crash.test.ts',
@@ -62,6 +63,7 @@ while (round < rounds && Date.now() < until) {
     laws: () => run('vitest', ['run', ...LAWS], seed),
     simulation: () =>
       run('node', ['test/simulation/run.ts', '--from', from, '--count', String(SEEDS), '--minutes', left], seed),
+    kills: () => run('node', ['test/soak/kills.ts', '--minutes', left], seed),
   };
   for (const part of parts) {
     if (held[part]()) continue;
