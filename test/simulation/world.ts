@@ -343,6 +343,8 @@ class World {
     host.answered = 0;
     host.restored = true;
     this.#sums.restored += 1;
+    // It starts with the program of today, which may read what was parked then.
+    laptop.fuse = undefined;
     if (laptop.format === 2 && backup.parked.length > 0) laptop.upgrade();
   }
 
