@@ -108,6 +108,7 @@ describe('versions, receipts and experiments', () => {
     await page.getByRole('button', { name: 'Price receipt' }).click();
     const text = readFileSync(await (await saving).path(), 'utf8');
     await page.goto(`${workbench.origin}/#/lab/personal-auto/versions`);
+    await page.getByRole('list', { name: 'Versions, newest first' }).waitFor();
     await page.keyboard.press('r');
     const drop = async (content: string): Promise<void> =>
       page.locator('input[type=file]').setInputFiles({
@@ -131,6 +132,7 @@ describe('versions, receipts and experiments', () => {
 
   it('makes an environment beside this one, shows what a promotion would change there, and lets promotions wait', async () => {
     await page.goto(`${workbench.origin}/#/lab/personal-auto/versions`);
+    await page.getByRole('list', { name: 'Versions, newest first' }).waitFor();
     await page.keyboard.press('e');
     await page.getByText('open here').waitFor();
     await page.getByRole('switch').click();
