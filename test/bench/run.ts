@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   i: async () => (await import('./workbench.ts')).workbench,
   j: async () => (await import('./book-rating.ts')).bookRating,
   k: async () => (await import('./book-memory.ts')).bookMemory,
+  l: async () => (await import('./live-impact.ts')).liveImpact,
   t: async () => (await import('./rate-table.ts')).rateTable,
 };
 
