@@ -16,7 +16,14 @@ const PRODUCT = 'private-motor-france';
 const TABLE = `products/${PRODUCT}/policy/tables/fr_base.csv`;
 const DRIVER_AGE = `products/${PRODUCT}/policy/tables/fr_driver_age.csv`;
 const EDITS = 9;
-const VIEW = { measure: 'premium', top: 10, movers: 'percent', by: 'policy.coverage', cap: null, floor: null } as const;
+const VIEW = {
+  measure: { taxes: true, fees: true },
+  top: 10,
+  movers: 'percent',
+  by: 'policy.coverage',
+  cap: null,
+  floor: null,
+} as const;
 
 /** (l) A cell of a rate table is edited, and the histogram of 100,000 real policies is there again. */
 export const liveImpact: Bench = {
