@@ -132,7 +132,6 @@ describe('versions, receipts and experiments', () => {
 
   it('makes an environment beside this one, shows what a promotion would change there, and lets promotions wait', async () => {
     await page.goto(`${workbench.origin}/#/lab/personal-auto/versions`);
-    await page.getByRole('list', { name: 'Versions, newest first' }).waitFor();
     await page.keyboard.press('e');
     await page.getByText('open here').waitFor();
     await page.getByRole('switch').click();
