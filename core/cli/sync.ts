@@ -5,8 +5,9 @@ import { Problem } from '#core/model/problem.ts';
 import type { OpenDesk } from '#core/policy/open-desk.ts';
 import { localUser } from '#core/policy/users.ts';
 import { openSyncClient, type SyncClient } from '#core/sync/client/client.ts';
-import type { ClientStatus } from '#core/sync/client/client-status.ts';
-import { type Choice, type ChoiceAdvice, conflictOf, listConflicts } from '#core/sync/conflicts/conflicts.ts';
+import type { SyncStatus } from '#core/sync/client/status-contract.ts';
+import { conflictOf, listConflicts } from '#core/sync/conflicts/conflicts.ts';
+import type { ConflictChoice } from '#core/sync/conflicts/contract.ts';
 import { resolveConflict } from '#core/sync/conflicts/resolve.ts';
 import { printJson } from './output.ts';
 import { withDesk } from './with-desk.ts';
@@ -79,7 +80,7 @@ export function conflicts(locator: string | undefined, options: Options): Promis
 /** `fieldwriter sync resolve <conflict> <choice>`. */
 export function resolve(
   locator: string,
-  choice: Choice,
+  choice: ConflictChoice['choice'],
   options: Options & { readonly field?: readonly string[] },
 ): Promise<number> {
   return withDesk(options.data, async (desk) => {
@@ -111,7 +112,7 @@ function withSync(options: Options, work: (client: SyncClient, desk: OpenDesk) =
 }
 
 /** Prints how it stands. @returns 1 where somebody has to do something */
-function report(found: ClientStatus, { json }: Options): number {
+function report(found: SyncStatus, { json }: Options): number {
   if (json) printJson(found);
   else {
     const { cloud, waiting, blocked, lastFailure, lastSuccess, position, cloudPosition, conflicts: open } = found;
@@ -132,7 +133,7 @@ function report(found: ClientStatus, { json }: Options): number {
   return found.blocked || (lastFailure && lastFailure.at > (lastSuccess ?? 0)) ? 1 : 0;
 }
 
-function choiceWords({ choice, possible, recommended, why }: ChoiceAdvice): string {
+function choiceWords({ choice, possible, recommended, why }: ConflictChoice): string {
   return `${choice}${recommended ? ' (recommended)' : ''}${possible ? '' : ` is not possible: ${why}`}`;
 }
 

@@ -19,6 +19,8 @@ export interface KeepSafe {
   drill(): Promise<Drill>;
   readonly backups: Watch<BackupRun>;
   readonly drills: Watch<Drill>;
+  /** When each is due, counted from the last one that the store knows of; undefined: not by itself. */
+  due(): { readonly backup: number | undefined; readonly drill: number | undefined };
   /** Ends when what is under way has. */
   close(): Promise<void>;
 }
@@ -43,16 +45,23 @@ export function startKeepingSafe(desk: Desk, data: string, key: Uint8Array): Kee
         return runDrill(desk, newest.folder, key);
       }),
     );
-  const due = async (): Promise<void> => {
+  const opened = desk.now();
+  const due = (): ReturnType<KeepSafe['due']> => {
     const { on, made } = backupPlan(desk, data);
-    if (!on) return;
-    const now = desk.now();
-    const failed = backups.last?.error !== undefined && now - backups.last.at < HOUR;
-    if (!failed && now - (made[0]?.at ?? 0) >= BACKUP_EVERY) await backUp();
-    if (made.length > 0 && now - (lastDrill(desk)?.at ?? 0) >= DRILL_EVERY) await drill();
+    if (!on) return { backup: undefined, drill: undefined };
+    const first = opened + LOOK_EVERY;
+    const again = backups.last?.error === undefined ? 0 : backups.last.at + HOUR;
+    return {
+      backup: Math.max(first, again, (made[0]?.at ?? 0) + BACKUP_EVERY),
+      drill: made.length === 0 ? undefined : Math.max(first, (lastDrill(desk)?.at ?? 0) + DRILL_EVERY),
+    };
+  };
+  const look = async (): Promise<void> => {
+    if (desk.now() >= (due().backup ?? Number.POSITIVE_INFINITY)) await backUp();
+    if (desk.now() >= (due().drill ?? Number.POSITIVE_INFINITY)) await drill();
   };
   const timer = setInterval(() => {
-    due().catch((error: unknown) => desk.log('The data could not be backed up', { error: String(error) }));
+    look().catch((error: unknown) => desk.log('The data could not be backed up', { error: String(error) }));
   }, LOOK_EVERY);
   timer.unref();
   return {
@@ -60,6 +69,7 @@ export function startKeepingSafe(desk: Desk, data: string, key: Uint8Array): Kee
     drill,
     backups,
     drills,
+    due,
     async close() {
       clearInterval(timer);
       await last;

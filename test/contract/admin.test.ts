@@ -180,6 +180,11 @@ describe('backups', () => {
     const policy = await draft(opened, { policy: { productName: 'small', ...SMALL_RISK } });
     await opened.call('POST', `/policy/${policy.locator}/finalize`, {});
     const list = async () => (await opened.call<Backups>('GET', '/api/backups')).body;
+    const next = async () =>
+      Object.fromEntries(
+        (await opened.call<Schedule[]>('GET', '/api/schedules')).body.map((one) => [one.name, one.nextTimestamp]),
+      );
+    expect(await next()).toMatchObject({ backup: String(now + 600_000), drill: undefined });
     const run = (name: 'backup' | 'drill') => opened.call<Schedule>('POST', `/api/schedules/${name}/run`, {});
     expect((await list()).plan).toMatchObject({ on: true, made: [] });
     expect((await run('drill')).status).toBe(409);
@@ -195,6 +200,7 @@ describe('backups', () => {
     expect((await run('backup')).body.last?.counts).toEqual({ made: 1, removed: 1 });
     const { made } = (await list()).plan;
     expect(made).toMatchObject([{ present: true, timestamp: String(now) }]);
+    expect((await next()).backup).toBe(String(now + 24 * 3_600_000));
     const folder = made[0]?.folder ?? '';
     expect(readdirSync(daily).sort()).toEqual([path.basename(folder), 'somebody-elses']);
 

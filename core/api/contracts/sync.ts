@@ -1,71 +1,10 @@
 import type { JsonValue } from '#core/model/json.ts';
+import type { ConflictChoice } from '#core/sync/conflicts/contract.ts';
+
+export type { SyncBlocked, SyncStatus } from '#core/sync/client/status-contract.ts';
+export type { ConflictChoice, ConflictWhy } from '#core/sync/conflicts/contract.ts';
 
 /** What the resources of replication take and answer (core/sync/SPEC.md). Times are milliseconds, amounts text. */
-
-/** `GET /api/sync`, and the answer of every command below but `resolve`. */
-export interface SyncStatus {
-  /** Null: a stand-alone workbench. */
-  readonly cloud: {
-    readonly tenantName: string;
-    /** In the order in which they are tried. */
-    readonly addresses: readonly string[];
-    /** The one that answered last. */
-    readonly address: string | null;
-  } | null;
-  /** Its identity. */
-  readonly device: string;
-  /** False: nothing is sent or fetched until somebody switches it on or asks for it. */
-  readonly on: boolean;
-  /** Entries only: documents and other files wait for another network. */
-  readonly metered: boolean;
-  readonly activity: SyncActivity;
-  /** Why it stands still, where a person has to do something. */
-  readonly blocked: SyncBlocked | null;
-  /** Position of the log that is applied here, and the last that the cloud told of. */
-  readonly position: number;
-  readonly cloudPosition: number | null;
-  /** False until the first fetch is complete; the workbench is usable meanwhile (SY43). */
-  readonly complete: boolean;
-  readonly waiting: { readonly entries: number; readonly bytes: number; readonly files: number };
-  /** Items of a newer version that are kept until the update (SY42). */
-  readonly parked: number;
-  readonly conflicts: number;
-  /** When both sides last agreed. */
-  readonly lastSuccess: number | null;
-  readonly lastFailure: { readonly at: number; readonly message: string } | null;
-  /** When it tries again by itself. */
-  readonly nextTry: number | null;
-  /** The cloud's clock minus this one's: advice, never a gate (SY50). */
-  readonly clockOffset: number | null;
-  /** Bytes since this program started. */
-  readonly traffic: { readonly sent: number; readonly received: number };
-  readonly numbers: readonly { readonly series: string; readonly left: number }[];
-}
-export type SyncActivity =
-  | { readonly phase: 'off' | 'waiting' | 'handshaking' | 'blocked' }
-  /** `done` of `total` records, entries or files; `total` null: not known yet. */
-  | {
-      readonly phase: 'snapshot' | 'pulling' | 'pushing' | 'blobs';
-      readonly done: number;
-      readonly total: number | null;
-      readonly bytes: number;
-    };
-export type SyncBlocked =
-  | {
-      readonly reason: 'device-too-old' | 'cloud-too-old' | 'revoked' | 'wiped' | 'disk-full';
-      readonly message: string;
-    }
-  /** SY60: goes on after `POST /api/sync/confirm`. */
-  | {
-      readonly reason: 'brake';
-      readonly message: string;
-      readonly direction: 'push' | 'pull';
-      readonly changed: number;
-      readonly deleted: number;
-      readonly of: number;
-    }
-  /** The store was restored from a backup: it goes on under a new identity after `POST /api/sync/enrol` with a new code (SY11). */
-  | { readonly reason: 'fork'; readonly message: string };
 
 /** `POST /api/sync/enrol`: an address of the cloud (or several, by comma) and the one-time code of an administrator. */
 export interface SyncEnrol {
@@ -161,26 +100,6 @@ export interface ConflictRecordSides {
     readonly clash: boolean;
   }[];
 }
-export interface ConflictChoice {
-  readonly choice: 'theirs' | 'mine' | 'fields';
-  readonly recommended: boolean;
-  /** False: `mine` and `fields` only where what stands is a draft. `why` then says what to do instead. */
-  readonly possible: boolean;
-  readonly why: ConflictWhy;
-}
-export type ConflictWhy =
-  /** It stands; one's own was no more than that. */
-  | 'same'
-  | 'keep-what-stands'
-  | 'put-mine-on-top'
-  | 'choose-by-field'
-  /** Issued, cancelled or billed: make the change again on what stands now. */
-  | 'make-it-again'
-  /** What it was a change of is gone. */
-  | 'gone'
-  /** Resolve the one that it follows first. */
-  | 'after-the-first';
-
 /** `POST /api/sync/conflicts/{locator}/resolve`; answers the ConflictDetail. `fields`: by record, the paths to take from `mine`. */
 export interface ConflictResolution {
   readonly choice: 'theirs' | 'mine' | 'fields';

@@ -149,7 +149,12 @@ function scheduleResources(door: Door, tag: string, { rerating, billing, safe }:
     drill: { every: DRILL_EVERY, watch: safe.drills, run: () => safe.drill() },
   } as const;
   const names = ['billing', 'rerates', 'backup', 'drill'] as const;
-  const answer = (name: Schedule['name']): Schedule => scheduleOf(name, schedules[name].every, schedules[name].watch);
+  const answer = (name: Schedule['name']): Schedule => {
+    const { every, watch } = schedules[name];
+    // What is due once a day or a week outlives the program: it is counted from what the store knows.
+    const next = name === 'backup' || name === 'drill' ? safe.due()[name] : watch.last && watch.last.at + every;
+    return scheduleOf(name, every, watch, next);
+  };
   door.on(
     {
       method: 'get',
@@ -173,12 +178,18 @@ function scheduleResources(door: Door, tag: string, { rerating, billing, safe }:
   );
 }
 
-function scheduleOf(name: Schedule['name'], every: number, { running, last }: Watch<object>): Schedule {
+function scheduleOf(
+  name: Schedule['name'],
+  every: number,
+  { running, last }: Watch<object>,
+  next: number | undefined,
+): Schedule {
   return {
     name,
     every,
     running,
-    ...(last ? { last: lastAnswer(last), nextTimestamp: String(last.at + every) } : {}),
+    ...(last ? { last: lastAnswer(last) } : {}),
+    ...(next === undefined ? {} : { nextTimestamp: String(next) }),
   };
 }
 

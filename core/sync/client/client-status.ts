@@ -1,8 +1,9 @@
 import type { Desk } from '#core/desk/desk.ts';
 import { numbersLeft, SERIES } from '#core/desk/numbers.ts';
-import type { Blocked, SyncState } from './contract.ts';
+import type { SyncState } from './contract.ts';
 import type { Round } from './round.ts';
 import type { SyncSettings } from './settings.ts';
+import type { SyncStatus } from './status-contract.ts';
 import type { Transport } from './transport.ts';
 
 /** How far the step of a round is. */
@@ -12,45 +13,17 @@ export interface Activity {
   readonly total: number | null;
   readonly bytes: number;
 }
-/** What a person may know of replication (core/api/contracts/sync.ts says what each means). */
-export interface ClientStatus {
-  readonly cloud: {
-    readonly tenantName: string;
-    readonly addresses: readonly string[];
-    readonly address: string | null;
-  } | null;
-  readonly device: string;
-  readonly on: boolean;
-  readonly metered: boolean;
-  readonly activity:
-    | { readonly phase: 'off' | 'waiting' | 'handshaking' | 'blocked' }
-    | ({ readonly phase: 'snapshot' | 'pulling' | 'pushing' | 'blobs' } & Activity);
-  readonly blocked: Blocked | null;
-  readonly position: number;
-  readonly cloudPosition: number | null;
-  readonly complete: boolean;
-  readonly waiting: { readonly entries: number; readonly bytes: number; readonly files: number };
-  readonly parked: number;
-  readonly conflicts: number;
-  readonly lastSuccess: number | null;
-  readonly lastFailure: { readonly at: number; readonly message: string } | null;
-  readonly nextTry: number | null;
-  readonly clockOffset: number | null;
-  readonly traffic: { readonly sent: number; readonly received: number };
-  readonly numbers: readonly { readonly series: string; readonly left: number }[];
-}
-
 export function statusOf(
   desk: Desk,
   parts: {
     readonly settings: SyncSettings | undefined;
     readonly state: SyncState;
     readonly activity: Activity;
-    readonly traffic: ClientStatus['traffic'];
+    readonly traffic: SyncStatus['traffic'];
     readonly round: Round;
     readonly transport: Transport;
   },
-): ClientStatus {
+): SyncStatus {
   const { settings, state, activity, traffic, round, transport } = parts;
   const replica = desk.store.replication.status();
   return {
@@ -77,7 +50,7 @@ export function statusOf(
   };
 }
 
-function activityOf(phase: SyncState['phase'], activity: Activity): ClientStatus['activity'] {
+function activityOf(phase: SyncState['phase'], activity: Activity): SyncStatus['activity'] {
   switch (phase) {
     case 'snapshot':
     case 'pulling':

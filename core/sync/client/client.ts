@@ -1,12 +1,13 @@
 import type { Caller, Desk } from '#core/desk/desk.ts';
 import { numbersUsed, SERIES, withoutNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
-import { type Activity, type ClientStatus, statusOf } from './client-status.ts';
+import { type Activity, statusOf } from './client-status.ts';
 import type { Blocked, Direction, Failure, SyncEvent, SyncFacts, SyncState } from './contract.ts';
 import { firstState, next } from './machine.ts';
 import { lowSeries } from './numbers.ts';
 import { type Round, runAction } from './round.ts';
 import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
+import type { SyncStatus } from './status-contract.ts';
 import { deviceKey, newDeviceKey, openTransport, SyncFailure, type Transport } from './transport.ts';
 
 export interface SyncOptions {
@@ -19,7 +20,7 @@ export interface SyncOptions {
 }
 /** The device's side of replication (core/sync/SPEC.md SY80 and on). */
 export interface SyncClient {
-  status(): ClientStatus;
+  status(): SyncStatus;
   /** Resolves when anything changed, at the latest after so many milliseconds. */
   changed(wait: number): Promise<void>;
   /** Throws `malformed-request`, `wrong-state`, `forbidden`, `unavailable` with the words of the cloud. */

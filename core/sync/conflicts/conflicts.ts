@@ -5,6 +5,7 @@ import { insuredName } from '#core/policy/insured-name.ts';
 import type { RecordType } from '#core/store/contract.ts';
 import type { RecordKey } from '#core/store/replica/contract.ts';
 import { isDraft } from '../three-way.ts';
+import type { ConflictChoice, ConflictWhy } from './contract.ts';
 import { differencesOf, type FieldDifference } from './fields.ts';
 
 /** Both sides of a record that a refused entry changed. */
@@ -15,21 +16,6 @@ export interface Sides extends RecordKey {
   readonly theirs: JsonObject | null;
   readonly mine: JsonObject | null;
   readonly fields: readonly FieldDifference[];
-}
-export type Choice = 'theirs' | 'mine' | 'fields';
-export type Why =
-  | 'same'
-  | 'keep-what-stands'
-  | 'put-mine-on-top'
-  | 'choose-by-field'
-  | 'make-it-again'
-  | 'gone'
-  | 'after-the-first';
-export interface ChoiceAdvice {
-  readonly choice: Choice;
-  readonly recommended: boolean;
-  readonly possible: boolean;
-  readonly why: Why;
 }
 export interface Conflict {
   readonly record: ConflictRecord;
@@ -43,7 +29,7 @@ export interface Conflict {
 export interface ConflictSides extends Conflict {
   readonly sides: readonly Sides[];
   readonly premium: { readonly currency: string; readonly theirs: string; readonly mine: string } | null;
-  readonly choices: readonly ChoiceAdvice[];
+  readonly choices: readonly ConflictChoice[];
 }
 
 /** Types that a person may make again as they were: what was new in refused work and is no business yet. */
@@ -119,14 +105,14 @@ function titleOf(desk: Desk, { type, locator }: RecordKey, record: JsonObject | 
 }
 
 /** What a person may do about it, and what is best (SY30, SY31). */
-function choicesOf(desk: Desk, record: ConflictRecord, sides: readonly Sides[]): readonly ChoiceAdvice[] {
+function choicesOf(desk: Desk, record: ConflictRecord, sides: readonly Sides[]): readonly ConflictChoice[] {
   const same = sides.every(({ fields }) => fields.length === 0);
   const why = same ? 'same' : obstacle(desk, record, sides);
   const clashes = sides.some(({ fields }) => fields.some(({ clash }) => clash));
   const possible = why === undefined;
   const both = possible && sides.every(({ theirs, mine }) => theirs !== null && mine !== null);
-  const best: Choice = !possible ? 'theirs' : both && clashes ? 'fields' : 'mine';
-  const advice = (choice: Choice, can: boolean, reason: Why): ChoiceAdvice => {
+  const best: ConflictChoice['choice'] = !possible ? 'theirs' : both && clashes ? 'fields' : 'mine';
+  const advice = (choice: ConflictChoice['choice'], can: boolean, reason: ConflictWhy): ConflictChoice => {
     return { choice, recommended: choice === best, possible: can, why: reason };
   };
   return [
@@ -136,8 +122,8 @@ function choicesOf(desk: Desk, record: ConflictRecord, sides: readonly Sides[]):
   ];
 }
 
-/** Why one's own may not be put on top as it is; undefined: it may. */
-function obstacle(desk: Desk, { reason }: ConflictRecord, sides: readonly Sides[]): Why | undefined {
+/** ConflictWhy one's own may not be put on top as it is; undefined: it may. */
+function obstacle(desk: Desk, { reason }: ConflictRecord, sides: readonly Sides[]): ConflictWhy | undefined {
   if (reason.code === 'follows') {
     const first = reason.conflict === null ? undefined : look(desk, 'conflict', reason.conflict);
     if (first?.record.state === 'open') return 'after-the-first';

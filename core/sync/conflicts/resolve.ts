@@ -3,11 +3,12 @@ import type { RecordOf } from '#core/desk/records.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Change, RecordType } from '#core/store/contract.ts';
-import { type Choice, type ConflictSides, conflictOf, type Sides, type Why } from './conflicts.ts';
+import { type ConflictSides, conflictOf, type Sides } from './conflicts.ts';
+import type { ConflictChoice, ConflictWhy } from './contract.ts';
 import { withFields } from './fields.ts';
 
 export interface ResolutionWish {
-  readonly choice: Choice;
+  readonly choice: ConflictChoice['choice'];
   /** By record, the paths to take from one's own. */
   readonly fields?: readonly { readonly type: string; readonly locator: string; readonly paths: readonly string[] }[];
 }
@@ -69,7 +70,7 @@ function personOf({ type, locator }: Sides, record: JsonObject): string | undefi
   return typeof record.policyholderLocator === 'string' ? record.policyholderLocator : undefined;
 }
 
-const WORDS: Readonly<Record<Why, string>> = {
+const WORDS: Readonly<Record<ConflictWhy, string>> = {
   same: 'Both sides are the same: keep what stands.',
   'keep-what-stands': 'Keep what stands.',
   'put-mine-on-top': 'A field can only be chosen where both sides have the record: put your own on top as a whole.',
