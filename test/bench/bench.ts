@@ -7,5 +7,6 @@ export interface Line {
 }
 export interface Bench {
   readonly name: string;
-  readonly run: () => Promise<readonly Line[]>;
+  /** @param options what was asked for with `--`: `small`, a part */
+  readonly run: (options: ReadonlySet<string>) => Promise<readonly Line[]>;
 }

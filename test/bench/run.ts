@@ -1,4 +1,4 @@
-/** `npm run bench [letter…]`: ratios in one run, with absolute figures of this machine beside them. Reports; never a test. */
+/** `npm run bench [letter…] [--small…]`: ratios in one run, with absolute figures of this machine beside them. Reports; never a test. */
 import { cpus, totalmem } from 'node:os';
 import type { Bench } from './bench.ts';
 
@@ -15,10 +15,13 @@ const benches: Record<string, () => Promise<Bench>> = {
   j: async () => (await import('./book-rating.ts')).bookRating,
   k: async () => (await import('./book-memory.ts')).bookMemory,
   l: async () => (await import('./live-impact.ts')).liveImpact,
+  m: async () => (await import('./replication.ts')).replication,
   t: async () => (await import('./rate-table.ts')).rateTable,
 };
 
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => !word.startsWith('--'));
+const options = new Set(words.filter((word) => word.startsWith('--')).map((word) => word.slice(2)));
 const processors = cpus();
 console.log(
   `Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
@@ -27,8 +30,8 @@ for (const [letter, load] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(letter)) continue;
   const bench = await load();
   console.log(`\n${bench.name}`);
-  for (const line of await bench.run()) {
-    const verdict = line.ok === undefined ? '' : line.ok ? 'reached' : 'NOT REACHED';
-    console.log(`  ${line.what.padEnd(48)} ${line.value.padStart(12)}  ${line.aim ? `${line.aim}: ${verdict}` : ''}`);
+  for (const line of await bench.run(options)) {
+    const verdict = line.ok === undefined ? '' : line.ok ? ': reached' : ': NOT REACHED';
+    console.log(`  ${line.what.padEnd(48)} ${line.value.padStart(12)}  ${line.aim ? `${line.aim}${verdict}` : ''}`);
   }
 }

@@ -160,6 +160,8 @@ export function incoming(target: Target): Incoming {
         confirmed.forget(write);
         continue;
       }
+      // What is shown is the answer already: an own entry that was accepted as it was made.
+      if (write.write === 'shown' && own && stands(write, item.id, position)) continue;
       const content = contentOf(effectOf(write, effects), item.id, body, position, keys.unseal) ?? standing(write);
       const { type, locator, version } = write;
       const { schema, updated, person, personal, record, etag } = content;
@@ -180,6 +182,12 @@ export function incoming(target: Target): Incoming {
     for (const record of [before, value])
       if (record) for (const policy of risks.concerned([{ type, locator, record }], reader)) touched.add(policy);
     records.write(row, value);
+  }
+
+  /** Whether a record is shown as the entry at a position of this journal left it, under that number. */
+  function stands({ type, locator, version, etag }: RecordKey & Version, id: string, position: number): boolean {
+    const row = records.row(type, locator);
+    return etag === id && row?.updated === position && row.etag === null && row.version === version;
   }
 
   /** What the log says of a record now. */
