@@ -24,8 +24,8 @@ export interface TestCloud {
   readonly logged: readonly Record<string, unknown>[];
   /** Another copy over the same database. */
   addCopy(): Promise<TestCopy>;
-  /** Another copy in a process of its own, which may be killed. */
-  spawnCopy(): Promise<SpawnedCopy>;
+  /** Another copy in a process of its own, which may be killed. @param port 0 or absent: a free one */
+  spawnCopy(port?: number): Promise<SpawnedCopy>;
   /** Kills PostgreSQL as a power cut does, and starts it again at the same address. Start with `durable: true`. */
   killPostgres(): Promise<void>;
   /** @returns its id */
@@ -54,7 +54,13 @@ export interface TestCloudOptions {
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
-function spawnCopy(databaseUrl: string, key: Uint8Array, folder: string, adminToken: string): Promise<SpawnedCopy> {
+function spawnCopy(
+  databaseUrl: string,
+  key: Uint8Array,
+  folder: string,
+  adminToken: string,
+  port: number,
+): Promise<SpawnedCopy> {
   const environment = {
     ...process.env,
     DATABASE_URL: databaseUrl,
@@ -62,7 +68,7 @@ function spawnCopy(databaseUrl: string, key: Uint8Array, folder: string, adminTo
     FIELDWRITER_CLOUD_ADMIN: adminToken,
     FIELDWRITER_LOG: 'silent',
   };
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--folder', folder], {
+  const child = spawn(process.execPath, [MAIN, '--port', String(port), '--folder', folder], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -126,8 +132,8 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     copies,
     logged,
     addCopy,
-    async spawnCopy() {
-      const copy = await spawnCopy(server.url, key, folder, adminToken);
+    async spawnCopy(port = 0) {
+      const copy = await spawnCopy(server.url, key, folder, adminToken, port);
       spawned.push(copy);
       return copy;
     },

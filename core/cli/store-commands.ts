@@ -25,9 +25,10 @@ export async function verify(options: FolderOptions): Promise<number> {
     if (options.json) printJson(report);
     else {
       for (const fault of report.faults) process.stdout.write(`${fault}\n`);
-      const { entries, records, blobs } = report;
+      const { entries, records, blobs, notFetched } = report;
+      const later = notFetched > 0 ? `, of which ${notFetched} have not come from other devices yet` : '';
       process.stdout.write(
-        `${report.ok ? 'Sound' : 'DAMAGED'}: ${entries} journal entries, ${records} records, ${blobs} files\n`,
+        `${report.ok ? 'Sound' : 'DAMAGED'}: ${entries} journal entries, ${records} records, ${blobs} files${later}\n`,
       );
     }
     return report.ok ? 0 : 1;

@@ -47,6 +47,12 @@ export function mediaResponse(desk: Desk, locator: string): MediaResponse | unde
 export async function blobOf(desk: Desk, hash: string, locator: string): Promise<Uint8Array> {
   const bytes = await desk.store.blobs.get(hash);
   if (bytes) return bytes;
+  if (desk.store.replication.files.wanted(hash))
+    throw new Problem(
+      'unavailable',
+      'This file has not come from the device that made it yet: it is asked for again with the next sync.',
+      { place: { locator } },
+    );
   throw new Problem('store-damaged', `The content of ${locator} is missing: run \`fieldwriter verify\`.`, {
     place: { locator },
   });

@@ -95,6 +95,8 @@ export interface VerifyReport {
   readonly entries: number;
   readonly records: number;
   readonly blobs: number;
+  /** Files that another device made and that have not come yet: no damage (core/sync/SPEC.md SY86). */
+  readonly notFetched: number;
   /** Each damage in one sentence with its place. */
   readonly faults: readonly string[];
 }

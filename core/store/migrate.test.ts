@@ -118,6 +118,7 @@ test('J23 the landed migrations still have the text that they landed with', () =
     '0001-journal-and-records.sql 30b1b9b404cebdb026cafac29237d28e49baffdeab8f1474484ac2aa2d2bc69f',
     '0002-risks.sql 697abe51b2bc77cd4ac24dcd58fb1e098af9f97f11cf9be3faa678744529a616',
     '0003-replication.sql 80ff2ab977c929e7b66c8b7ac4cf274d329f903579747f83b856e067f0037d22',
+    '0004-files-that-wait.sql 6f5161e06a412f1c12ddd285fd2f7748e29dabb2e85256975204d5af27bf00c7',
   ];
   expect(readMigrations().map(({ name, hash }) => `${name} ${hash}`)).toEqual(landed);
 });

@@ -47,7 +47,7 @@ function readsAs(bytes: Uint8Array, text: string): boolean {
 test('J27 a whole store is proven, in use and closed', async () => {
   await inFolder(async (folder) => {
     await filled(folder);
-    const whole = { ok: true, entries: 3, records: 3, blobs: 1, faults: [] };
+    const whole = { ok: true, entries: 3, records: 3, blobs: 1, notFetched: 0, faults: [] };
     expect(await verify(join(folder, 'data'), KEY)).toEqual(whole);
     const store = openStore(storeOptions(folder, {}, 1));
     const running = store.verify();

@@ -10,7 +10,7 @@ import { type JournalRow, journalRows, openArguments, openRecord } from './journ
 import { type PersonReader, personReader } from './personal.ts';
 import type { RecordRow } from './records.ts';
 import { checkReplicated } from './replica/check.ts';
-import { blobsIn } from './replica/files.ts';
+import { blobsIn, fetchedFiles, readWaiting } from './replica/files.ts';
 import { bodyOf } from './replica/fold.ts';
 import { FORMER } from './replica/identity.ts';
 import { stateTable } from './replica/state.ts';
@@ -36,14 +36,16 @@ export async function verify(folder: string, key: Uint8Array): Promise<VerifyRep
     database.pragma('query_only = ON');
     database.exec('BEGIN');
     await attempt(faults, 'The database', () => checkPages(database, faults));
-    const blobs = new Set<string>();
+    const blobs = (await attempt(faults, 'The list of files', () => namedBlobs(database))) ?? noBlobs();
     const entries = await attempt(faults, 'The journal', () => checkJournal(database, blobs, faults));
-    await attempt(faults, 'The blobs', () => checkBlobs(join(folder, STORE_FILES.blobs), key, blobs, faults));
+    const files = join(folder, STORE_FILES.blobs);
+    const notFetched = await attempt(faults, 'The blobs', () => checkBlobs(files, key, blobs, faults));
     return {
       ok: faults.list.length === 0,
       entries: entries?.entries ?? 0,
       records: entries?.records ?? 0,
-      blobs: blobs.size,
+      blobs: blobs.all.size,
+      notFetched: notFetched ?? 0,
       faults: faults.list,
     };
   } finally {
@@ -56,6 +58,23 @@ function checkPages(database: Connection, faults: Faults): void {
   for (const { integrity_check: text } of found) if (text !== 'ok') faults.add(`The database is damaged: ${text}.`);
 }
 
+/** The files that a store names. */
+interface NamedBlobs {
+  readonly all: Set<string>;
+  /** Those that may be elsewhere still. */
+  readonly elsewhere: Set<string>;
+  /** What entries of other devices behind this position name was not asked for yet. */
+  readonly looked: number;
+}
+function noBlobs(): NamedBlobs {
+  return { all: new Set(), elsewhere: new Set(), looked: 0 };
+}
+function namedBlobs(database: Connection): NamedBlobs {
+  const { looked, lookedFirst, waiting } = readWaiting(database);
+  const fetched = fetchedFiles(database);
+  return { all: new Set(fetched), elsewhere: new Set(lookedFirst ? waiting : [...waiting, ...fetched]), looked };
+}
+
 /** Where each device's chain has got to. */
 type Chains = Map<string, { sequence: number; hash: string | undefined }>;
 const NOTHING = { sequence: 0, hash: NO_HASH };
@@ -63,7 +82,7 @@ const NOTHING = { sequence: 0, hash: NO_HASH };
 /** Goes through the journal once: every entry, its place in the chain, and the records that it left behind. */
 async function checkJournal(
   database: Connection,
-  blobs: Set<string>,
+  blobs: NamedBlobs,
   faults: Faults,
 ): Promise<{ entries: number; records: number }> {
   const keys = personReader(database);
@@ -82,8 +101,8 @@ async function checkJournal(
     tryOpen(() => openArguments(body, keys), placeOf(row), faults);
     for (const change of body.changes) {
       check?.change(change, row);
-      // Files of others come when somebody wants them.
-      if (row.seen !== null) blobsIn(change.record, blobs);
+      blobsIn(change.record, blobs.all);
+      if (row.seen === null && row.position > blobs.looked) blobsIn(change.record, blobs.elsewhere);
     }
   }
   return { entries: position, records: check ? check.finish() : checkReplicated(database, keys, faults) };
@@ -188,15 +207,20 @@ function recordChecks(
   };
 }
 
-async function checkBlobs(folder: string, key: Uint8Array, hashes: Iterable<string>, faults: Faults): Promise<void> {
+/** @returns how many have not come from other devices yet */
+async function checkBlobs(folder: string, key: Uint8Array, blobs: NamedBlobs, faults: Faults): Promise<number> {
   const read = blobReader(folder, key);
-  for (const hash of hashes) {
+  let notFetched = 0;
+  for (const hash of blobs.all) {
     try {
-      if (!(await read(hash))) faults.add(`The blob ${hash} is missing.`);
+      if (await read(hash)) continue;
+      if (blobs.elsewhere.has(hash)) notFetched += 1;
+      else faults.add(`The blob ${hash} is missing.`);
     } catch (error) {
       faults.add(messageOf(error));
     }
   }
+  return notFetched;
 }
 
 function placeOf(row: JournalRow): string {

@@ -163,8 +163,8 @@ export const admin = {
     verifyHint: 'Reads every entry of the journal, every record and every file, and checks each against its seal.',
     verifyNow: 'Prove now',
     sound: 'The data is sound',
-    soundDetail: (entries: number, records: number, files: number) =>
-      `${entries} journal entries form an unbroken chain, ${records} records say what the journal says, ${files} files are what they were.`,
+    soundDetail: (entries: number, records: number, files: number, notFetched: number) =>
+      `${entries} journal entries form an unbroken chain, ${records} records say what the journal says, ${files - notFetched} files are what they were.${notFetched > 0 ? ` Not here yet, and not looked at: ${notFetched} of other devices.` : ''}`,
     damaged: (count: number) => (count === 1 ? 'One fault was found' : `${count} faults were found`),
     damagedDetail:
       'Nothing was changed. Go on with the newest backup (below), and keep this data folder for whoever looks into it.',

@@ -138,7 +138,8 @@ export const sync = {
     none: 'Nothing waits: the cloud has everything that was done here.',
     summary: (entries: number, size: string, fileCount: number) =>
       fileCount === 0 ? `${steps(entries)}, ${size}` : `${steps(entries)}, ${size}, and ${files(fileCount)}`,
-    files: (n: number) => `${files(n)} wait for a network that is not metered.`,
+    files: (n: number) => `${files(n)} not sent yet.`,
+    fetches: (n: number) => `${files(n)} of other devices not here yet; asked for again by itself.`,
     more: (n: number) => `and ${count(n)} later ones`,
   },
   conflicts: {

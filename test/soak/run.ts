@@ -2,8 +2,8 @@
  * `npm run soak [-- rounds] [-- --minutes n] [-- --only laws|simulation|kills]`: what the test suite tries with a few seeds, with new ones
  * again and again. `laws`: the tests that kill processes, and the laws of policies in time and of their money over many more random
  * lives; a failing round prints its seed, and `FIELDWRITER_SEED=<seed> npx vitest run <file>` repeats it. `simulation`: laptops and
- * copies of the cloud in bad weather (test/simulation); a failing seed prints the command that repeats it. `kills`: copies of the
- * cloud and PostgreSQL killed with kill -9, a hundred times a round (kills.ts).
+ * copies of the cloud in bad weather (test/simulation); a failing seed prints the command that repeats it. `kills`: laptops, copies of
+ * the cloud and PostgreSQL killed with kill -9, a hundred times a round (kills.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -118,6 +118,8 @@ export interface VerifyReport {
   readonly entries: number;
   readonly records: number;
   readonly blobs: number;
+  /** Files of other devices that have not come yet; no fault. */
+  readonly notFetched: number;
   readonly faults: readonly string[];
 }
 /** `GET /api/environment`; sizes in bytes. */

@@ -2,14 +2,14 @@ import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import { parseBody, unpacked } from '../entry.ts';
 import type { JournalRow } from '../journal.ts';
-import { guarded } from '../trouble.ts';
+import { guarded, guardedAsync } from '../trouble.ts';
 import type { RecordKey } from './contract.ts';
 import { changeOf, contentOf, effectsOf } from './effects.ts';
-import { filesBehind } from './files.ts';
+import { waitingFiles } from './files.ts';
 import { becoming, beginIdentity, endIdentity } from './identity.ts';
 import { incoming, type Target } from './incoming.ts';
 import { outgoing } from './outgoing.ts';
-import type { IncomingItem, LoggedEntry, Replication } from './replication-contract.ts';
+import type { IncomingItem, LoggedEntry, Replication, WaitingFiles } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
 import { type SnapshotPlace, takeSnapshot } from './snapshot.ts';
 
@@ -114,7 +114,7 @@ export function openReplication(options: ReplicationOptions): Replication {
         inbound.finish();
         return replayed;
       }),
-    filesBehind: (position, entries) => filesBehind(database, position, entries),
+    files: waitingFiles(database),
     mark: (name) => readMark.get(`replica.${name}`),
     setMark: (name, value) => void writeMark.run(`replica.${name}`, value),
     applySnapshot(page) {
@@ -161,7 +161,7 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     apply: (items, allow) => guarded(file, () => inner.apply(items, allow)),
     share: () => guarded(file, () => inner.share()),
     replayParked: () => guarded(file, () => inner.replayParked()),
-    filesBehind: (position, entries) => guarded(file, () => inner.filesBehind(position, entries)),
+    files: guardedFiles(inner.files, file),
     mark: (name) => guarded(file, () => inner.mark(name)),
     setMark: (name, value) => guarded(file, () => inner.setMark(name, value)),
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
@@ -171,6 +171,17 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     entry: (id) => guarded(file, () => inner.entry(id)),
     versionAt: (key, etag) => guarded(file, () => inner.versionAt(key, etag)),
     etagOf: (key) => guarded(file, () => inner.etagOf(key)),
+  };
+}
+
+function guardedFiles(inner: WaitingFiles, file: string): WaitingFiles {
+  return {
+    counts: () => guarded(file, () => inner.counts()),
+    look: (entries, has) => guardedAsync(file, () => inner.look(entries, has)),
+    due: (now, limit) => guarded(file, () => inner.due(now, limit)),
+    crossed: (hash) => guarded(file, () => inner.crossed(hash)),
+    later: (hash, due) => guarded(file, () => inner.later(hash, due)),
+    wanted: (hash) => guarded(file, () => inner.wanted(hash)),
   };
 }
 

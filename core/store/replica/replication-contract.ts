@@ -86,13 +86,29 @@ export interface LoggedEntry extends JournalEntry {
   readonly bytes: number;
 }
 
-/** What is behind a place in this store's journal: the files that its entries name. */
-export interface FilesBehind {
-  /** `own`: named by an entry of this device, so that its content is here; otherwise it is elsewhere. */
-  readonly files: readonly { readonly hash: string; readonly own: boolean }[];
-  /** Up to where it was looked. */
-  readonly position: number;
-  readonly more: boolean;
+/** A file that has not crossed yet. */
+export interface WaitingFile {
+  readonly hash: string;
+  /** It is here, and the cloud may not have it; otherwise it is elsewhere. */
+  readonly own: boolean;
+  /** How often the cloud did not have it. */
+  readonly tries: number;
+}
+/** Files that this store names and that have not crossed yet (SPEC J59). Each call is one transaction. */
+export interface WaitingFiles {
+  counts(): { readonly own: number; readonly others: number };
+  /**
+   * Notes the files that the next entries of this store's journal name, and at first those of the records that the first fetch brought,
+   * in the order in which they are to move. @returns whether there is more to look at
+   */
+  look(entries: number, has: (hash: string) => Promise<boolean>): Promise<boolean>;
+  /** Those whose time has come, the longest due first. */
+  due(now: number, limit: number): readonly WaitingFile[];
+  crossed(hash: string): void;
+  /** The cloud did not have it: it is asked for again then. */
+  later(hash: string, due: number): void;
+  /** Whether it waits; it is asked for at the next occasion. */
+  wanted(hash: string): boolean;
 }
 
 /** The device's side of replication (core/store/SPEC.md J50 and on). Each call is one transaction: done or not. */
@@ -120,8 +136,8 @@ export interface Replication {
   replayParked(): number;
   /** One page of the first fetch. */
   applySnapshot(page: SnapshotPage): void;
-  /** The files that entries behind a position of this store's journal name. */
-  filesBehind(position: number, entries: number): FilesBehind;
+  /** Files that have not crossed yet. */
+  readonly files: WaitingFiles;
   /** A note of the client about this store, in no journal: how far it has come with something. */
   mark(name: string): string | undefined;
   setMark(name: string, value: string): void;

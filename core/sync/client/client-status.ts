@@ -25,7 +25,9 @@ export function statusOf(
   },
 ): SyncStatus {
   const { settings, state, activity, traffic, round, transport } = parts;
-  const replica = desk.store.replication.status();
+  const { replication } = desk.store;
+  const replica = replication.status();
+  const files = replication.files.counts();
   return {
     cloud: settings
       ? { tenantName: settings.tenantName, addresses: settings.addresses, address: transport.address() }
@@ -38,7 +40,7 @@ export function statusOf(
     position: replica?.position ?? 0,
     cloudPosition: round.cloudPosition,
     complete: replica !== undefined && replica.snapshot === undefined,
-    waiting: { ...(replica?.waiting ?? { entries: 0, bytes: 0 }), files: 0 },
+    waiting: { ...(replica?.waiting ?? { entries: 0, bytes: 0 }), files: files.own, fetches: files.others },
     parked: replica?.parked ?? 0,
     conflicts: desk.store.find('conflict', 'state', 'open').length,
     lastSuccess: state.lastSuccess,

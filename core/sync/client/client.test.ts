@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
 import { takeNumbers } from '#core/desk/numbers.ts';
 import { openVault } from '#core/integrations/vault.ts';
+import { blobOf } from '#core/policy/media.ts';
 import { openStore } from '#core/store/open.ts';
 import { ACTOR, change, command, inFolder, KEY, NOW, seededBytes, storeOptions } from '#core/store/store.fixture.ts';
 import { brake } from './brake.ts';
@@ -89,6 +91,53 @@ test('SY80 SY40 SY43 two workbenches meet through the cloud: enrol, first fetch,
     for (const { client, desk } of [a, b]) {
       await client.close();
       expect((await desk.store.verify()).faults).toEqual([]);
+      desk.store.close();
+    }
+  });
+});
+
+test('SY82 SY86 J59 a file that its device has not sent yet is waited for, told, asked for less and less, and comes', async () => {
+  await inFolder(async (folder) => {
+    const cloud = new FakeCloud();
+    const [a, b] = [workbench(folder, 'a', cloud), workbench(folder, 'b', cloud)];
+    for (const { client } of [a, b]) {
+      await client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'x' });
+      await client.idle();
+    }
+    // Somebody travels on a metered network: the entry crosses, the file does not.
+    a.client.configure(CALLER, { metered: true });
+    await a.client.idle();
+    const blob = await a.desk.store.blobs.put(Buffer.from('a photograph'));
+    a.desk.store.commit(command('media.upload'), [change('media', 'm-1', 0, { locator: 'm-1', blob })]);
+    await round(a.client);
+    expect(a.client.status().waiting).toMatchObject({ entries: 0, files: 1, fetches: 0 });
+    await round(b.client);
+    expect(b.client.status()).toMatchObject({ lastFailure: null, waiting: { files: 0, fetches: 1 } });
+    expect(await b.desk.store.verify()).toMatchObject({ ok: true, notFetched: 1 });
+    // It is not asked for every time, but when somebody wants it.
+    const asked = async (): Promise<number> => {
+      const before = cloud.requests;
+      await round(b.client);
+      return cloud.requests - before;
+    };
+    expect(await asked()).toBe(1);
+    await expect(blobOf(b.desk, blob, 'm-1')).rejects.toThrow('has not come');
+    expect(await asked()).toBe(2);
+    expect(await asked()).toBe(1);
+    a.client.configure(CALLER, { metered: false });
+    await a.client.idle();
+    await round(a.client);
+    expect(a.client.status().waiting.files).toBe(0);
+    cloud.now += 60_000;
+    await round(b.client);
+    expect(await b.desk.store.verify()).toMatchObject({ ok: true, notFetched: 0 });
+    expect(await blobOf(b.desk, blob, 'm-1')).toEqual(new Uint8Array(Buffer.from('a photograph')));
+    expect(b.client.status().waiting.fetches).toBe(0);
+    // What was here once and is not any more is damage.
+    rmSync(join(folder, 'b', 'blobs', blob.slice(0, 2), blob));
+    expect((await b.desk.store.verify()).faults).toEqual([`The blob ${blob} is missing.`]);
+    for (const { client, desk } of [a, b]) {
+      await client.close();
       desk.store.close();
     }
   });
@@ -192,7 +241,7 @@ test('SY50 SY80 failures are waited out longer each time, an order to wipe is ob
   expect(wiped).toMatchObject({ action: 'wipe', state: { phase: 'blocked', blocked: { reason: 'wiped' } } });
   expect(next(wiped.state, { event: 'asked' }, facts(NOW)).action).toBeUndefined();
   expect(next(asked, greeted, facts(NOW)).action).toBe('blobs');
-  expect(next({ ...asked, metered: true }, greeted, facts(NOW)).state).toMatchObject({ phase: 'waiting', failures: 0 });
+  expect(next({ ...asked, metered: true }, greeted, facts(NOW)).action).toBe('blobs');
   expect(addressesIn(['https://a.example/x/, http://127.0.0.1:8080'])).toEqual([
     'https://a.example/x',
     'http://127.0.0.1:8080',

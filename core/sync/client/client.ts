@@ -113,6 +113,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
         identity,
         round,
         allowed: state.allowed,
+        spare: state.metered,
         ...(options.wipe && { wipe: options.wipe }),
         progress(done, total) {
           activity = { ...activity, done: activity.done + done, total };

@@ -12,7 +12,7 @@ export class FakeCloud {
   readonly enrolled: z.infer<typeof EnrolRequest>[] = [];
   readonly down = new Set<string>();
   readonly logged: string[] = [];
-  readonly now = 1_795_000_000_000;
+  now = 1_795_000_000_000;
   requests = 0;
   readonly #files = new Map<string, Buffer>();
   #granted = 900_000_000;

@@ -1,41 +1,44 @@
 import type { Desk } from '#core/desk/desk.ts';
 
-const MARK = 'files';
-const FIRST_MARK = 'files-first';
+/** Entries that are looked through for files at once, and files that are moved before the round is asked whether it goes on. */
 const ENTRIES = 200;
+const FILES = 20;
 const PIECE = 2 * 1024 * 1024;
-/** Types of records that name files: those of the first fetch stand in no entry. */
-const TYPES = ['document', 'media'] as const;
+/** A file that the cloud does not have is asked for again after this, twice as long each time, at most an hour. */
+const FIRST_WAIT = 30_000;
+const LONGEST_WAIT = 3_600_000;
 
 /** Asks the cloud for something of a device. */
 export type Ask = (method: 'GET' | 'PUT', path: string, body?: Uint8Array) => Promise<Uint8Array>;
 
 /**
- * Moves the files of the next entries: those of this device up, those of others down. What is there already is passed over.
+ * Notes the files that the next entries name, and moves those whose time has come: what is here up, what is elsewhere down (SY86).
+ * @param spare only notes them: the network is metered (SY82)
  * @returns whether there is more @param onBytes told how much crossed
  */
-export async function moveFiles(desk: Desk, ask: Ask, onBytes: (bytes: number) => void): Promise<boolean> {
-  const { replication } = desk.store;
-  if (replication.mark(FIRST_MARK) === undefined) {
-    for (const type of TYPES)
-      for (const { record } of desk.store.list(type, { newestFirst: true }))
-        for (const hash of [record.blob].flat())
-          if (typeof hash === 'string') await fetchFile(desk, ask, hash, onBytes);
-    replication.setMark(FIRST_MARK, 'done');
+export async function moveFiles(
+  desk: Desk,
+  ask: Ask,
+  spare: boolean,
+  onBytes: (bytes: number) => void,
+): Promise<boolean> {
+  const { blobs, replication } = desk.store;
+  const { files } = replication;
+  if (await files.look(ENTRIES, (hash) => blobs.has(hash))) return true;
+  if (spare) return false;
+  const due = files.due(desk.now(), FILES);
+  for (const { hash, own, tries } of due) {
+    const moved = own ? await sendFile(desk, ask, hash, onBytes) : await fetchFile(desk, ask, hash, onBytes);
+    if (moved) files.crossed(hash);
+    else files.later(hash, desk.now() + Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(tries, 20)));
   }
-  const behind = replication.filesBehind(Number(replication.mark(MARK) ?? 0), ENTRIES);
-  for (const { hash, own } of behind.files) {
-    if (own) await sendFile(desk, ask, hash, onBytes);
-    else await fetchFile(desk, ask, hash, onBytes);
-  }
-  replication.setMark(MARK, String(behind.position));
-  return behind.more;
+  return due.length === FILES;
 }
 
-async function sendFile(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: number) => void): Promise<void> {
-  const content = await desk.store.blobs.get(hash);
-  // Lost here, which `verify` tells: nothing that sending could mend.
-  if (!content) return;
+async function sendFile(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: number) => void): Promise<boolean> {
+  const content = await desk.store.blobs.get(hash).catch(() => undefined);
+  // Lost or damaged here: perhaps the cloud has it.
+  if (!content) return download(desk, ask, hash, onBytes);
   let state = stateIn(await ask('GET', `/v1/blobs/${hash}/state`));
   while (!state.stored) {
     const { received } = state;
@@ -44,13 +47,17 @@ async function sendFile(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: num
     onBytes(piece.length);
     if (!state.stored && state.received <= received) throw new Error(`The cloud takes no more of the file ${hash}.`);
   }
+  return true;
 }
 
-async function fetchFile(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: number) => void): Promise<void> {
-  if (await desk.store.blobs.has(hash)) return;
+/** @returns false where its device has not sent it yet */
+async function fetchFile(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: number) => void): Promise<boolean> {
+  return (await desk.store.blobs.has(hash)) || download(desk, ask, hash, onBytes);
+}
+
+async function download(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: number) => void): Promise<boolean> {
   const state = stateIn(await ask('GET', `/v1/blobs/${hash}/state`));
-  // Its device has not sent it yet: when somebody opens it, it is asked for again.
-  if (!state.stored) return;
+  if (!state.stored) return false;
   const parts: Uint8Array[] = [];
   let length = 0;
   while (true) {
@@ -62,6 +69,7 @@ async function fetchFile(desk: Desk, ask: Ask, hash: string, onBytes: (bytes: nu
   }
   const named = await desk.store.blobs.put(Buffer.concat(parts));
   if (named !== hash) throw new Error(`The cloud gave other content for the file ${hash}.`);
+  return true;
 }
 
 function stateIn(bytes: Uint8Array): { readonly stored: boolean; readonly received: number } {

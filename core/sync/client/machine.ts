@@ -124,7 +124,7 @@ function done(state: SyncState, more: boolean, facts: SyncFacts): Step {
       return more ? { state: sent, action: 'push' } : { state: { ...sent, phase: 'pulling' }, action: 'pull' };
     }
     case 'numbers':
-      return afterNumbers(state, facts);
+      return toFiles(state);
     case 'blobs':
       return more ? { state, action: 'blobs' } : agreed(state, facts);
     default:
@@ -139,11 +139,12 @@ function afterPull(state: SyncState, facts: SyncFacts): Step {
   if (!state.unanswered && replica && replica.waiting.entries > 0)
     return { state: { ...state, phase: 'pushing' }, action: 'push' };
   if (facts.numbersLow) return { state: { ...state, phase: 'numbers' }, action: 'numbers' };
-  return afterNumbers(state, facts);
+  return toFiles(state);
 }
 
-function afterNumbers(state: SyncState, facts: SyncFacts): Step {
-  return state.metered ? agreed(state, facts) : { state: { ...state, phase: 'blobs' }, action: 'blobs' };
+/** On a metered network it is only seen which wait (SY82). */
+function toFiles(state: SyncState): Step {
+  return { state: { ...state, phase: 'blobs' }, action: 'blobs' };
 }
 
 function agreed(state: SyncState, { now, jitter }: SyncFacts): Step {

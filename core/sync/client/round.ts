@@ -38,6 +38,8 @@ export interface RoundParts {
   readonly identity: DeviceIdentity;
   readonly round: Round;
   readonly allowed: Direction | null;
+  /** The network is metered: files wait. */
+  readonly spare: boolean;
   readonly wipe?: () => Promise<void>;
   /** `total` null: not known. */
   progress(done: number, total: number | null): void;
@@ -64,7 +66,7 @@ export async function runAction(action: SyncAction, parts: RoundParts): Promise<
       const { desk, transport, identity, progress } = parts;
       const ask = (method: 'GET' | 'PUT', path: string, body?: Uint8Array) =>
         transport.ask(identity, method, path, body);
-      return { event: 'done', more: await moveFiles(desk, ask, () => progress(1, null)) };
+      return { event: 'done', more: await moveFiles(desk, ask, parts.spare, () => progress(1, null)) };
     }
     case 'end-identity': {
       const { desk } = parts;

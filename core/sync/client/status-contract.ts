@@ -24,7 +24,13 @@ export interface SyncStatus {
   readonly cloudPosition: number | null;
   /** False until the first fetch is complete; the workbench is usable meanwhile (SY43). */
   readonly complete: boolean;
-  readonly waiting: { readonly entries: number; readonly bytes: number; readonly files: number };
+  /** `files`: that are here and not in the cloud; `fetches`: that records name and that have not come yet. */
+  readonly waiting: {
+    readonly entries: number;
+    readonly bytes: number;
+    readonly files: number;
+    readonly fetches: number;
+  };
   /** Items of a newer version that are kept until the update (SY42). */
   readonly parked: number;
   readonly conflicts: number;

@@ -168,7 +168,9 @@ function Verify() {
           color={report.ok ? 'teal' : 'red'}
           title={report.ok ? words.sound : words.damaged(report.faults.length)}
         >
-          {report.ok ? words.soundDetail(report.entries, report.records, report.blobs) : words.damagedDetail}
+          {report.ok
+            ? words.soundDetail(report.entries, report.records, report.blobs, report.notFetched)
+            : words.damagedDetail}
           {report.ok ? null : (
             <ul className="notes">
               {report.faults.map((fault) => (

@@ -13,7 +13,7 @@ const words = text.sync.waiting;
 
 /** What is not in the cloud yet, in words, oldest first. */
 export function Waiting({ status }: { readonly status: SyncStatus }) {
-  const { entries, bytes: size, files } = status.waiting;
+  const { entries, bytes: size, files, fetches } = status.waiting;
   const waiting = useQuery({
     // Another count is another list.
     queryKey: [SYNC, 'waiting', entries],
@@ -27,6 +27,11 @@ export function Waiting({ status }: { readonly status: SyncStatus }) {
       <Text size="sm" c="dimmed">
         {entries > 0 ? words.summary(entries, bytes(size), files) : files > 0 ? words.files(files) : words.none}
       </Text>
+      {fetches > 0 ? (
+        <Text size="sm" c="dimmed">
+          {words.fetches(fetches)}
+        </Text>
+      ) : null}
       {waiting.error ? <Failure error={waiting.error} /> : null}
       {entries > 0 && waiting.isPending ? <Skeleton height={90} mt="xs" /> : null}
       {entries > 0 && waiting.data ? <List waiting={waiting.data} /> : null}

@@ -16,7 +16,7 @@ const status = (more: Partial<SyncStatus> = {}): SyncStatus => ({
   position: 10,
   cloudPosition: 10,
   complete: true,
-  waiting: { entries: 0, bytes: 0, files: 0 },
+  waiting: { entries: 0, bytes: 0, files: 0, fetches: 0 },
   parked: 0,
   conflicts: 0,
   lastSuccess: 1_000,
@@ -27,7 +27,7 @@ const status = (more: Partial<SyncStatus> = {}): SyncStatus => ({
   numbers: [],
   ...more,
 });
-const waits = { entries: 2, bytes: 10, files: 0 };
+const waits = { entries: 2, bytes: 10, files: 0, fetches: 0 };
 const failed = { at: 2_000, message: 'refused' };
 
 test.each<[string, Partial<SyncStatus>, RegExp]>([
