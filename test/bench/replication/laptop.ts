@@ -52,7 +52,15 @@ export function openLaptop(name: string): Laptop {
     const settings = readSettings(desk);
     if (!settings) throw new Error(`${name} has no cloud.`);
     const identity = { device: settings.device, key: deviceKey(desk.vault.open(settings.key, KEY_PLACE)) };
-    const event = await runAction(action, { desk, transport, identity, round, allowed: null, progress() {} });
+    const event = await runAction(action, {
+      desk,
+      transport,
+      identity,
+      round,
+      allowed: null,
+      spare: false,
+      progress() {},
+    });
     return event.event === 'done' && event.more;
   }
   return {
