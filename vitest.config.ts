@@ -35,6 +35,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // No module keeps state, so the files of a worker share what was loaded: a sixth of the work less.
+          isolate: false,
           include: ['{core,renderer}/**/*.test.ts', 'build/**/*.test.ts', 'migrations/**/*.test.ts'],
         },
       },
