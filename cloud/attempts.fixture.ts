@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { JsonObject } from '#core/model/json.ts';
 import { hashOf, packed, unpacked } from '#core/store/entry.ts';
 import { framed } from '#core/sync/frames.ts';
 import { PROOF_HEADER, proofOf, signed, tokenText } from '#core/sync/proof.ts';
 import type { Cloud } from './cloud.ts';
-import { writeChallenge, writeToken } from './http/tokens.ts';
+import { blobOf, commitOf, oidOf, packOf, type RawObject, type TreeEntry, treeOf } from './git/pack.fixture.ts';
+import { packetLine } from './git/packet-lines.ts';
+import { writeChallenge, writeGitPassword, writeToken } from './http/tokens.ts';
 import type { Bent, TestChange, TestDevice, TestEntry } from './test-device.ts';
 
 /** Who is there when somebody tries something. */
@@ -20,6 +22,8 @@ export interface Scene {
   /** A code that was used, and one that is good. */
   readonly codes: { readonly used: string; readonly good: string };
   readonly policyholder: { readonly locator: string; readonly etag: string };
+  /** The victim's repository: what `main` is, personal codes that open it, and a commit of the stranger's. */
+  readonly git: Readonly<Record<'main' | 'reader' | 'writer' | 'withdrawn' | 'foreign', string>>;
 }
 /** What somebody tries, and how it is answered: the status, and the reason in the answer and the log. */
 export interface Attempt {
@@ -474,4 +478,168 @@ const messages: readonly Attempt[] = [
   },
 ];
 
-export const ATTEMPTS: readonly Attempt[] = [...strangers, ...enrolments, ...forgeries, ...messages];
+const GIT = '/v1/git/configurations.git';
+const NO_OBJECT = '0'.repeat(40);
+const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`ann:${password}`).toString('base64')}` });
+const references = ({ victim }: Scene, password: string, service = 'git-upload-pack') =>
+  raw(victim, 'GET', `${GIT}/info/refs?service=${service}`, basic(password));
+function pushed(
+  { victim, git }: Scene,
+  [before, after, name]: readonly [string, string, string],
+  pack: Uint8Array = new Uint8Array(),
+) {
+  const command = packetLine(`${before} ${after} ${name}\0report-status`);
+  const body = Buffer.concat([command, Buffer.from('0000'), pack]);
+  return raw(victim, 'POST', `${GIT}/git-receive-pack`, basic(git.writer), body);
+}
+/** A commit with these files, pushed as a branch of its own. */
+function branched(scene: Scene, entries: readonly TreeEntry[], more: readonly RawObject[] = [blobOf('x')]) {
+  const tree = treeOf(...entries);
+  const commit = commitOf(oidOf(tree), [], 'Hello');
+  return pushed(scene, [NO_OBJECT, oidOf(commit), 'refs/heads/bad'], packOf([...more, tree, commit]));
+}
+const X = oidOf(blobOf('x'));
+
+const configurations: readonly Attempt[] = [
+  {
+    what: 'Git without a password',
+    status: 401,
+    reason: 'no-password',
+    make: ({ victim }) => victim.plain('GET', `${GIT}/info/refs?service=git-upload-pack`),
+  },
+  { what: 'a code of nobody', status: 401, reason: 'password', make: (scene) => references(scene, `fwg_${SQL}`) },
+  {
+    what: "a device's token as Git's password",
+    status: 401,
+    reason: 'password',
+    make: (scene) => references(scene, scene.victim.token),
+  },
+  {
+    what: "Git's password as a device's token",
+    status: 401,
+    reason: 'token',
+    make: ({ cloud, victim }) => {
+      const claims = { tenant: victim.tenant, device: victim.id, expiresAt: Date.now() * 2 };
+      const authorization = `Bearer ${writeGitPassword(cloud.master.tokens, claims)}`;
+      return raw(victim, 'GET', '/v1/pull?after=0', { authorization });
+    },
+  },
+  {
+    what: "a revoked device's Git",
+    status: 403,
+    reason: 'revoked',
+    make: (scene) => {
+      const { tenant, id } = scene.revoked;
+      const claims = { tenant, device: id, expiresAt: Date.now() * 2 };
+      return references(scene, writeGitPassword(scene.cloud.master.tokens, claims));
+    },
+  },
+  {
+    what: "the password of another tenant's device with this tenant written into it",
+    status: 401,
+    reason: 'device',
+    make: (scene) => {
+      const claims = { tenant: scene.victim.tenant, device: scene.stranger.id, expiresAt: Date.now() * 2 };
+      return references(scene, writeGitPassword(scene.cloud.master.tokens, claims));
+    },
+  },
+  {
+    what: 'a code that was withdrawn',
+    status: 403,
+    reason: 'revoked',
+    make: (scene) => references(scene, scene.git.withdrawn),
+  },
+  {
+    what: 'to push with a code that reads',
+    status: 403,
+    reason: 'read-only',
+    make: (scene) => references(scene, scene.git.reader, 'git-receive-pack'),
+  },
+  {
+    what: "another tenant's commit",
+    status: 404,
+    reason: 'want',
+    make: ({ victim, git }) => {
+      const body = Buffer.concat([packetLine(`want ${git.foreign}\n`), Buffer.from('0000'), packetLine('done\n')]);
+      return raw(victim, 'POST', `${GIT}/git-upload-pack`, basic(git.writer), body);
+    },
+  },
+  {
+    what: "a branch at another tenant's commit",
+    status: 200,
+    reason: 'reference',
+    make: (scene) => pushed(scene, [NO_OBJECT, scene.git.foreign, 'refs/heads/mine']),
+  },
+  {
+    what: "a commit on top of another tenant's",
+    status: 200,
+    reason: 'gap',
+    make: (scene) => {
+      const tree = treeOf(['100644', 'rates.csv', X]);
+      const commit = commitOf(oidOf(tree), [scene.git.foreign], 'Mine');
+      const pack = packOf([blobOf('x'), tree, commit]);
+      return pushed(scene, [NO_OBJECT, oidOf(commit), 'refs/heads/mine'], pack);
+    },
+  },
+  {
+    what: 'to rewrite what was deployed',
+    status: 200,
+    reason: 'reference',
+    make: (scene) => {
+      const tree = treeOf(['100644', 'rates.csv', X]);
+      const commit = commitOf(oidOf(tree), [], 'Other rates');
+      const pack = packOf([blobOf('x'), tree, commit]);
+      return pushed(scene, [scene.git.main, oidOf(commit), 'refs/heads/main'], pack);
+    },
+  },
+  {
+    what: 'to delete what was deployed',
+    status: 200,
+    reason: 'reference',
+    make: (scene) => pushed(scene, [scene.git.main, NO_OBJECT, 'refs/heads/main']),
+  },
+  ...['refs/heads/../../config', 'refs/heads/a..b', 'HEAD', 'refs/heads/x.lock', `refs/heads/${SQL}`].map(
+    (name): Attempt => ({
+      what: `a branch called ${name}`,
+      status: 200,
+      reason: 'reference',
+      make: (scene) => pushed(scene, [NO_OBJECT, scene.git.main, name]),
+    }),
+  ),
+  {
+    what: 'a link out of the repository',
+    status: 200,
+    reason: 'object',
+    make: (scene) => branched(scene, [['120000', 'rates.csv', X]]),
+  },
+  {
+    what: 'a hook of Git',
+    status: 200,
+    reason: 'object',
+    make: (scene) => branched(scene, [['40000', '.Git', oidOf(treeOf(['100755', 'hooks', X]))]]),
+  },
+  {
+    what: 'a pack that unpacks to very much',
+    status: 200,
+    reason: 'pack-size',
+    make: (scene) => {
+      const bomb: RawObject = { kind: 'blob', content: Buffer.alloc(1), says: 65 * 1024 * 1024 };
+      return branched(scene, [['100644', 'rates.csv', oidOf(bomb)]], [bomb]);
+    },
+  },
+  {
+    what: 'a request of Git that unpacks to very much',
+    status: 400,
+    reason: 'git',
+    make: ({ victim, git }) =>
+      raw(
+        victim,
+        'POST',
+        `${GIT}/git-upload-pack`,
+        { ...basic(git.writer), 'content-encoding': 'gzip' },
+        gzipSync(Buffer.alloc(9 * 1024 * 1024, '0')),
+      ),
+  },
+];
+
+export const ATTEMPTS: readonly Attempt[] = [...strangers, ...enrolments, ...forgeries, ...messages, ...configurations];

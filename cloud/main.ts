@@ -73,6 +73,20 @@ async function main(): Promise<void> {
     admin(`${what} <tenant> <device>`, description).action((tenant: string, device: string, flags: AdminFlags) =>
       ask(flags, 'POST', `${tenants}/${encodeURIComponent(tenant)}/devices/${encodeURIComponent(device)}/${what}`, {}),
     );
+  const codes = (tenant: string): string => `${tenants}/${encodeURIComponent(tenant)}/git-codes`;
+  admin('git-code <tenant> <holder>', 'make a personal code that opens the repository of configurations to Git')
+    .option('--writes', 'branches and releases may be pushed with it')
+    .option('--days <number>', 'how long it is good', '90')
+    .action((tenant: string, holder: string, flags: AdminFlags & { writes?: boolean; days: string }) =>
+      ask(flags, 'POST', codes(tenant), { holder, writes: flags.writes ?? false, days: Number(flags.days) }),
+    );
+  admin('git-codes <tenant>', 'list the personal codes for Git').action((tenant: string, flags: AdminFlags) =>
+    ask(flags, 'GET', codes(tenant)),
+  );
+  admin('git-revoke <tenant> <id>', 'turn a personal code for Git away from now on').action(
+    (tenant: string, id: string, flags: AdminFlags) =>
+      ask(flags, 'POST', `${codes(tenant)}/${encodeURIComponent(id)}/revoke`, {}),
+  );
   await program.parseAsync();
 }
 

@@ -1,9 +1,15 @@
+import { promises as files } from 'node:fs';
+import path from 'node:path';
+import git, { Errors } from 'isomorphic-git';
+import http from 'isomorphic-git/http/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '#core/model/json.ts';
 import { parseBody, unpacked } from '#core/store/entry.ts';
 import { unframed } from '#core/sync/frames.ts';
 import { ItemHead, PullHead, SnapshotHead, SnapshotRecord } from '#core/sync/protocol.ts';
 import { snapshot } from './authority/snapshot.ts';
+import { makeGitCode } from './git/codes.ts';
+import { TestDeployments } from './git/deploy.fixture.ts';
 import { TestDevice } from './test-device.ts';
 import { startTestCloud, type TestCloud } from './testing.ts';
 
@@ -201,4 +207,66 @@ test('SY20 ranges do not overlap, and blobs come in pieces, once', async () => {
   expect(await put(b, 0, 10)).toEqual({ stored: true, received: 100_000 });
   const part = await b.ask('GET', `/v1/blobs/${hash}?offset=99990`);
   expect(Buffer.from(await part.arrayBuffer())).toEqual(content.subarray(99_990));
+});
+
+test('CL50 CL51 CL52 CL54 what laptops deploy is cloned with its history from any copy; branches are pushed, what was deployed and released stays', async () => {
+  const [a, b] = await pair();
+  const [one, other] = cloud.copies;
+  if (!one || !other) throw new Error();
+  const deployments = new TestDeployments(a, cloud.folder);
+  const first = await deployments.deploy(1, '1.10', 'Uma');
+  const second = await deployments.deploy(2, '1.25', 'Uma');
+  // The second pack is here before what it rests on.
+  await second.send();
+  const clone = async (name: string, address: string, password: string) => {
+    const dir = path.join(cloud.folder, name);
+    const onAuth = () => ({ username: 'ann', password });
+    const at = { fs: { promises: files }, http, dir, onAuth };
+    await git.clone({ ...at, url: `${address}/v1/git/configurations.git`, noCheckout: true });
+    return at;
+  };
+  const writer = await makeGitCode(one.cloud, a.tenant, { holder: 'Ann', writes: true, life: 60_000 });
+  expect(await git.listBranches({ ...(await clone('early', one.address, writer.code)), remote: 'origin' })).toEqual([]);
+  await first.send();
+  const ann = await clone('ann', one.address, writer.code);
+  const log = await git.log({ ...ann, ref: 'main' });
+  expect(log.map(({ oid, commit }) => [oid, commit.author.name, commit.message.trim()])).toEqual([
+    [second.commit, 'Uma', 'The rate is 1.25'],
+    [first.commit, 'Uma', 'The rate is 1.10'],
+  ]);
+  expect(await git.listTags(ann)).toEqual(['version-1', 'version-2']);
+  const { blob } = await git.readBlob({ ...ann, oid: first.commit, filepath: 'products/auto/tables/rates.csv' });
+  expect(Buffer.from(blob).toString()).toBe('age,rate\n18,1.10\n');
+
+  const author = { name: 'Ann', email: 'ann@example.com' };
+  const commit = (message: string, parent: string[]) =>
+    git.commit({ ...ann, ref: 'refs/heads/spring', message, author, parent, tree: log[1]?.commit.tree ?? '' });
+  const spring = await commit('Back to 1.10', [second.commit]);
+  expect((await git.push({ ...ann, ref: 'spring' })).ok).toBe(true);
+  const refusal = async (ref: string, remoteRef: string, force = true): Promise<string> => {
+    const error = await git.push({ ...ann, ref, remoteRef, force }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof Errors.GitPushError)) throw error;
+    return JSON.stringify(error.data.result.refs);
+  };
+  await commit('Something else', [first.commit]);
+  expect(await refusal('spring', 'spring')).toContain('no fast-forward');
+  expect(await refusal('spring', 'main')).toContain('never rewritten');
+  expect(await refusal('spring', 'refs/tags/version-2')).toContain('only the cloud');
+  await git.annotatedTag({ ...ann, ref: 'r1', message: 'Filed', object: spring, tagger: author });
+  await git.push({ ...ann, ref: 'r1' });
+  expect(await refusal('spring', 'refs/tags/r1')).toContain('can not be moved');
+
+  // The device's own Git, at another copy: the branch is there, and main goes on.
+  await (await deployments.deploy(3, '1.40', 'Bo')).send();
+  const { password } = (await (await b.ask('POST', '/v1/git/password')).json()) as { password: string };
+  const bo = await clone('bo', other.address, password);
+  expect(await git.resolveRef({ ...bo, ref: 'refs/remotes/origin/spring' })).toBe(spring);
+  expect((await git.readTag({ ...bo, oid: await git.resolveRef({ ...bo, ref: 'r1' }) })).tag.message).toBe('Filed\n');
+  await git.fetch({ ...ann, ref: 'main' });
+  expect((await git.log({ ...ann, ref: 'origin/main' })).map(({ commit: { author: by } }) => by.name)).toEqual([
+    'Bo',
+    'Uma',
+    'Uma',
+  ]);
+  expect((await git.push({ ...bo, ref: 'main', remoteRef: 'spring', delete: true })).ok).toBe(true);
 });

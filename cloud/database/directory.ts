@@ -5,6 +5,8 @@ export interface Directory {
   device(id: string): Promise<DeviceRow | undefined>;
   /** Whose code it is, used or not. @param hash SHA-256 of the code */
   code(hash: Uint8Array): Promise<CodeRow | undefined>;
+  /** Whose personal code for Git it is. @param hash SHA-256 of the code */
+  gitCode(hash: Uint8Array): Promise<GitCodeRow | undefined>;
   /** Takes note of what was signed; false: it was signed before. */
   takeNonce(device: string, nonce: string, expiresAt: number): Promise<boolean>;
   forgetNonces(before: number): Promise<void>;
@@ -30,6 +32,13 @@ export interface CodeRow {
   readonly expiresAt: number;
   readonly usedBy: string | null;
 }
+export interface GitCodeRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly writes: boolean;
+  readonly expiresAt: number;
+  readonly revoked: boolean;
+}
 type Ask = (text: string, values: readonly unknown[]) => Promise<{ readonly rows: unknown[]; rowCount: number | null }>;
 
 export function directoryOf(ask: Ask): Directory {
@@ -53,6 +62,12 @@ export function directoryOf(ask: Ask): Directory {
       one(
         `SELECT c.tenant, t.name AS "tenantName", c.users, c.expires_at AS "expiresAt", c.used_by AS "usedBy"
          FROM enrolment_code c JOIN tenant t ON t.id = c.tenant WHERE c.hash = $1`,
+        [hash],
+      ),
+    gitCode: (hash) =>
+      one(
+        `SELECT tenant, id, writes, expires_at AS "expiresAt", revoked_at IS NOT NULL AS revoked
+         FROM git_code WHERE hash = $1`,
         [hash],
       ),
     async takeNonce(device, nonce, expiresAt) {

@@ -8,6 +8,7 @@ import type { Cloud } from '../cloud.ts';
 import type { RequestContext, RequestEnv } from './authentication.ts';
 import { mountAdministration } from './resources/administration.ts';
 import { mountBlobs } from './resources/blobs.ts';
+import { mountGit, REPOSITORY } from './resources/git.ts';
 import { mountHealth } from './resources/health.ts';
 import { mountIdentity } from './resources/identity.ts';
 import { mountReplication } from './resources/replication.ts';
@@ -16,6 +17,8 @@ import { mountReplication } from './resources/replication.ts';
 const MOST_PUSH = MOST_FRAME + 64 * 1024;
 /** Of a piece of a blob. */
 const MOST_PIECE = 4 * 1024 * 1024;
+/** Of a push of Git. */
+const MOST_PACK = 64 * 1024 * 1024;
 /** Of anything else. */
 const MOST_BODY = 1024 * 1024;
 /** What a client that was turned away for a moment waits, seconds. */
@@ -36,16 +39,18 @@ export function cloudApp(cloud: Cloud, isOpen: () => boolean): Hono<RequestEnv> 
     context.header('x-content-type-options', 'nosniff');
   });
   const limit = (maxSize: number) => bodyLimit({ maxSize, onError: () => refuseSize(maxSize) });
-  const [push, piece, other] = [limit(MOST_PUSH), limit(MOST_PIECE), limit(MOST_BODY)];
+  const [push, piece, pack, other] = [limit(MOST_PUSH), limit(MOST_PIECE), limit(MOST_PACK), limit(MOST_BODY)];
   app.use((context, next) => {
     const { path } = context.req;
     if (path === '/v1/push') return push(context, next);
+    if (path === `${REPOSITORY}/git-receive-pack`) return pack(context, next);
     return path.startsWith('/v1/blobs/') ? piece(context, next) : other(context, next);
   });
   mountHealth(app, cloud, isOpen);
   mountIdentity(app, cloud);
   mountReplication(app, cloud);
   mountBlobs(app, cloud);
+  mountGit(app, cloud);
   mountAdministration(app, cloud);
   app.notFound((context) => refused(cloud, context, new Problem('not-found', 'There is nothing at this address.')));
   app.onError((error, context) => refused(cloud, context, error));
@@ -79,6 +84,15 @@ function refused(cloud: Cloud, context: RequestContext, error: unknown): Respons
   cloud.metrics.count('fieldwriter_refused_total', { code: document.code, reason: String(reason ?? '') });
   const headers = { 'content-type': 'application/problem+json' };
   if (document.status === 503) Object.assign(headers, { 'retry-after': RETRY_AFTER });
+  if (path.startsWith(REPOSITORY)) {
+    // Git asks for a password when it is told so, and shows what is plain text.
+    if (document.status === 401) Object.assign(headers, { 'www-authenticate': 'Basic realm="Fieldwriter"' });
+    if (/^git\//.test(context.req.header('user-agent') ?? ''))
+      return new Response(`${document.detail}\n`, {
+        status: document.status,
+        headers: { ...headers, 'content-type': 'text/plain' },
+      });
+  }
   return new Response(JSON.stringify(document), { status: document.status, headers });
 }
 

@@ -17,10 +17,23 @@ export function writeToken(key: Uint8Array, { tenant, device, expiresAt }: Token
 
 /** @returns undefined for what no copy of this cloud signed */
 export function readToken(key: Uint8Array, token: string): TokenBody | undefined {
-  const body = signedPart(key, 'token', token);
+  return readBody(signedPart(key, 'token', token));
+}
+
+function readBody(body: string | undefined): TokenBody | undefined {
   if (body === undefined) return undefined;
   const [tenant, device, expiresAt] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [string, string, number];
   return { tenant, device, expiresAt };
+}
+
+/** What a device's own Git sends as its password: it opens the repository of configurations and nothing else (CL51). */
+export function writeGitPassword(key: Uint8Array, { tenant, device, expiresAt }: TokenBody): string {
+  return withSignature(key, 'git', Buffer.from(JSON.stringify([tenant, device, expiresAt])).toString('base64url'));
+}
+
+/** @returns undefined for what no copy of this cloud signed */
+export function readGitPassword(key: Uint8Array, password: string): TokenBody | undefined {
+  return readBody(signedPart(key, 'git', password));
 }
 
 export function writeChallenge(key: Uint8Array, time: number, random: Uint8Array): string {

@@ -5,6 +5,7 @@ import { parse } from '#core/api/parse.ts';
 import { newLocator } from '#core/model/locator.ts';
 import { adoptNumbers, listDevices, makeCode, revokeDevice } from '../../authority/devices.ts';
 import type { Cloud } from '../../cloud.ts';
+import { listGitCodes, makeGitCode, revokeGitCode } from '../../git/codes.ts';
 import { type RequestContext, type RequestEnv, unknown } from '../authentication.ts';
 import { jsonOf } from '../json-body.ts';
 
@@ -24,6 +25,14 @@ const NumbersRequest = z.strictObject({
   /** `owner`: locator of the policy, the invoice, the payment. */
   numbers: z.array(z.strictObject({ number: text, owner: text })).max(10_000),
 });
+const GitCodeRequest = z.strictObject({
+  /** Whose it is. */
+  holder: text,
+  /** Whether branches and releases may be pushed with it; false when absent. */
+  writes: z.boolean().default(false),
+  days: z.int().positive().max(366).default(90),
+});
+const DAY = 24 * 60 * 60_000;
 const Tenant = z.uuid();
 
 /** What an administrator does, with the token that the cloud was started with. */
@@ -55,6 +64,19 @@ export function mountAdministration(app: Hono<RequestEnv>, cloud: Cloud): void {
       cloud.log.warn({ event: what, tenant: tenantOf(context), device });
       return context.json({ device, [what]: true });
     });
+  app.get(`${base}/:tenant/git-codes`, async (context) =>
+    context.json({ codes: await listGitCodes(cloud, tenantOf(context)) }),
+  );
+  app.post(`${base}/:tenant/git-codes`, async (context) => {
+    const { days, ...code } = parse(GitCodeRequest, await jsonOf(context), 'The request for a code');
+    return context.json(await makeGitCode(cloud, tenantOf(context), { ...code, life: days * DAY }), 201);
+  });
+  app.post(`${base}/:tenant/git-codes/:id/revoke`, async (context) => {
+    const id = context.req.param('id');
+    await revokeGitCode(cloud, tenantOf(context), id);
+    cloud.log.warn({ event: 'git code revoked', tenant: tenantOf(context), code: id });
+    return context.json({ id, revoked: true });
+  });
   app.post(`${base}/:tenant/numbers`, async (context) => {
     const { series, numbers } = parse(NumbersRequest, await jsonOf(context), 'The numbers');
     return context.json({ adopted: await adoptNumbers(cloud, tenantOf(context), series, numbers) });
