@@ -31,6 +31,9 @@ export async function openDatabase(
     application_name: 'fieldwriter-cloud',
   });
   pool.on('error', onLost);
+  // PostgreSQL may die while a connection is in use and between two statements: whoever uses it sees that at the next one, but an
+  // error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await withClient(pool, (client) => migrateCloud(client, cloudMigrations(), now()));
   } catch (error) {
