@@ -12,6 +12,7 @@ import { visitingUser } from '#core/policy/users.ts';
 import { openSecondEngine } from '#core/sandbox/second-engine.ts';
 import { openSyncClient, type SyncOptions } from '#core/sync/client/client.ts';
 import { startKeepingSafe } from '#core/tasks/keep-safe.ts';
+import { withRepair } from '#core/tasks/with-repair.ts';
 import { type Access, createAccess } from './access.ts';
 import { caseReader } from './case-reader.ts';
 import type { Session } from './contract.ts';
@@ -83,6 +84,8 @@ export interface Workbench {
   fetch(request: Request): Promise<Response>;
   readonly access: Access;
   readonly desk: OpenDesk;
+  /** Whether its data was damaged and repaired when it was opened. */
+  readonly repaired: boolean;
   close(): Promise<void>;
 }
 
@@ -102,14 +105,18 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   // Starts no process before the first plugin is judged.
   const secondEngine = openSecondEngine();
   const judge = secondOpinionJudge(secondEngine);
-  const desk = openDesk({
-    ...options,
-    log: kept.log,
-    async judge(judging, before, next) {
-      const isFirst = before.record.configVersion === 0;
-      if (!isFirst || options.firstVersions !== 'taken') await judge(judging, before, next);
-    },
-  });
+  const { opened: desk, repaired } = await withRepair(
+    { ...options, onDamage: (found) => kept.log('The data is damaged and is repaired', { found }) },
+    () =>
+      openDesk({
+        ...options,
+        log: kept.log,
+        async judge(judging, before, next) {
+          const isFirst = before.record.configVersion === 0;
+          if (!isFirst || options.firstVersions !== 'taken') await judge(judging, before, next);
+        },
+      }),
+  );
   const access = createAccess(options.token);
   const door = new Door(desk);
   const { app } = door;
@@ -197,6 +204,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     fetch: async (request) => app.fetch(request),
     access,
     desk,
+    repaired: repaired !== undefined,
     async close() {
       desk.hangUp();
       await sync.close();

@@ -229,6 +229,15 @@ program
   .action((options) => run(import('./store-commands.ts').then(({ verify }) => verify(options))));
 
 program
+  .command('repair')
+  .description(
+    'Read the whole database of a data folder and repair it where it is damaged; tell how the last repair stands',
+  )
+  .option('--data <folder>', DATA)
+  .option('--json', 'report as JSON')
+  .action((options) => run(import('./repair.ts').then(({ repair }) => repair(options))));
+
+program
   .command('backup')
   .description('Write an encrypted, verified copy of a data folder')
   .argument('<target>', 'folder that does not exist yet')

@@ -13,6 +13,7 @@ import { throwKeyAway } from '#core/store/wipe.ts';
 import { dataFolder } from './folders.ts';
 import { openLog } from './log.ts';
 import { printProblem } from './output.ts';
+import { sayRepaired } from './repair.ts';
 import { configurationAt } from './source.ts';
 
 export interface ServeOptions {
@@ -42,6 +43,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       ...(process.env.FIELDWRITER_TOKEN ? { token: process.env.FIELDWRITER_TOKEN } : {}),
     });
     workbench = opened;
+    if (opened.repaired) sayRepaired(opened.desk.store);
     if (options.user !== undefined) chooseUser(opened.desk, options.user);
     if (options.configuration !== undefined) await deployFrom(opened, options.configuration);
     const served = await serveWorkbench(opened, { port: options.port ?? 0 });

@@ -6,8 +6,10 @@ import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import { openSecondEngine } from '#core/sandbox/second-engine.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
 import { loadKey } from '#core/store/key.ts';
+import { withRepair } from '#core/tasks/with-repair.ts';
 import { dataFolder } from './folders.ts';
 import { printProblem } from './output.ts';
+import { sayDamage, sayRepaired } from './repair.ts';
 
 /** Runs a command on the desk of a data folder that exists; a problem is printed. @returns the exit code */
 export async function withDesk(data: string | undefined, work: (desk: OpenDesk) => Promise<number>): Promise<number> {
@@ -21,7 +23,12 @@ export async function withDesk(data: string | undefined, work: (desk: OpenDesk) 
         place: { file: folder },
       });
     const judge = secondOpinionJudge(engine);
-    desk = openDesk({ folder, key: loadKey(process.env, folder), documents: 'later', judge });
+    const key = loadKey(process.env, folder);
+    const { opened, repaired } = await withRepair({ folder, key, onDamage: sayDamage }, () =>
+      openDesk({ folder, key, documents: 'later', judge }),
+    );
+    desk = opened;
+    if (repaired) sayRepaired(desk.store);
     return await work(desk);
   } catch (error) {
     printProblem(error);

@@ -42,6 +42,26 @@ export function openDatabase(file: string, key: Uint8Array, options: { readonly?
 }
 
 /**
+ * Opens a copy of a damaged file to read what can still be read of it: nothing is checked on the way, every statement may throw.
+ * @throws SqliteError when not even its first page decrypts
+ */
+export function openDamaged(file: string, key: Uint8Array): Connection {
+  const database = new Database(file);
+  try {
+    database.pragma(`cipher = '${CIPHER}'`);
+    database.pragma(`key = 'raw:${Buffer.from(key).toString('hex')}'`);
+    // With it SQLite also opens a file that is shorter than its first page says.
+    database.unsafeMode(true);
+    database.pragma('writable_schema = ON');
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
  * Makes the file, if it is not there, for its owner alone, which the log beside it takes after: the folder may be one that somebody
  * made open to others.
  */

@@ -25,6 +25,16 @@ export const STORE_FILES = {
   backups: 'backups',
   /** The repository of the configurations, kept by core/policy; a backup takes it along. */
   configurations: 'configurations.git',
+  /** That the database was found damaged, and how; until it is repaired. */
+  damage: 'damage-found',
+  /** On which pages the database's tables begin. */
+  places: 'tables.zst',
+  /** Databases that were found damaged, as they were, by instant. */
+  damaged: 'damaged',
+  /** A repaired database that is complete and about to take its place. */
+  repaired: 'workbench.db.repaired',
+  /** Where backups of this folder were written to, newest first. */
+  copies: 'backups.json',
 } as const;
 
 /** What stands in the clear beside the database: enough to tell a wrong key from a damaged file, and a lost file from a new folder. */

@@ -56,7 +56,7 @@ export function keyFileOf(env: Environment, folder: string): KeyFile {
 }
 
 export function hasDatabase(folder: string): boolean {
-  return existsSync(join(folder, STORE_FILES.database));
+  return existsSync(join(folder, STORE_FILES.database)) || existsSync(join(folder, STORE_FILES.header));
 }
 
 export function newKey(): Uint8Array {

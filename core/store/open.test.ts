@@ -75,7 +75,7 @@ test('J21 a damaged, torn, emptied or lost database is damage, with what to do',
     for (const bytes of [overwritten, whole.subarray(0, 3_000), Buffer.alloc(8_192)]) {
       writeFileSync(file, bytes);
       expect(() => openStore(options)).toThrow(
-        expect.objectContaining({ code: 'store-damaged', message: expect.stringContaining('fieldwriter restore') }),
+        expect.objectContaining({ code: 'store-damaged', message: expect.stringContaining('fieldwriter repair') }),
       );
     }
     writeFileSync(file, '');

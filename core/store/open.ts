@@ -14,6 +14,10 @@ import { personKeys } from './personal.ts';
 import type { RiskProjector } from './projector.ts';
 import { project, rebuild } from './rebuild.ts';
 import { records, type Upgrades, type Validators } from './records.ts';
+import { noteCopy } from './repair/copies.ts';
+import { checkAtStart, isDamage, leftBehind, noteDamage, notingDamage } from './repair/damage.ts';
+import { finishRepair } from './repair/finish.ts';
+import { keepPlaces } from './repair/tables.ts';
 import { replicaCommits } from './replica/commits.ts';
 import { confirmedTable } from './replica/confirmed.ts';
 import { guardedReplication, openReplication } from './replica/open-replication.ts';
@@ -54,9 +58,16 @@ export function openStore(options: StoreOptions): ReplicatedStore {
   const lock = takeLock(join(folder, STORE_FILES.lock), folder);
   let database: Connection | undefined;
   try {
+    guarded(folder, () => finishRepair(folder));
+    const left = leftBehind(folder);
     const opened = openWithHeader(folder, options.key);
     database = opened;
-    return guarded(folder, () => storeOn(opened, lock, options));
+    return guarded(folder, () => {
+      checkAtStart(opened, folder, left);
+      const store = storeOn(opened, lock, options);
+      keepPlaces(opened, folder);
+      return store;
+    });
   } catch (error) {
     database?.close();
     lock.release();
@@ -107,6 +118,7 @@ export function storeOn(database: Connection, lock: { release(): void }, options
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
   projectOnce(database, options.risks?.version, () => project(table, risks));
   writeHeader(folder, key);
+  const onFile = <T>(work: () => T): T => notingDamage(folder, () => guarded(file, work));
 
   return {
     get device() {
@@ -114,27 +126,33 @@ export function storeOn(database: Connection, lock: { release(): void }, options
     },
     blobs,
     replication: guardedReplication(replication, file),
-    commit: (command, changes) => guarded(file, () => journal.commit(command, changes)),
-    get: (type, locator) => guarded(file, () => table.get(type, locator)),
-    list: (type, page) => guarded(file, () => table.list(type, page)),
-    find: (type, member, value) => guarded(file, () => table.find(type, member, value)),
-    risks: (query) => guarded(file, () => risks.page(query)),
-    search: (text, limit) => guarded(file, () => table.search(text, limit)),
-    history: (type, locator) => guarded(file, () => journal.history(type, locator)),
+    commit: (command, changes) => onFile(() => journal.commit(command, changes)),
+    get: (type, locator) => onFile(() => table.get(type, locator)),
+    list: (type, page) => onFile(() => table.list(type, page)),
+    find: (type, member, value) => onFile(() => table.find(type, member, value)),
+    risks: (query) => onFile(() => risks.page(query)),
+    search: (text, limit) => onFile(() => table.search(text, limit)),
+    history: (type, locator) => onFile(() => journal.history(type, locator)),
     erasePerson: (person, actor, at) =>
-      guarded(file, () => {
+      onFile(() => {
         const command = { name: 'person.erase', version: 1, arguments: { person }, actor, at };
         const entry = journal.erasePerson(command, person);
         // What was erased must not stay behind in the log either.
         database.pragma('wal_checkpoint(TRUNCATE)');
         return entry;
       }),
-    rebuild: () => guarded(file, () => rebuild(database, table, risks, keys, confirmed)),
+    rebuild: () => onFile(() => rebuild(database, table, risks, keys, confirmed)),
     exportCanonical: ({ replicated = false } = {}) =>
       replicated ? exportReplicated(table, (position) => idAt.get(position)) : exportCanonical(table),
-    describe: () => guarded(file, () => describe(database)),
+    describe: () => onFile(() => describe(database)),
     verify: () => guardedAsync(file, () => verify(folder, key)),
-    backup: (target) => guardedAsync(target, () => backup(database, folder, key, target)),
+    async backup(target) {
+      await guardedAsync(target, () => backup(database, folder, key, target)).catch((error: unknown) => {
+        if (isDamage(error)) noteDamage(folder, error.message);
+        throw error;
+      });
+      noteCopy(folder, target);
+    },
     close() {
       database.close();
       lock.release();

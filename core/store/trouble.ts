@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { Problem } from '#core/model/problem.ts';
 
-const REPAIR = 'Run `fieldwriter verify` to see what is hurt, then restore the last backup with `fieldwriter restore`.';
+const REPAIR =
+  'Run `fieldwriter verify` to see what is hurt. The next start repairs it from the newest backup and what can still be read, `fieldwriter repair` does so now.';
 
 /** Turns what SQLite or the file system threw into a Problem that a person can act on; anything else passes through. */
 export function asProblem(error: unknown, place: string): unknown {

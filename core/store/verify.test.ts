@@ -211,14 +211,9 @@ test('J27 J21 a damaged page is found by verify, and is store-damaged for who re
     writeFileSync(file, bytes);
     const report = await verify(join(folder, 'data'), KEY);
     expect(report.ok).toBe(false);
-    const again = openStore(storeOptions(folder, {}, 1));
-    expect(() => {
-      again.list('policy');
-      again.rebuild();
-    }).toThrow(
+    expect(() => openStore(storeOptions(folder, {}, 1))).toThrow(
       expect.objectContaining({ code: 'store-damaged', message: expect.stringContaining('fieldwriter verify') }),
     );
-    again.close();
   });
 });
 

@@ -95,8 +95,8 @@ function save(desk: Desk, caller: Caller, name: string, record: z.infer<typeof S
   });
 }
 
-/** Beside the data folder, under its name: two workbenches of one machine do not share a place. */
-function besides(data: string): string {
+/** Where backups lie unless another folder is named: beside the data folder, under its name, so that two workbenches of one machine do not share a place. */
+export function besides(data: string): string {
   const whole = path.resolve(data);
   return path.join(path.dirname(whole), 'fieldwriter-backups', path.basename(whole));
 }

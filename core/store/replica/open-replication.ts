@@ -32,6 +32,11 @@ export function openReplication(options: ReplicationOptions): Replication {
     .prepare<[string, number], string>('SELECT hash FROM journal WHERE device = ? AND sequence = ?')
     .pluck();
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
+  const loggedOf = database
+    .prepare<[string, number], number>(
+      'SELECT sequence FROM journal WHERE device = ? AND sequence > ? AND seen IS NULL ORDER BY sequence',
+    )
+    .pluck();
   const parkedRows = database.prepare<[], JournalRow>(
     'SELECT * FROM journal WHERE log_position IN (SELECT log_position FROM parked) ORDER BY log_position',
   );
@@ -72,6 +77,7 @@ export function openReplication(options: ReplicationOptions): Replication {
   return {
     etagOf,
     hashAt: (sequence) => hashAt.get(device(), sequence),
+    logged: (of, after) => loggedOf.all(of, after),
     status() {
       const standing = state.read();
       if (!standing) return undefined;
@@ -166,6 +172,7 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     setMark: (name, value) => guarded(file, () => inner.setMark(name, value)),
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
     hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
+    logged: (device, after) => guarded(file, () => inner.logged(device, after)),
     beginIdentity: () => guarded(file, () => inner.beginIdentity()),
     endIdentity: () => guarded(file, () => inner.endIdentity()),
     entry: (id) => guarded(file, () => inner.entry(id)),

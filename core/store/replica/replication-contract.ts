@@ -141,6 +141,8 @@ export interface Replication {
   /** A note of the client about this store, in no journal: how far it has come with something. */
   mark(name: string): string | undefined;
   setMark(name: string, value: string): void;
+  /** Sequences of a device, behind one, that came here from the log, in order. */
+  logged(device: string, after: number): readonly number[];
   /** Hash of an entry of this device: what the log must say too. */
   hashAt(sequence: number): string | undefined;
   /**
