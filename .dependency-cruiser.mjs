@@ -69,13 +69,13 @@ export default {
       severity: 'error',
       comment: "cloud/database alone speaks to PostgreSQL: what is outside gets a tenant's scope (CL1)",
       from: { pathNot: '^(cloud/database/|test/bench/)' },
-      to: { path: 'node_modules/(@types/)?pg/' },
+      to: { path: 'node_modules/(@types/)?pg(-boss)?/' },
     },
     {
       name: 'handlers-get-a-scope',
       severity: 'error',
       comment: 'a handler can not open a pool or a scope for itself: it is handed what it may see (CL1)',
-      from: { path: '^cloud/(http|authority)/' },
+      from: { path: '^cloud/(http|authority|jobs)/' },
       to: { path: '^cloud/database/(pool|migrate|embedded)\\.ts$' },
     },
     {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Authority } from './authority/push.ts';
 import type { CloudBlobs } from './blobs.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { Jobs } from './jobs/contract.ts';
 
 /** Everything that a copy of the cloud works with: handed in, so that a test can run several in one process. */
 export interface Cloud extends Authority {
@@ -9,6 +10,8 @@ export interface Cloud extends Authority {
   readonly metrics: Metrics;
   /** Structured log; nothing personal goes in. */
   readonly log: Logger;
+  /** Absent: this copy runs none, and others do. */
+  readonly jobs?: Jobs | undefined;
   /** What an administrator sends as bearer; absent: nobody administers over HTTP. */
   readonly adminToken?: string | undefined;
 }

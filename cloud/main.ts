@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { Problem } from '#core/model/problem.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { adminToken, openFolder, ownFolder } from './folder.ts';
+import { type AdminFlags, jobCommands } from './jobs/commands.ts';
 import { openCloud } from './open-cloud.ts';
 import { serveCloud } from './serve.ts';
 
@@ -12,10 +13,7 @@ interface ServeFlags {
   readonly host: string;
   readonly port: string;
   readonly graceful: string;
-}
-interface AdminFlags {
-  readonly folder: string;
-  readonly address: string;
+  readonly jobs: 'on' | 'off';
 }
 
 const NEEDED = 24;
@@ -38,6 +36,11 @@ async function main(): Promise<void> {
     .option('--host <address>', 'interface to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', PORT)
     .option('--graceful <ms>', 'how long it says "not ready" before it stops listening', '0')
+    .addOption(
+      new Option('--jobs <on|off>', 'whether it runs background jobs; one copy at least should')
+        .choices(['on', 'off'])
+        .default('on'),
+    )
     .action(serve);
   const admin = (name: string, description: string): Command =>
     program
@@ -87,17 +90,25 @@ async function main(): Promise<void> {
     (tenant: string, id: string, flags: AdminFlags) =>
       ask(flags, 'POST', `${codes(tenant)}/${encodeURIComponent(id)}/revoke`, {}),
   );
+  jobCommands(admin, (flags, method, place, body) => ask(flags, method, `${tenants}/${place}`, body));
   await program.parseAsync();
 }
 
-async function serve({ folder, host, port, graceful }: ServeFlags): Promise<void> {
+async function serve({ folder, host, port, graceful, jobs }: ServeFlags): Promise<void> {
   const given = process.env.DATABASE_URL;
   const own = openFolder(folder, process.env);
   const release = given === undefined ? ownFolder(folder) : () => undefined;
   const embedded = given === undefined ? await startEmbedded({ folder }) : undefined;
   const databaseUrl = given ?? embedded?.url ?? '';
   try {
-    const cloud = await openCloud({ databaseUrl, key: own.key, folder, adminToken: own.adminToken });
+    const cloud = await openCloud({
+      databaseUrl,
+      key: own.key,
+      folder,
+      adminToken: own.adminToken,
+      jobs: jobs === 'on',
+      mailServer: process.env.FIELDWRITER_CLOUD_SMTP,
+    });
     const served = await serveCloud(cloud, { host, port: wholeNumber(port), graceful: wholeNumber(graceful) });
     process.stderr.write(`${greeting(served.address, embedded?.url, folder)}\n`);
     await signalled();

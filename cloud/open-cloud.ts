@@ -7,6 +7,7 @@ import { folderBlobs } from './blobs.ts';
 import type { Cloud } from './cloud.ts';
 import { openDatabase } from './database/pool.ts';
 import { openMetrics } from './http/metrics.ts';
+import type { JobContext } from './jobs/contract.ts';
 
 /** What a copy of the cloud is started with. */
 export interface CloudSettings {
@@ -16,6 +17,10 @@ export interface CloudSettings {
   /** For blobs; all copies share it. */
   readonly folder: string;
   readonly adminToken?: string | undefined;
+  /** Whether this copy runs background jobs; they may be left to other copies. */
+  readonly jobs?: boolean;
+  /** `smtps://user:password@host:465`, for tenants that name no mail server of their own. */
+  readonly mailServer?: string | undefined;
   /** Milliseconds; the machine's clock when absent. */
   readonly now?: () => number;
   readonly log?: Logger;
@@ -23,7 +28,7 @@ export interface CloudSettings {
 
 /** Opens a copy: the database at its newest schema, blobs, log. It keeps nothing of its own, so there may be any number. */
 export async function openCloud(settings: CloudSettings): Promise<Cloud> {
-  const { databaseUrl, key, folder, adminToken, now = Date.now } = settings;
+  const { databaseUrl, key, folder, adminToken, jobs = false, mailServer, now = Date.now } = settings;
   const log = settings.log ?? pino({ level: process.env.FIELDWRITER_LOG || 'info' });
   const random = (count: number): Uint8Array => randomBytes(count);
   const master = masterKey(key, random);
@@ -37,14 +42,23 @@ export async function openCloud(settings: CloudSettings): Promise<Cloud> {
       'FIELDWRITER_CLOUD_KEY is not the key that this database was begun with. Nothing was changed: start with that one.',
     );
   }
-  return {
+  const context: JobContext = {
     database,
     master,
     random,
     now,
     log,
-    adminToken,
+    mailServer,
     metrics: openMetrics(),
     blobs: folderBlobs(path.join(folder, 'blobs'), master.blobs, random),
   };
+  if (!jobs) return { ...context, adminToken };
+  try {
+    // The engines are loaded only where they are used.
+    const { startJobs } = await import('./jobs/start-jobs.ts');
+    return { ...context, adminToken, jobs: await startJobs(context) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { cloudApp } from './http/app.ts';
 export interface ServedCloud {
   /** `http://127.0.0.1:4801` */
   readonly address: string;
-  /** Lets nothing new in, answers what is under way, closes the database last. */
+  /** Lets nothing new in, answers what is under way, ends its jobs, closes the database last. */
   close(): Promise<void>;
 }
 /** How long a copy that closes still says "not ready" before it stops listening, milliseconds: load balancers look every few seconds. */
@@ -43,7 +43,7 @@ export async function serveCloud(cloud: Cloud, { host, port, graceful = 0 }: Ser
     async close() {
       open = false;
       await new Promise((resolve) => setTimeout(resolve, graceful));
-      await drained(server);
+      await Promise.all([drained(server), cloud.jobs?.close()]);
       await cloud.database.close();
       cloud.log.info({ event: 'closed' });
     },

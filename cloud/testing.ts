@@ -50,6 +50,9 @@ export interface TestCloudOptions {
   readonly now?: () => number;
   /** Whether what is committed outlives a kill of PostgreSQL and of the machine; false when absent: faster. */
   readonly durable?: boolean;
+  /** Whether the copies run background jobs; false when absent. */
+  readonly jobs?: boolean;
+  readonly mailServer?: string;
 }
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -68,7 +71,7 @@ function spawnCopy(
     FIELDWRITER_CLOUD_ADMIN: adminToken,
     FIELDWRITER_LOG: 'silent',
   };
-  const child = spawn(process.execPath, [MAIN, '--port', String(port), '--folder', folder], {
+  const child = spawn(process.execPath, [MAIN, '--port', String(port), '--folder', folder, '--jobs', 'off'], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -112,7 +115,8 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) });
   const copies: TestCopy[] = [];
   const addCopy = async (): Promise<TestCopy> => {
-    const settings = { databaseUrl: server.url, key, folder, adminToken, log };
+    const { jobs = false, mailServer } = options;
+    const settings = { databaseUrl: server.url, key, folder, adminToken, log, jobs, mailServer };
     const cloud = await openCloud(options.now ? { ...settings, now: options.now } : settings);
     const copy = { cloud, ...(await serveCloud(cloud, { host: '127.0.0.1', port: 0 })) };
     copies.push(copy);

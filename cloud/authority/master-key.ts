@@ -7,6 +7,8 @@ export interface MasterKey {
   readonly tokens: Uint8Array;
   /** Under which blobs are encrypted. */
   readonly blobs: Uint8Array;
+  /** Under which is drawn which decisions are rated again. */
+  readonly samples: Uint8Array;
   /** Tells this key from any other, and nothing about it. */
   readonly check: string;
   /** Encrypts a person's key for the database; it opens in its place only. @param place tenant and id of the key */
@@ -26,6 +28,7 @@ export function masterKey(secret: Uint8Array, random: RandomBytes): MasterKey {
   return {
     tokens: derived('tokens'),
     blobs: derived('blobs'),
+    samples: derived('samples'),
     check: Buffer.from(derived('check')).toString('hex'),
     wrap(key, place) {
       const nonce = random(NONCE);

@@ -80,6 +80,14 @@ export async function snapshot(
   });
 }
 
+/**
+ * Where a snapshot at an earlier position begins. @param position the end of a push: what heads were within one is not known
+ */
+export async function snapshotFrom({ database }: Authority, tenant: string, position: number): Promise<string> {
+  const total = await database.inTenant(tenant, (scope) => countHeads(scope, position));
+  return writeCursor({ at: position, made: position, type: '', locator: '', total });
+}
+
 async function countHeads(scope: Scope, at: number): Promise<number> {
   const [row] = await scope.rows<{ total: number }>(
     'count-heads',

@@ -1,4 +1,5 @@
 import type { Directory } from './directory.ts';
+import type { JobQueue, QueueSettings } from './job-queue.ts';
 import type { Scope } from './scope.ts';
 
 /** The authority's database, as the rest of the cloud gets it. */
@@ -10,6 +11,8 @@ export interface CloudDatabase {
    * transaction: it must have no other effects.
    */
   inTenant<T>(tenant: string, work: (scope: Scope) => Promise<T>): Promise<T>;
+  /** The queue of background jobs, once: a copy that runs none never starts it. @param onError told what its upkeep met */
+  startJobs(queues: readonly QueueSettings[], onError: (error: unknown) => void): Promise<JobQueue>;
   /** Whether the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { CloudDatabase } from './contract.ts';
 import { directoryOf } from './directory.ts';
+import type { JobQueue } from './job-queue.ts';
 import { cloudMigrations, migrateCloud } from './migrate.ts';
 import { scopeOf } from './scope.ts';
 
@@ -40,9 +41,16 @@ export async function openDatabase(
     await pool.end();
     throw error;
   }
+  let jobs: JobQueue | undefined;
   return {
     directory: directoryOf((text, values) => pool.query({ text, values: [...values] })),
-    inTenant: (tenant, work) => inTransaction(pool, (client) => work(scopeOf(client, tenant))),
+    inTenant: (tenant, work) => inTransaction(pool, (client) => work(scopeOf(client, tenant, jobs))),
+    async startJobs(queues, onError) {
+      // Loaded where it is used: a copy that only answers requests starts without it.
+      const { startJobQueue } = await import('./job-queue.ts');
+      jobs = await startJobQueue(pool, queues, onError);
+      return jobs;
+    },
     ping: () =>
       pool.query('SELECT 1').then(
         () => true,

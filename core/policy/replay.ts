@@ -63,9 +63,10 @@ export async function recordedQuote(desk: Desk, locator: string, quoteLocator?: 
 /**
  * Prices and underwrites a finalized policy again with everything that was recorded: its configuration, clock, seed and
  * policyholder as they were. Saves nothing. Throws `wrong-state` when it was never priced.
+ * @param quoteLocator default the selected quote of the policy
  */
-export async function replayPolicy(desk: Desk, locator: string): Promise<Replay> {
-  const { quote, price, recorded, rated, context } = await recordedQuote(desk, locator);
+export async function replayPolicy(desk: Desk, locator: string, quoteLocator?: string): Promise<Replay> {
+  const { quote, price, recorded, rated, context } = await recordedQuote(desk, locator, quoteLocator);
   const recordedAnswers = replayingExchanges(desk, quote.policyLocator, quote.locator);
   const priced = await priceQuote(recordedAnswers, rated, context);
   if (!priced.ok) throw priced.problem;

@@ -8,6 +8,7 @@ import type { Cloud } from '../../cloud.ts';
 import { listGitCodes, makeGitCode, revokeGitCode } from '../../git/codes.ts';
 import { type RequestContext, type RequestEnv, unknown } from '../authentication.ts';
 import { jsonOf } from '../json-body.ts';
+import { mountJobs } from './jobs.ts';
 
 const text = z.string().min(1).max(200);
 const TenantRequest = z.strictObject({ name: text });
@@ -77,6 +78,7 @@ export function mountAdministration(app: Hono<RequestEnv>, cloud: Cloud): void {
     cloud.log.warn({ event: 'git code revoked', tenant: tenantOf(context), code: id });
     return context.json({ id, revoked: true });
   });
+  mountJobs(app, cloud, base, tenantOf);
   app.post(`${base}/:tenant/numbers`, async (context) => {
     const { series, numbers } = parse(NumbersRequest, await jsonOf(context), 'The numbers');
     return context.json({ adopted: await adoptNumbers(cloud, tenantOf(context), series, numbers) });

@@ -9,7 +9,9 @@ export function mountHealth(app: Hono<RequestEnv>, cloud: Cloud, isOpen: () => b
     if (!isOpen()) return context.text('closing\n', 503);
     return (await cloud.database.ping()) ? context.text('ready\n') : context.text('no database\n', 503);
   });
-  app.get('/metrics', (context) =>
-    context.text(cloud.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-  );
+  app.get('/metrics', async (context) => {
+    // Without the database the copy's own counters are told all the same.
+    await cloud.jobs?.counts().catch(() => undefined);
+    return context.text(cloud.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
 }
