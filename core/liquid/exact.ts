@@ -3,7 +3,8 @@ import { CalculationProblem, isIntegerText, isNumberText, type Kit, type Value }
 
 /**
  * Exact numbers that are fast: a Liquid integer is a safe JavaScript integer, a decimal a safe integer coefficient with a scale.
- * What does not fit goes to `Decimal` (34 digits, half up), so that every result is the interpreter's to the last digit.
+ * What does not fit goes to `Decimal` (34 digits, half up), so that every result is the interpreter's to the last digit; products of many
+ * factors, which a premium mostly is, stay whole numbers of 34 digits until something else is asked of them.
  */
 export type Exact = number | Small | Big;
 
@@ -17,11 +18,20 @@ export class Small {
   }
 }
 export class Big {
-  readonly $d: Decimal;
+  #decimal: Decimal | undefined;
+  /** coefficient × 10^-scale of a product of decimals; it has at most 34 digits. */
+  readonly $n: bigint | undefined;
+  readonly $s: number;
   readonly $i: boolean;
-  constructor(decimal: Decimal, integer: boolean) {
-    this.$d = decimal;
+  constructor(decimal: Decimal | undefined, integer: boolean, coefficient?: bigint, scale = 0) {
+    this.#decimal = decimal;
     this.$i = integer;
+    this.$n = coefficient;
+    this.$s = scale;
+  }
+  get $d(): Decimal {
+    this.#decimal ??= new Decimal(`${this.$n}e-${this.$s}`);
+    return this.#decimal;
   }
 }
 
@@ -170,8 +180,44 @@ export function times(left: Value, right: Value): Exact {
       if (product <= MAX && product >= -MAX && scale <= 22) return new Small(product, scale);
     }
   }
+  if (!isInteger(a) || !isInteger(b)) {
+    const product = wideProduct(a, b);
+    if (product) return product;
+  }
   return fromDecimal(toDecimal(a).times(toDecimal(b)), isInteger(a) && isInteger(b));
 }
+
+/** Beyond it the digits of a product are rounded, as `Decimal` does. */
+const DIGITS = 34;
+const MOST_SCALE = 200;
+/** 10^34, and each power up to the product of two numbers of 34 digits. */
+const BIG_POW = Array.from({ length: DIGITS * 2 + 1 }, (_, i) => 10n ** BigInt(i));
+const MANY = BIG_POW[DIGITS] as bigint;
+
+/** The product of decimals, one of them at least no integer, to 34 digits, half up; undefined where one is no product yet or too small. */
+function wideProduct(a: Exact, b: Exact): Big | undefined {
+  const x = coefficientOf(a);
+  const y = coefficientOf(b);
+  if (x === undefined || y === undefined) return undefined;
+  let scale = scaleOf(a) + scaleOf(b);
+  const product = x * y;
+  let digits = product < 0n ? -product : product;
+  if (digits >= MANY) {
+    let over = 1;
+    while (digits >= (BIG_POW[DIGITS + over] as bigint)) over += 1;
+    const unit = BIG_POW[over] as bigint;
+    const rest = digits % unit;
+    digits = digits / unit + (rest * 2n >= unit ? 1n : 0n);
+    scale -= over;
+  }
+  if (scale < 0 || scale > MOST_SCALE) return undefined;
+  return new Big(undefined, false, product < 0n ? -digits : digits, scale);
+}
+function coefficientOf(value: Exact): bigint | undefined {
+  if (typeof value === 'number') return BigInt(value);
+  return value instanceof Small ? BigInt(value.$c) : value.$n;
+}
+const scaleOf = (value: Exact): number => (typeof value === 'number' ? 0 : value.$s);
 
 /** Two integers give an integer, cut towards zero; everything else is exact to 34 digits (rule L52). */
 export function dividedBy(left: Value, right: Value): Exact {
@@ -220,7 +266,11 @@ export function modulo(left: Value, right: Value): Exact {
 }
 
 export const isZero = (value: Exact): boolean =>
-  typeof value === 'number' ? value === 0 : value instanceof Small ? value.$c === 0 : value.$d.isZero();
+  typeof value === 'number'
+    ? value === 0
+    : value instanceof Small
+      ? value.$c === 0
+      : value.$n === 0n || value.$d.isZero();
 
 export function compareNumbers(a: Exact, b: Exact): number {
   if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : 0;
@@ -279,13 +329,22 @@ export function atMost(value: Value, bound: Value): Exact {
 /** Plain decimal text without trailing zeros. */
 export function numberText(value: Exact): string {
   if (typeof value === 'number') return String(value + 0);
-  if (value instanceof Big) return value.$d.isZero() ? '0' : value.$d.toFixed();
+  if (value instanceof Big) {
+    if (value.$n !== undefined)
+      return pointedText(String(value.$n < 0n ? -value.$n : value.$n), value.$s, value.$n < 0n);
+    return value.$d.isZero() ? '0' : value.$d.toFixed();
+  }
   if (value.$s === 0) return String(value.$c + 0);
-  const digits = String(Math.abs(value.$c)).padStart(value.$s + 1, '0');
-  const point = digits.length - value.$s;
+  return pointedText(String(Math.abs(value.$c)), value.$s, value.$c < 0);
+}
+
+/** Digits with a point before the last `scale` of them, without zeros at the end. */
+function pointedText(unpadded: string, scale: number, negative: boolean): string {
+  const digits = unpadded.padStart(scale + 1, '0');
+  const point = digits.length - scale;
   let end = digits.length;
   while (end > point && digits.charCodeAt(end - 1) === 48) end -= 1;
-  const sign = value.$c < 0 ? '-' : '';
+  const sign = negative ? '-' : '';
   return end === point ? sign + digits.slice(0, point) : `${sign}${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }
 

@@ -247,7 +247,9 @@ export class Run {
   }
 
   #lookup(line: number, table: Value, keys: readonly Value[], asOf: number): Value {
-    const texts = keys.map((key) => textOf(key, this.kit));
+    const texts: string[] = [];
+    // Written as a loop: a book is looked up millions of times.
+    for (let i = 0; i < keys.length; i += 1) texts.push(textOf(keys[i], this.kit));
     const result = this.#find(table, keys, texts, asOf);
     this.trace?.lookup(textOf(table, this.kit), texts, result, line);
     return result.value;
@@ -261,7 +263,8 @@ export class Run {
     const schema = index.source.schema;
     const count = schema?.keys.length ?? 1;
     if (keys.length !== count) return missed(`the table has ${count} key column(s), ${keys.length} key(s) are given`);
-    for (const [i, key] of keys.entries()) {
+    for (let i = 0; i < count; i += 1) {
+      const key = keys[i];
       if (key === null || key === undefined) return missed(count === 1 ? 'the key is nil' : `key ${i + 1} is nil`);
       if (!schema && this.kit.isNumber(key)) {
         return missed(

@@ -7,7 +7,12 @@ import { type FastTable, fastTable } from './tables.ts';
 const CELLS = fc.array(fc.nat({ max: 3 }), { minLength: 6, maxLength: 6 });
 /** What a risk asks: each step a table and a key; where it goes on depends on what came back. */
 const RISK = fc.array(
-  fc.record({ table: fc.constantFrom('a', 'b', 'two'), key: fc.nat({ max: 2 }), dated: fc.boolean() }),
+  fc.record({
+    table: fc.constantFrom('a', 'b', 'two'),
+    key: fc.nat({ max: 2 }),
+    dated: fc.boolean(),
+    liquid: fc.boolean(),
+  }),
   {
     minLength: 1,
     maxLength: 6,
@@ -46,11 +51,17 @@ test('a price that stands, and one whose lookups are answered from memory, is th
           if (remember) recorder.note(name, key, 7, dated, value);
           return value;
         };
+        const askInLiquid = (name: string, key: string | string[], remember: boolean): string => {
+          const { index } = tables.get(name) as FastTable;
+          const keys = typeof key === 'string' ? [key] : key;
+          return (remember ? recorder.noting(name, index) : index).lookup(keys, 7).value ?? '';
+        };
         const price = (risk: (typeof risks)[number], remember: boolean): string => {
           let answers = '';
           for (let i = 0; i < risk.length && answers.length < 12; i += 1) {
-            const { table, key, dated } = risk[i] as (typeof risk)[number];
-            const found = ask(table, table === 'two' ? [`${key}`, `${key % 2}`] : `${key}`, dated, remember);
+            const { table, key, dated, liquid } = risk[i] as (typeof risk)[number];
+            const asked = table === 'two' ? [`${key}`, `${key % 2}`] : `${key}`;
+            const found = liquid ? askInLiquid(table, asked, remember) : ask(table, asked, dated, remember);
             answers += `${found},`;
             // An answer may send it back, forward, or to another question.
             if (found === '3') i += 1;

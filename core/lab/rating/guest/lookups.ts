@@ -1,4 +1,4 @@
-import type { TableIndex } from '#core/model/table.ts';
+import type { LookupResult, TableIndex } from '#core/model/table.ts';
 import type { FastTable } from './tables.ts';
 
 /** What a risk looked up while it was priced, in order: numbers of questions. */
@@ -16,9 +16,12 @@ interface Question {
   readonly id: number;
   /** What comes back as the tables are now; undefined when it can not be looked up. */
   value: string | null | undefined;
+  /** The same as Liquid hears it, once it was asked for. */
+  answer?: LookupResult | undefined;
 }
 type Known = Map<string, Known | Question>;
 
+const NO_ROWS: readonly number[] = Object.freeze([]);
 /** More than this is not kept for one risk: it is priced anew then. */
 const MOST = 600;
 /** More different questions are not kept. */
@@ -125,6 +128,7 @@ export class LookupRecorder {
       const value = askedAgain(question, now);
       if (value === question.value) continue;
       question.value = value;
+      question.answer = undefined;
       this.#changedAt[question.id] = this.#changes;
     }
   }
@@ -142,14 +146,30 @@ export class LookupRecorder {
     return {
       source: index.source,
       lookup: (keys, asOf, column) => {
+        if (!this.#open) return index.lookup(keys, asOf, column);
+        const known = column === undefined ? this.#expectedOfLiquid(name, keys, asOf) : undefined;
+        if (known) return known;
         const result = index.lookup(keys, asOf, column);
-        if (!this.#open) return result;
         if (column === undefined && asOf !== undefined)
           this.note(name, keys.length === 1 ? (keys[0] ?? '') : [...keys], asOf, true, result.value, true);
         else this.spoil();
         return result;
       },
     };
+  }
+
+  /** What comes back to Liquid where it asks what it asked last time; no worksheet is written here, so only the value counts. */
+  #expectedOfLiquid(table: string, keys: readonly string[], asOf: number | undefined): LookupResult | undefined {
+    const before = this.#before;
+    if (before === undefined || this.#count >= before.length) return undefined;
+    const question = this.#questions[before[this.#count] as number] as Question;
+    if (!question.byLiquid || question.table !== table || question.time !== asOf) return undefined;
+    if (question.key !== keys[0] || keys.length !== 1) if (!sameKeys(question.key, keys)) return undefined;
+    const { value } = question;
+    if (typeof value !== 'string') return undefined;
+    this.#count += 1;
+    question.answer ??= { found: true, value, rows: NO_ROWS };
+    return question.answer;
   }
 
   /** From here on it asks something else. */

@@ -13,6 +13,8 @@ export class LazyScopes {
   readonly #input: PricingInput;
   readonly #product: Product;
   readonly #rows = new Map<string, JsonObject>();
+  /** By row: a file changes nothing of what it sees, so a risk that is priced again is seen as it was. */
+  readonly #scopes = new Map<string, JsonObject>();
   #policy: JsonObject | undefined;
   #policyholder: JsonObject | undefined;
 
@@ -23,6 +25,15 @@ export class LazyScopes {
 
   /** @param premium of the row, once it is known: what tax files see */
   of(row: PricedRow, premium?: string): JsonObject {
+    if (premium !== undefined) return this.#of(row, premium);
+    const known = this.#scopes.get(row.row.locator);
+    if (known) return known;
+    const made = this.#of(row, undefined);
+    this.#scopes.set(row.row.locator, made);
+    return made;
+  }
+
+  #of(row: PricedRow, premium: string | undefined): JsonObject {
     const peril = this.#row(row.row, row.definition?.fields ?? []);
     const exposure = this.#product.exposures.find(({ name }) => name === row.exposure.name);
     return this.#data({
