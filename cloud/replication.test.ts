@@ -7,6 +7,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import { parseBody, unpacked } from '#core/store/entry.ts';
 import { unframed } from '#core/sync/frames.ts';
 import { ItemHead, PullHead, SnapshotHead, SnapshotRecord } from '#core/sync/protocol.ts';
+import { revokeDevice } from './authority/devices.ts';
 import { snapshot } from './authority/snapshot.ts';
 import { makeGitCode } from './git/codes.ts';
 import { TestDeployments } from './git/deploy.fixture.ts';
@@ -184,6 +185,29 @@ test('SY1 two writers and a puller at once: positions have no gap, and what was 
   expect(seen).toHaveLength(40);
   const all = (await reader.pull(0)).slice(1).map(({ head }) => ItemHead.parse(head).id);
   expect(seen).toEqual(all);
+});
+
+test('SY92 a device that was repaired enrols what it becomes by itself, once; both are turned away together', async () => {
+  const [a, b] = await pair();
+  const ask = async (device: TestDevice) =>
+    ((await (await device.ask('POST', '/v1/succession')).json()) as { code: string }).code;
+  const code = await ask(a);
+  const next = new TestDevice(a.address);
+  const enrol = (formerly: string | undefined, more = {}) =>
+    next.plain(
+      'POST',
+      '/v1/enrol',
+      JSON.stringify({ code, device: next.id, name: 'x', publicKey: next.publicKey, numbers: [], formerly, ...more }),
+    );
+  expect([(await enrol(undefined)).status, (await enrol(b.id)).status]).toEqual([403, 403]);
+  expect([(await enrol(a.id)).status, (await enrol(a.id)).status]).toEqual([201, 201]);
+  expect((await enrol(a.id, { device: crypto.randomUUID() })).status).toBe(403);
+  expect((await a.ask('POST', '/v1/succession')).status).toBe(403);
+  await next.newToken();
+  await next.push([next.entry([made('p1', 'Anna')])]);
+  const { cloud: copy } = cloud.copies[0] ?? expect.unreachable();
+  await revokeDevice(copy, a.tenant, a.id, false);
+  expect((await next.ask('GET', '/v1/pull?after=0')).status).toBe(403);
 });
 
 test('SY20 ranges do not overlap, and blobs come in pieces, once', async () => {

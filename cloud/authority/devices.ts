@@ -4,7 +4,7 @@ import { FIRST, type Series } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
 import { ed25519 } from '#core/sync/proof.ts';
 import type { EnrolAnswer, EnrolRequest, RangeAnswer, RangeRequest } from '#core/sync/protocol.ts';
-import type { CodeRow } from '../database/directory.ts';
+import type { CodeRow, DeviceRow } from '../database/directory.ts';
 import type { Scope } from '../database/scope.ts';
 import { lockLog } from './known.ts';
 import type { Authority } from './push.ts';
@@ -22,12 +22,32 @@ export function hashOfCode(code: string): Uint8Array {
     .digest();
 }
 
-/** A code that enrols one device, once, before it expires. @param users who may use the device; null: anybody */
+/** A code of a device's own is kept as the hash of it and of the device: it enrols nobody but what that device becomes. */
+function hashOfOwnCode(code: string, formerly: string): Uint8Array {
+  return createHash('sha256').update(hashOfCode(code)).update(formerly).digest();
+}
+
+/** How long a code of a device's own is good, milliseconds. */
+const OWN_CODE_LIFE = 10 * 60_000;
+
+/** A code for a device that was repaired, to be asked for under the identity that it had (SY92). */
+export function makeOwnCode(
+  authority: Authority,
+  device: DeviceRow,
+): Promise<{ readonly code: string; readonly expiresAt: number }> {
+  return makeCode(authority, device.tenant, device.users, OWN_CODE_LIFE, device.id);
+}
+
+/**
+ * A code that enrols one device, once, before it expires. @param users who may use the device; null: anybody
+ * @param formerly the device that asked for it: nobody else may use it
+ */
 export async function makeCode(
   { database, random, now }: Authority,
   tenant: string,
   users: readonly string[] | null,
   life: number,
+  formerly?: string,
 ): Promise<{ readonly code: string; readonly expiresAt: number }> {
   const letters = [...random(CODE_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length] ?? '').join('');
   const code = letters.replaceAll(/.{5}(?=.)/g, '$&-');
@@ -37,7 +57,7 @@ export async function makeCode(
     await scope.rows(
       'make-code',
       'INSERT INTO enrolment_code (tenant, hash, users, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
-      [hashOfCode(code), users, now(), expiresAt],
+      [formerly === undefined ? hashOfCode(code) : hashOfOwnCode(code, formerly), users, now(), expiresAt],
     );
   });
   return { code, expiresAt };
@@ -48,10 +68,13 @@ export async function enrol(
   { database, now }: Authority,
   request: z.infer<typeof EnrolRequest>,
 ): Promise<z.infer<typeof EnrolAnswer>> {
-  const hash = hashOfCode(request.code);
+  const { formerly } = request;
+  const own = formerly === undefined ? undefined : hashOfOwnCode(request.code, formerly);
+  const ofOwn = own && (await database.directory.code(own));
+  const hash = own && ofOwn ? own : hashOfCode(request.code);
   const publicKey = Buffer.from(request.publicKey, 'base64');
   if (!ed25519(publicKey)) throw malformed('The public key is not one of Ed25519 in SPKI.');
-  const code = await database.directory.code(hash);
+  const code = ofOwn ?? (await database.directory.code(hash));
   if (!code) throw refusedCode('The code is not known.');
   const answer = { tenant: code.tenant, tenantName: code.tenantName, device: request.device };
   const enrolled = await database.directory.device(request.device);
@@ -62,7 +85,9 @@ export async function enrol(
   }
   if (code.usedBy !== null) throw refusedCode('The code was used.');
   if (code.expiresAt <= now()) throw refusedCode('The code has expired.');
-  await database.inTenant(code.tenant, (scope) => takeIn(scope, request, hash, publicKey, code, now()));
+  await database.inTenant(code.tenant, (scope) =>
+    takeIn(scope, request, hash, publicKey, code, now(), ofOwn !== undefined),
+  );
   return answer;
 }
 
@@ -73,6 +98,7 @@ async function takeIn(
   publicKey: Uint8Array,
   { users }: CodeRow,
   now: number,
+  succeeds: boolean,
 ): Promise<void> {
   await lockLog(scope);
   const used = await scope.rows(
@@ -85,6 +111,13 @@ async function takeIn(
     const before = await scope.rows('formerly', 'SELECT 1 FROM device WHERE tenant = $1 AND id = $2', [formerly]);
     if (before.length === 0) throw malformed('The device that it was is not known here.');
   }
+  // Of one computer there is one identity that works.
+  if (succeeds)
+    await scope.rows(
+      'succeeded',
+      'UPDATE device SET revoked_at = coalesce(revoked_at, $3) WHERE tenant = $1 AND id = $2',
+      [formerly, now],
+    );
   const made = await scope.rows(
     'enrol',
     `INSERT INTO device (tenant, id, name, public_key, users, formerly, enrolled_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -181,7 +214,7 @@ export function listDevices({ database }: Authority, tenant: string): Promise<re
   );
 }
 
-/** Turns a device away from now on. @param wipe its next greeting is answered with the order to throw its key away */
+/** Turns a device away from now on, and what it became by itself (SY92). @param wipe its next greeting is answered with the order to throw its key away */
 export async function revokeDevice(
   { database, now }: Authority,
   tenant: string,
@@ -191,7 +224,11 @@ export async function revokeDevice(
   const rows = await database.inTenant(tenant, (scope) =>
     scope.rows(
       'revoke',
-      `UPDATE device SET revoked_at = coalesce(revoked_at, $3), wipe = wipe OR $4 WHERE tenant = $1 AND id = $2 RETURNING 1`,
+      `WITH RECURSIVE one (id) AS (
+         SELECT id FROM device WHERE tenant = $1 AND id = $2
+         UNION SELECT d.id FROM device d JOIN one ON d.formerly = one.id WHERE d.tenant = $1)
+       UPDATE device SET revoked_at = coalesce(revoked_at, $3), wipe = wipe OR $4
+       WHERE tenant = $1 AND id IN (SELECT id FROM one) RETURNING 1`,
       [device, now(), wipe],
     ),
   );

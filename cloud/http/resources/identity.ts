@@ -3,9 +3,10 @@ import type * as z from 'zod';
 import { parse } from '#core/api/parse.ts';
 import { isSignedBy, tokenText } from '#core/sync/proof.ts';
 import { type ChallengeAnswer, EnrolRequest, type TokenAnswer, TokenRequest } from '#core/sync/protocol.ts';
-import { enrol } from '../../authority/devices.ts';
+import type { SuccessionAnswer } from '#core/sync/succession.ts';
+import { enrol, makeOwnCode } from '../../authority/devices.ts';
 import type { Cloud } from '../../cloud.ts';
-import { type RequestEnv, refuseRevoked, unknown } from '../authentication.ts';
+import { proven, type RequestEnv, refuseRevoked, unknown } from '../authentication.ts';
 import { jsonOf } from '../json-body.ts';
 import { CHALLENGE_LIFE, readChallenge, TOKEN_LIFE, writeChallenge, writeToken } from '../tokens.ts';
 
@@ -16,6 +17,12 @@ export function mountIdentity(app: Hono<RequestEnv>, cloud: Cloud): void {
     const answer = await enrol(cloud, request);
     cloud.log.info({ event: 'enrolled', tenant: answer.tenant, device: answer.device });
     return context.json(answer, 201);
+  });
+
+  app.post('/v1/succession', async (context) => {
+    const { device } = await proven(cloud, context);
+    cloud.log.warn({ event: 'succession', tenant: device.tenant, device: device.id });
+    return context.json((await makeOwnCode(cloud, device)) satisfies z.infer<typeof SuccessionAnswer>, 201);
   });
 
   app.get('/v1/challenge', (context) => {

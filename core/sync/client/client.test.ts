@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openConfigurations } from '#core/desk/configurations.ts';
@@ -7,6 +7,9 @@ import { takeNumbers } from '#core/desk/numbers.ts';
 import { openVault } from '#core/integrations/vault.ts';
 import { blobOf } from '#core/policy/media.ts';
 import { openStore } from '#core/store/open.ts';
+import { repairStore } from '#core/store/repair/repair.ts';
+import { repairStanding } from '#core/store/repair/report.ts';
+import { repairWords } from '#core/store/repair/words.ts';
 import { ACTOR, change, command, inFolder, KEY, NOW, seededBytes, storeOptions } from '#core/store/store.fixture.ts';
 import { brake } from './brake.ts';
 import { openSyncClient, type SyncClient, type SyncOptions } from './client.ts';
@@ -23,8 +26,9 @@ function workbench(
   name: string,
   cloud: FakeCloud,
   options: SyncOptions = {},
+  opening = '',
 ): { desk: Desk; client: SyncClient } {
-  const random = seededBytes(`${name} ${folder}`);
+  const random = seededBytes(`${name} ${folder}${opening}`);
   const store = openStore({ ...storeOptions(folder), folder: join(folder, name), random });
   const log = (message: string, details?: unknown) => cloud.logged.push(`${message} ${JSON.stringify(details)}`);
   const configurations = openConfigurations(store);
@@ -179,6 +183,76 @@ test('SY11 J56 a store that was restored from a backup goes on under a new ident
   });
 });
 
+test('SY92 J62 a store that was repaired takes a new identity by itself, the cloud brings what it was sent, and what is lost is named', async () => {
+  await inFolder(async (folder) => {
+    const cloud = new FakeCloud();
+    const a = workbench(folder, 'a', cloud);
+    await a.client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'a' });
+    await a.client.idle();
+    note(a.desk, 'n-1', 'in the backup');
+    await a.desk.store.backup(join(folder, 'backup'));
+    note(a.desk, 'n-1', 'sent after the backup');
+    note(a.desk, 'n-2', 'sent after the backup');
+    await round(a.client);
+    for (let i = 0; i < 40; i += 1)
+      note(a.desk, `w-${i}`, `not sent ${Buffer.from(a.desk.random(900)).toString('base64')}`);
+    const sent = cloud.small.authority.log.length;
+    const { device } = a.desk.store;
+    await a.client.close();
+    a.desk.store.close();
+
+    const file = join(folder, 'a/workbench.db');
+    const bytes = readFileSync(file);
+    bytes.fill(0, 0, 4096);
+    bytes.fill(7, Math.floor(bytes.length / 4096 / 4) * 4096, Math.floor((bytes.length / 4096) * 0.6) * 4096);
+    writeFileSync(file, bytes);
+    const options = {
+      ...storeOptions(folder),
+      folder: join(folder, 'a'),
+      random: seededBytes('repair'),
+      now: () => NOW - 1,
+    };
+    const report = await repairStore({ ...options, found: 'Damaged.', backups: [] });
+    expect(report).toMatchObject({ device, renewed: true });
+    expect(report.missing.length).toBeGreaterThan(0);
+
+    const again = workbench(folder, 'a', cloud, {}, 'again');
+    note(again.desk, 'n-3', 'made before it met the cloud');
+    expect(repairStanding(again.desk.store)?.outcome).toEqual({ fromCloud: 0, lost: [], asked: false });
+    // The answer to the enrolment is lost: it is asked for again with the same key.
+    cloud.swallow = '/v1/enrol';
+    await round(again.client);
+    expect(again.client.status().lastFailure).not.toBeNull();
+    await round(again.client);
+    await round(again.client);
+    expect(cloud.logged).toEqual([]);
+    const [one, two] = cloud.enrolled.slice(-2);
+    expect(one).toEqual(two);
+    expect(two).toMatchObject({ code: `OWN-${device}`, formerly: device, device: again.desk.store.device });
+    expect(again.client.status()).toMatchObject({ blocked: null, conflicts: 0, waiting: { entries: 0 } });
+    const standing = repairStanding(again.desk.store);
+    expect(standing?.outcome.fromCloud).toBeGreaterThan(0);
+    const words = repairWords(report, standing?.outcome ?? expect.unreachable()).join('\n');
+    expect(words).toContain('came back from the cloud');
+    const shownNotes = new Map(
+      again.desk.store.list('note').map(({ locator, record }) => [locator, String(record.text)]),
+    );
+    for (const locator of ['n-1', 'n-2']) expect(shownNotes.get(locator)).toBe('sent after the backup');
+    expect(shownNotes.has('n-3')).toBe(true);
+    // Of what was never sent each note is there, or its entry is named.
+    const there = [...shownNotes.keys()].filter((locator) => locator.startsWith('w-')).length;
+    expect(there + (standing?.outcome.lost.length ?? 0)).toBe(40);
+    for (const { sequence } of standing?.outcome.lost ?? []) expect(words).toContain(`Lost: entry ${sequence} of 20`);
+    expect(cloud.small.authority.log.length).toBeGreaterThan(sent + there);
+    expect((await again.desk.store.verify()).faults).toEqual([]);
+    const before = shown(again.desk);
+    again.desk.store.rebuild();
+    expect(shown(again.desk)).toBe(before);
+    await again.client.close();
+    again.desk.store.close();
+  });
+});
+
 test('SY60 the brake holds what would delete or change an unusual share, until a person says so', async () => {
   expect(brake({ changed: 500, deleted: 20, of: () => 0 })).toBe('passes');
   expect(brake({ changed: 400_000, deleted: 19_000, of: () => 1_000_000 })).toBe('passes');
@@ -221,7 +295,7 @@ test('SY50 SY80 failures are waited out longer each time, an order to wipe is ob
     parked: 0,
     snapshot: undefined,
   };
-  const facts = (now: number, jitter = 0): SyncFacts => ({ now, jitter, replica, numbersLow: false });
+  const facts = (now: number, jitter = 0): SyncFacts => ({ now, jitter, replica, succeeds: false, numbersLow: false });
   let state = firstState(true, false);
   const waits: number[] = [];
   for (let i = 0; i < 12; i += 1) {

@@ -8,6 +8,7 @@ import { lowSeries } from './numbers.ts';
 import { type Round, runAction } from './round.ts';
 import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
 import type { SyncStatus } from './status-contract.ts';
+import { isSucceeding, succeed } from './succeed.ts';
 import { deviceKey, newDeviceKey, openTransport, SyncFailure, type Transport } from './transport.ts';
 
 export interface SyncOptions {
@@ -77,7 +78,14 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   function facts(): SyncFacts {
     const replica = settings ? desk.store.replication.status() : undefined;
     const jitter = (desk.random(1)[0] ?? 0) / 256;
-    return { now: desk.now(), jitter, replica, numbersLow: settings !== undefined && lowSeries(desk).length > 0 };
+    const succeeds = settings !== undefined && isSucceeding(desk, settings);
+    return {
+      now: desk.now(),
+      jitter,
+      replica,
+      succeeds,
+      numbersLow: settings !== undefined && lowSeries(desk).length > 0,
+    };
   }
 
   function notify(): void {
@@ -107,6 +115,10 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   ): Promise<SyncEvent> {
     try {
       const identity = { device: using.device, key: deviceKey(desk.vault.open(using.key, KEY_PLACE)) };
+      if (action === 'succeed') {
+        settings = await succeed(desk, transport, identity, using);
+        return { event: 'done', more: false };
+      }
       return await runAction(action, {
         desk,
         transport,

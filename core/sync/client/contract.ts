@@ -81,8 +81,11 @@ export interface SyncFacts {
   /** 0 to 1, random: spreads the tries of many devices. */
   readonly jitter: number;
   readonly replica: ReplicaStatus | undefined;
+  /** It was repaired and takes a new identity by itself, before anything else (SY92). */
+  readonly succeeds: boolean;
   /** A series has few numbers left. */
   readonly numbersLow: boolean;
 }
 /** The next thing to do; undefined: wait for what happens. */
-export type SyncAction = 'greet' | 'snapshot' | 'pull' | 'push' | 'numbers' | 'blobs' | 'end-identity' | 'wipe';
+export type SyncAction = 'succeed' | RoundAction;
+export type RoundAction = 'greet' | 'snapshot' | 'pull' | 'push' | 'numbers' | 'blobs' | 'end-identity' | 'wipe';

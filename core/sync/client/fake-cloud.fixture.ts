@@ -14,6 +14,8 @@ export class FakeCloud {
   readonly logged: string[] = [];
   now = 1_795_000_000_000;
   requests = 0;
+  /** The answer to the next request of this path is lost on the way. */
+  swallow: string | undefined;
   readonly #files = new Map<string, Buffer>();
   #granted = 900_000_000;
 
@@ -23,6 +25,10 @@ export class FakeCloud {
     const body = init.body === undefined ? Buffer.alloc(0) : Buffer.from(init.body as Uint8Array);
     const header = new Headers(init.headers).get('authorization') ?? '';
     const answer = this.#answer(init.method ?? 'GET', url, body, header.slice('Bearer '.length));
+    if (this.swallow === url.pathname) {
+      this.swallow = undefined;
+      throw new TypeError('the answer was lost');
+    }
     return answer instanceof Uint8Array ? new Response(Buffer.from(answer)) : Response.json(answer);
   }) as typeof fetch;
 
@@ -39,6 +45,7 @@ export class FakeCloud {
       this.enrolled.push(request);
       return { tenant: 't', tenantName: 'Office', device: request.device };
     }
+    if (path === '/v1/succession') return { code: `OWN-${device}`, expiresAt: this.now + 600_000 };
     if (path === '/v1/hello')
       return {
         protocol: 1,

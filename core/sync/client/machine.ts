@@ -65,9 +65,12 @@ function switched(
   return { state: { ...changed, phase: on ? 'waiting' : 'off', nextTry: on ? state.nextTry : null } };
 }
 
-function begin(state: SyncState, { replica }: SyncFacts): Step {
+function begin(state: SyncState, { replica, succeeds }: SyncFacts): Step {
   if (!replica) return { state: { ...state, phase: 'off', asked: false } };
-  return { state: { ...state, phase: 'handshaking', nextTry: null, blocked: null }, action: 'greet' };
+  return {
+    state: { ...state, phase: 'handshaking', nextTry: null, blocked: null },
+    action: succeeds ? 'succeed' : 'greet',
+  };
 }
 
 function isDue({ nextTry, failures }: SyncState, { now, replica }: SyncFacts): boolean {
@@ -115,6 +118,8 @@ export const FORK: Blocked = {
 /** What comes when a step is through, or has more to do. */
 function done(state: SyncState, more: boolean, facts: SyncFacts): Step {
   switch (state.phase) {
+    case 'handshaking':
+      return { state, action: 'greet' };
     case 'snapshot':
       return more ? { state, action: 'snapshot' } : { state: { ...state, phase: 'pulling' }, action: 'pull' };
     case 'pulling':

@@ -16,7 +16,7 @@ import {
 } from '../protocol.ts';
 import { brake } from './brake.ts';
 import { carryConfigurations } from './carry.ts';
-import type { Direction, SyncAction, SyncEvent } from './contract.ts';
+import type { Direction, RoundAction, SyncEvent } from './contract.ts';
 import { moveFiles } from './files.ts';
 import { FORK } from './machine.ts';
 import { entryFrame, pulled, snapshotPage } from './messages.ts';
@@ -50,7 +50,7 @@ const BATCH = 200;
 const ITSELF = { actor: WORKBENCH };
 
 /** Does one thing of a round and says what came of it. Throws SyncFailure, Problem. */
-export async function runAction(action: SyncAction, parts: RoundParts): Promise<SyncEvent> {
+export async function runAction(action: RoundAction, parts: RoundParts): Promise<SyncEvent> {
   switch (action) {
     case 'greet':
       return greet(parts);

@@ -9,9 +9,12 @@ import type { Failure } from './contract.ts';
 export class SyncFailure extends Error {
   override readonly name = 'SyncFailure';
   readonly failure: Failure;
-  constructor(failure: Failure, cause?: unknown) {
+  /** What the cloud refused for; undefined where it did not answer. */
+  readonly reason: string | undefined;
+  constructor(failure: Failure, cause?: unknown, reason?: string) {
     super(failure.message, { cause });
     this.failure = failure;
+    this.reason = reason;
   }
 }
 
@@ -131,8 +134,8 @@ export function openTransport(options: TransportOptions): Transport {
   }
 
   async function refusal(response: Response): Promise<SyncFailure> {
-    const bytes = await bytesOf(response);
-    return new SyncFailure(failureOf(response.status, new TextDecoder().decode(bytes)));
+    const text = new TextDecoder().decode(await bytesOf(response));
+    return new SyncFailure(failureOf(response.status, text), undefined, problemIn(text).reason);
   }
 
   async function asked(identity: DeviceIdentity, method: string, path: string, body: Uint8Array): Promise<Response> {

@@ -6,7 +6,7 @@ import { type Caller, commit, write } from '#core/desk/desk.ts';
 import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import type { RecordType } from '#core/store/contract.ts';
 import { openSyncClient, type SyncClient } from '#core/sync/client/client.ts';
-import type { SyncAction } from '#core/sync/client/contract.ts';
+import type { RoundAction } from '#core/sync/client/contract.ts';
 import { type Round, runAction } from '#core/sync/client/round.ts';
 import { KEY_PLACE, readSettings } from '#core/sync/client/settings.ts';
 import { deviceKey, openTransport } from '#core/sync/client/transport.ts';
@@ -22,7 +22,7 @@ export interface Laptop {
   /** A whole round. */
   round(): Promise<void>;
   /** One kind of step of a round, until it has nothing more to do. */
-  all(action: SyncAction): Promise<void>;
+  all(action: RoundAction): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function openLaptop(name: string): Laptop {
     const { blocked, lastFailure } = client.status();
     if (blocked ?? lastFailure) throw new Error(`${name}: ${JSON.stringify(blocked ?? lastFailure)}`);
   };
-  async function step(action: SyncAction): Promise<boolean> {
+  async function step(action: RoundAction): Promise<boolean> {
     const settings = readSettings(desk);
     if (!settings) throw new Error(`${name} has no cloud.`);
     const identity = { device: settings.device, key: deviceKey(desk.vault.open(settings.key, KEY_PLACE)) };
