@@ -1,9 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { createHash } from 'node:crypto';
 import type { RandomBytes } from '#core/model/locator.ts';
 import { Problem } from '#core/model/problem.ts';
-import { blobFile, blobReader, sharedBlobs, writeDurably } from '#core/store/blobs.ts';
+import { BLOB_OVERHEAD, blobCipher, blobFile } from '#core/store/blobs.ts';
 
 /** How much of a blob is here. */
 export interface BlobState {
@@ -11,7 +9,7 @@ export interface BlobState {
   /** Octets from its beginning that need not be sent again. */
   readonly received: number;
 }
-/** Content of documents and media, by tenant and SHA-256; the same content is kept once. Another store has the same four doors. */
+/** Content of documents and media, by tenant and SHA-256; the same content is kept once. */
 export interface CloudBlobs {
   state(tenant: string, device: string, hash: string): Promise<BlobState>;
   /** Takes the next piece; the last one (`total` reached) completes it. What was taken before is passed over. */
@@ -26,99 +24,111 @@ export interface BlobPiece {
   readonly total: number;
   readonly bytes: Uint8Array;
 }
+/**
+ * Where they lie: a folder or a bucket that all copies of the cloud share. It sees sealed bytes and names that we made (letters, digits,
+ * "-", "/"), and knows nothing of tenants.
+ */
+export interface BlobPlace {
+  /** There whole, and durable, when this returns; before that as if nothing had happened. */
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  get(name: string): Promise<Uint8Array | undefined>;
+  /** Octets of what is there. */
+  size(name: string): Promise<number | undefined>;
+  /** What lies right under a name, without it. */
+  list(under: string): Promise<readonly string[]>;
+  /** What is not there is no error. */
+  remove(names: readonly string[]): Promise<void>;
+}
 
 /** Most octets of a blob. */
 export const MOST_BLOB: number = 64 * 1024 * 1024;
 const TENANT = /^[0-9a-f-]{36}$/;
 
-/** Blobs in a folder that all copies of the cloud share; pieces too are encrypted, and durable before they are acknowledged. */
-export function folderBlobs(folder: string, key: Uint8Array, random: RandomBytes): CloudBlobs {
-  const homeOf = (tenant: string): string => {
+/**
+ * Blobs over a place, pieces too, each sealed under the cloud's key: `TENANT/ab/abcdef…`, and `partial/TENANT/…` until all of one is
+ * here and its content is what its name says. Pieces are objects of their own: every copy can take the next one, and S3's own parts
+ * may not be as small as what a laptop sends over a bad line.
+ */
+export function cloudBlobs(place: BlobPlace, key: Uint8Array, random: RandomBytes): CloudBlobs {
+  const { seal, open } = blobCipher(key, random);
+  const whole = (tenant: string, hash: string): string => {
     if (!TENANT.test(tenant)) throw new Error('A tenant is named by a UUID.');
-    return path.join(folder, tenant);
+    // Whatever is no hash is refused there.
+    return blobFile(tenant, hash).replaceAll('\\', '/');
   };
   const piecesOf = (tenant: string, device: string, hash: string): string => {
-    // The hash is checked as it is for a blob's own file; a device's name is a hash here, whatever it is called.
-    const name = path.basename(blobFile(homeOf(tenant), hash));
-    return path.join(homeOf(tenant), 'partial', `${hashOf(Buffer.from(device)).slice(0, 16)}-${name}`);
+    whole(tenant, hash);
+    // A device's name is a hash here, whatever it is called.
+    return `partial/${tenant}/${hashOf(Buffer.from(device)).slice(0, 16)}-${hash}`;
   };
-  const get = (tenant: string, hash: string) => blobReader(homeOf(tenant), key)(hash);
   const state: CloudBlobs['state'] = async (tenant, device, hash) => {
-    const stored = await get(tenant, hash);
-    if (stored) return { stored: true, received: stored.length };
-    const pieces = await piecesIn(piecesOf(tenant, device, hash));
+    const size = await place.size(whole(tenant, hash));
+    if (size !== undefined) return { stored: true, received: size - BLOB_OVERHEAD };
+    const pieces = inOrder(await place.list(piecesOf(tenant, device, hash)));
     return { stored: false, received: pieces.at(-1)?.end ?? 0 };
   };
   return {
     state,
-    get,
+    async get(tenant, hash) {
+      const bytes = await place.get(whole(tenant, hash));
+      return bytes && open(bytes, hash);
+    },
     async add({ tenant, device, hash, offset, total, bytes }) {
       const before = await state(tenant, device, hash);
       if (before.stored) return before;
-      if (offset > before.received)
-        throw new Problem('wrong-state', `The next piece begins at ${before.received}.`, {
-          details: { reason: 'gap', received: before.received },
-        });
-      const place = piecesOf(tenant, device, hash);
+      if (offset > before.received) throw gap(before.received);
+      const under = piecesOf(tenant, device, hash);
       const fresh = bytes.subarray(before.received - offset);
       const end = before.received + fresh.length;
       if (end > total) throw new Problem('malformed-request', 'The piece reaches beyond the end that it names.');
-      if (fresh.length > 0) {
-        await mkdir(place, { recursive: true, mode: 0o700 });
-        const piece = path.join(place, `${before.received}-${end}`);
-        const temporary = `${piece}.${Buffer.from(random(8)).toString('hex')}`;
-        await writeDurably(temporary, sealed(fresh, key, random));
-        await rename(temporary, piece);
-      }
+      // A piece says what it is as a blob does: a hash of its own.
+      if (fresh.length > 0) await place.put(`${under}/${before.received}-${end}-${hashOf(fresh)}`, seal(fresh));
       if (end < total) return { stored: false, received: end };
-      const pieces = await piecesIn(place);
-      const content = Buffer.concat(
-        await Promise.all(pieces.map(async ({ name }) => opened(await readFile(path.join(place, name)), key))),
+      const names = await place.list(under);
+      const pieces = await Promise.all(
+        inOrder(names).map(async (piece) => {
+          const sealed = await place.get(`${under}/${piece.name}`);
+          return sealed && open(sealed, piece.hash);
+        }),
       );
-      if (hashOf(content) !== hash) {
-        await rm(place, { recursive: true, force: true });
-        throw new Problem('malformed-request', 'The content is not what its name says. Nothing was kept.', {
-          details: { reason: 'hash' },
-        });
-      }
-      await sharedBlobs(homeOf(tenant), key, random).put(content);
-      await rm(place, { recursive: true, force: true });
-      return { stored: true, received: content.length };
+      const content = pieces.flatMap((piece) => piece ?? []);
+      // Another request completed it and took the pieces away.
+      if (content.length < pieces.length) return state(tenant, device, hash);
+      const sum = Buffer.concat(content);
+      if (hashOf(sum) === hash) await place.put(whole(tenant, hash), seal(sum));
+      await place.remove(names.map((name) => `${under}/${name}`));
+      if (hashOf(sum) === hash) return { stored: true, received: sum.length };
+      throw new Problem('malformed-request', 'The content is not what its name says. Nothing was kept.', {
+        details: { reason: 'hash' },
+      });
     },
   };
 }
 
+function gap(received: number): Problem {
+  return new Problem('wrong-state', `The next piece begins at ${received}.`, { details: { reason: 'gap', received } });
+}
+
+interface Piece {
+  readonly name: string;
+  readonly end: number;
+  readonly hash: string;
+}
+
 /** Whole pieces one behind the other, from the beginning on. */
-async function piecesIn(place: string): Promise<readonly { readonly name: string; readonly end: number }[]> {
-  const names = await readdir(place).catch(() => []);
+function inOrder(names: readonly string[]): readonly Piece[] {
   const found = names.flatMap((name) => {
-    const [, start, end] = /^(\d+)-(\d+)$/.exec(name) ?? [];
-    return start === undefined || end === undefined ? [] : [{ name, start: Number(start), end: Number(end) }];
+    const [, start, end, hash] = /^(\d+)-(\d+)-([0-9a-f]{64})$/.exec(name) ?? [];
+    return hash === undefined ? [] : [{ name, start: Number(start), end: Number(end), hash }];
   });
-  const pieces: { name: string; end: number }[] = [];
+  const pieces: Piece[] = [];
   let at = 0;
-  for (const { name, start, end } of found.sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const { name, start, end, hash } of found.sort((a, b) => a.start - b.start || b.end - a.end)) {
     if (start !== at) continue;
-    pieces.push({ name, end });
+    pieces.push({ name, end, hash });
     at = end;
   }
   return pieces;
-}
-
-const NONCE = 12;
-const TAG = 16;
-
-function sealed(bytes: Uint8Array, key: Uint8Array, random: RandomBytes): Uint8Array {
-  const nonce = random(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
-}
-
-function opened(bytes: Uint8Array, key: Uint8Array): Uint8Array {
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE), { authTagLength: TAG });
-  decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
-  return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]);
 }
 
 function hashOf(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { Problem } from '#core/model/problem.ts';
+import { bucketIn } from './blob-bucket.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { adminToken, openFolder, ownFolder } from './folder.ts';
 import { type AdminFlags, jobCommands } from './jobs/commands.ts';
@@ -105,6 +106,7 @@ async function serve({ folder, host, port, graceful, jobs }: ServeFlags): Promis
       databaseUrl,
       key: own.key,
       folder,
+      bucket: bucketIn(process.env),
       adminToken: own.adminToken,
       jobs: jobs === 'on',
       mailServer: process.env.FIELDWRITER_CLOUD_SMTP,

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { type Logger, pino } from 'pino';
 import { Problem } from '#core/model/problem.ts';
 import { masterKey } from './authority/master-key.ts';
-import { folderBlobs } from './blobs.ts';
+import { type BucketSettings, bucketPlace } from './blob-bucket.ts';
+import { folderPlace } from './blob-folder.ts';
+import { cloudBlobs } from './blobs.ts';
 import type { Cloud } from './cloud.ts';
 import { openDatabase } from './database/pool.ts';
 import { openMetrics } from './http/metrics.ts';
@@ -14,8 +16,9 @@ export interface CloudSettings {
   readonly databaseUrl: string;
   /** 32 bytes, the same for all copies: keys of persons, blobs and tokens rest on it. */
   readonly key: Uint8Array;
-  /** For blobs; all copies share it. */
+  /** For blobs, where there is no bucket; all copies share it. */
   readonly folder: string;
+  readonly bucket?: BucketSettings | undefined;
   readonly adminToken?: string | undefined;
   /** Whether this copy runs background jobs; they may be left to other copies. */
   readonly jobs?: boolean;
@@ -28,10 +31,13 @@ export interface CloudSettings {
 
 /** Opens a copy: the database at its newest schema, blobs, log. It keeps nothing of its own, so there may be any number. */
 export async function openCloud(settings: CloudSettings): Promise<Cloud> {
-  const { databaseUrl, key, folder, adminToken, jobs = false, mailServer, now = Date.now } = settings;
+  const { databaseUrl, key, folder, bucket, adminToken, jobs = false, mailServer, now = Date.now } = settings;
   const log = settings.log ?? pino({ level: process.env.FIELDWRITER_LOG || 'info' });
   const random = (count: number): Uint8Array => randomBytes(count);
   const master = masterKey(key, random);
+  const place = bucket ? bucketPlace(bucket) : folderPlace(path.join(folder, 'blobs'), random);
+  // A bucket that refuses us is known before the first document waits for it.
+  await place.list('partial');
   const database = await openDatabase(databaseUrl, now, (error) =>
     log.warn({ event: 'connection lost', error: String(error) }),
   );
@@ -50,7 +56,7 @@ export async function openCloud(settings: CloudSettings): Promise<Cloud> {
     log,
     mailServer,
     metrics: openMetrics(),
-    blobs: folderBlobs(path.join(folder, 'blobs'), master.blobs, random),
+    blobs: cloudBlobs(place, master.blobs, random),
   };
   if (!jobs) return { ...context, adminToken };
   try {

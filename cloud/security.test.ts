@@ -76,7 +76,7 @@ async function everything(): Promise<string> {
   const all = ["SELECT 'tenant' AS name, to_jsonb(t) AS row FROM tenant t WHERE id = $1::uuid", ...tables];
   const dump = `${all.join(' UNION ALL ')} ORDER BY 1, 2`;
   const rows = await Promise.all(
-    [victim, stranger].map(({ tenant }) => cloud.database.inTenant(tenant, (scope) => scope.rows('dump', dump))),
+    [victim, stranger].map(({ tenant }) => cloud.database.inTenant(tenant, (scope) => scope.rows('everything', dump))),
   );
   const blobs = readdirSync(path.join(running.folder, 'blobs'), { recursive: true, withFileTypes: true });
   return JSON.stringify(

@@ -20,16 +20,10 @@ const HASH = /^[0-9a-f]{64}$/;
  */
 export function openBlobs(folder: string, storeKey: Uint8Array, random: RandomBytes): Blobs {
   // What a kill left behind was never acknowledged.
-  rmSync(join(folder, INCOMING), { recursive: true, force: true });
-  return sharedBlobs(folder, storeKey, random);
-}
-const INCOMING = 'incoming';
-
-/** The same, for a folder that several processes use at once: what one of them left behind half written stays. */
-export function sharedBlobs(folder: string, storeKey: Uint8Array, random: RandomBytes): Blobs {
-  const key = blobKey(storeKey);
+  const incoming = join(folder, 'incoming');
+  rmSync(incoming, { recursive: true, force: true });
+  const { seal } = blobCipher(storeKey, random);
   const get = blobReader(folder, storeKey);
-  const incoming = join(folder, INCOMING);
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
 
   return {
@@ -42,7 +36,7 @@ export function sharedBlobs(folder: string, storeKey: Uint8Array, random: Random
         if (stored) return hash;
         const temporary = join(incoming, `${hash}.${Buffer.from(random(8)).toString('hex')}`);
         try {
-          await writeDurably(temporary, encrypt(bytes, key, random(NONCE)));
+          await writeDurably(temporary, seal(bytes));
           await makeFolderDurably(dirname(file));
           await rename(temporary, file);
           await syncFolder(dirname(file));
@@ -70,12 +64,8 @@ export function blobReader(folder: string, storeKey: Uint8Array): Blobs['get'] {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    return bytes && decrypt(bytes, key, hash);
+    return bytes && opened(bytes, key, hash);
   };
-}
-
-function blobKey(storeKey: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', storeKey, new Uint8Array(0), 'fieldwriter blobs', 32));
 }
 
 /** Where the blob of a hash lies. @throws malformed-request for anything but a hash: names never come from outside */
@@ -91,21 +81,40 @@ export async function blobNames(folder: string): Promise<readonly string[]> {
   return names.map((name) => basename(name)).filter((name) => HASH.test(name));
 }
 
-function encrypt(bytes: Uint8Array, key: Uint8Array, nonce: Uint8Array): Buffer {
-  const cipher = createCipheriv(ALGORITHM, key, nonce);
-  const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
-  return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), text]);
+/** How the content of a blob is written down, wherever that lies. */
+export interface BlobCipher {
+  seal(content: Uint8Array): Uint8Array;
+  /** @throws store-damaged for anything but what was sealed as the content of this hash */
+  open(bytes: Uint8Array, hash: string): Uint8Array;
+}
+/** Octets that sealing adds. */
+export const BLOB_OVERHEAD: number = MAGIC.length + NONCE + TAG;
+
+/** AES-256-GCM under a key derived from the store's: magic, nonce, tag, ciphertext. */
+export function blobCipher(storeKey: Uint8Array, random: RandomBytes): BlobCipher {
+  const key = blobKey(storeKey);
+  return {
+    seal(content) {
+      const nonce = random(NONCE);
+      const cipher = createCipheriv(ALGORITHM, key, nonce);
+      const text = Buffer.concat([cipher.update(content), cipher.final()]);
+      return Buffer.concat([MAGIC, nonce, cipher.getAuthTag(), text]);
+    },
+    open: (bytes, hash) => opened(bytes, key, hash),
+  };
 }
 
-function decrypt(bytes: Buffer, key: Uint8Array, hash: string): Uint8Array {
-  const start = MAGIC.length + NONCE + TAG;
+function blobKey(storeKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', storeKey, new Uint8Array(0), 'fieldwriter blobs', 32));
+}
+
+function opened(bytes: Uint8Array, key: Uint8Array, hash: string): Uint8Array {
   try {
-    if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('not a blob');
+    if (!MAGIC.equals(bytes.subarray(0, MAGIC.length))) throw new Error('not a blob');
     const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE);
-    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG }).setAuthTag(
-      bytes.subarray(MAGIC.length + NONCE, start),
-    );
-    const content = Buffer.concat([decipher.update(bytes.subarray(start)), decipher.final()]);
+    const tag = bytes.subarray(MAGIC.length + NONCE, BLOB_OVERHEAD);
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG }).setAuthTag(tag);
+    const content = Buffer.concat([decipher.update(bytes.subarray(BLOB_OVERHEAD)), decipher.final()]);
     if (createHash('sha256').update(content).digest('hex') !== hash) throw new Error('other content');
     return new Uint8Array(content);
   } catch (error) {
@@ -124,7 +133,7 @@ export async function writeDurably(file: string, bytes: Uint8Array): Promise<voi
   }
 }
 
-async function makeFolderDurably(folder: string): Promise<void> {
+export async function makeFolderDurably(folder: string): Promise<void> {
   const exists = await access(folder).then(
     () => true,
     () => false,
