@@ -142,7 +142,7 @@ test('CL8 CL41 a copy and the database are killed: what was acknowledged is ther
   // It dies between two statements of a transaction too, when nobody waits for an answer.
   const { database } = running.copies[0]?.cloud ?? {};
   const cut = database?.inTenant(victim.tenant, async (scope) => {
-    const look = () => scope.rows('dump', 'SELECT to_jsonb(t) AS row FROM tenant t WHERE id = $1::uuid');
+    const look = () => scope.rows('look', 'SELECT to_jsonb(t) AS row FROM tenant t WHERE id = $1::uuid');
     await look();
     await running.killPostgres();
     return look();

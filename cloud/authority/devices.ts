@@ -63,7 +63,10 @@ export async function makeCode(
   return { code, expiresAt };
 }
 
-/** Takes a device in. Asked again by the same device with the same key, it gets the same answer: the first may have been lost. */
+/**
+ * Takes a device in. Asked again by the same device with the same key, it gets the same answer: the first may have been lost. That
+ * with another code is taken too, which is used up and says from now on who may use the device.
+ */
 export async function enrol(
   { database, now }: Authority,
   request: z.infer<typeof EnrolRequest>,
@@ -80,33 +83,38 @@ export async function enrol(
   const enrolled = await database.directory.device(request.device);
   if (enrolled) {
     const same = enrolled.tenant === code.tenant && Buffer.from(enrolled.publicKey).equals(publicKey);
-    if (same && code.usedBy === request.device) return answer;
-    throw new Problem('wrong-state', 'There is a device of this identity.', { details: { reason: 'device-exists' } });
+    if (!same || enrolled.revoked)
+      throw new Problem('wrong-state', 'There is a device of this identity.', { details: { reason: 'device-exists' } });
   }
-  if (code.usedBy !== null) throw refusedCode('The code was used.');
-  if (code.expiresAt <= now()) throw refusedCode('The code has expired.');
-  await database.inTenant(code.tenant, (scope) =>
-    takeIn(scope, request, hash, publicKey, code, now(), ofOwn !== undefined),
-  );
+  const again = code.usedBy === request.device;
+  if (code.usedBy !== null && !again) throw refusedCode('The code was used.');
+  if (code.expiresAt <= now() && !again) throw refusedCode('The code has expired.');
+  await database.inTenant(code.tenant, async (scope) => {
+    await lockLog(scope);
+    if (!again) await spendCode(scope, request.device, hash);
+    if (enrolled) await takeInAgain(scope, request, code);
+    else await takeIn(scope, request, publicKey, code, now(), ofOwn !== undefined);
+  });
   return answer;
 }
 
-async function takeIn(
-  scope: Scope,
-  { device, name, numbers, formerly }: z.infer<typeof EnrolRequest>,
-  hash: Uint8Array,
-  publicKey: Uint8Array,
-  { users }: CodeRow,
-  now: number,
-  succeeds: boolean,
-): Promise<void> {
-  await lockLog(scope);
+async function spendCode(scope: Scope, device: string, hash: Uint8Array): Promise<void> {
   const used = await scope.rows(
     'use-code',
     'UPDATE enrolment_code SET used_by = $3 WHERE tenant = $1 AND hash = $2 AND used_by IS NULL RETURNING 1',
     [hash, device],
   );
   if (used.length === 0) throw refusedCode('The code was used.');
+}
+
+async function takeIn(
+  scope: Scope,
+  { device, name, numbers, formerly }: z.infer<typeof EnrolRequest>,
+  publicKey: Uint8Array,
+  { users }: CodeRow,
+  now: number,
+  succeeds: boolean,
+): Promise<void> {
   if (formerly !== undefined) {
     const before = await scope.rows('formerly', 'SELECT 1 FROM device WHERE tenant = $1 AND id = $2', [formerly]);
     if (before.length === 0) throw malformed('The device that it was is not known here.');
@@ -130,6 +138,25 @@ async function takeIn(
     if (first < 1 || last < first || last - first >= MOST_NUMBERS)
       throw malformed(`The numbers of ${series} are no range.`);
     await grant(scope, device, knownSeries(series), first, last);
+  }
+}
+
+/** It may have printed more numbers by itself meanwhile. */
+async function takeInAgain(
+  scope: Scope,
+  { device, numbers }: z.infer<typeof EnrolRequest>,
+  { users }: CodeRow,
+): Promise<void> {
+  await scope.rows('users', 'UPDATE device SET users = $3 WHERE tenant = $1 AND id = $2', [device, users]);
+  for (const { series, first, last } of numbers) {
+    const [row] = await scope.rows<{ last: number | null }>(
+      'own-last',
+      `SELECT max(last) AS last FROM granted_range
+       WHERE tenant = $1 AND series = $2 AND device = $3 AND first >= $4 AND last <= $5`,
+      [knownSeries(series), device, first, last],
+    );
+    const from = row?.last == null ? first : row.last + 1;
+    if (from <= last) await grant(scope, device, knownSeries(series), from, last);
   }
 }
 

@@ -22,14 +22,14 @@ export function becoming(database: Connection, device: string): Becoming | undef
  * Begins the change of identity of a store that was restored from a backup (core/sync/SPEC.md SY11), in the transaction of the
  * caller: what waits, and what is journaled until the log was fetched to its end, stands aside under a name of its own, because the
  * log may hold other entries in its place. Asked again it changes nothing.
+ * @param next the identity that it takes
  */
-export function beginIdentity(database: Connection, device: string, newId: () => string): Becoming {
+export function beginIdentity(database: Connection, device: string, next: string): Becoming {
   const begun = becoming(database, device);
   if (begun) return begun;
   const aside = `${device}${FORMER}`;
   database.prepare('UPDATE journal SET device = ? WHERE device = ? AND log_position IS NULL').run(aside, device);
   database.prepare("UPDATE meta SET value = ? WHERE name = 'device'").run(aside);
-  const next = newId();
   database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)').run(NEXT, next);
   return { device: next, formerly: device };
 }

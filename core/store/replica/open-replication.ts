@@ -128,10 +128,10 @@ export function openReplication(options: ReplicationOptions): Replication {
       database.pragma(`wal_autocheckpoint = ${page.next === undefined ? CHECKPOINT : CHECKPOINT_FETCHING}`);
       inOne(() => takeSnapshot(page, options));
     },
-    beginIdentity: () =>
+    beginIdentity: (next) =>
       inOne(() => {
         needed();
-        return beginIdentity(database, device(), options.newId);
+        return beginIdentity(database, device(), next ?? options.newId());
       }),
     endIdentity: () => inOne(() => endIdentity(database, state, device(), options.newId)),
     entry(id): LoggedEntry | undefined {
@@ -173,7 +173,7 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
     hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
     logged: (device, after) => guarded(file, () => inner.logged(device, after)),
-    beginIdentity: () => guarded(file, () => inner.beginIdentity()),
+    beginIdentity: (next) => guarded(file, () => inner.beginIdentity(next)),
     endIdentity: () => guarded(file, () => inner.endIdentity()),
     entry: (id) => guarded(file, () => inner.entry(id)),
     versionAt: (key, etag) => guarded(file, () => inner.versionAt(key, etag)),

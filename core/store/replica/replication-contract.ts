@@ -147,9 +147,10 @@ export interface Replication {
   hashAt(sequence: number): string | undefined;
   /**
    * The log holds other entries under this device's name (SY11): begins to take a new identity, under which the log is fetched to its
-   * end; until then nothing is pending. Asked again it gives the same.
+   * end; until then nothing is pending. Asked again it gives the one that was begun.
+   * @param next the one that the cloud took in; a new one when absent
    */
-  beginIdentity(): Becoming;
+  beginIdentity(next?: string): Becoming;
   /** The log was fetched to its end: what it does not hold is journaled again under the new identity. */
   endIdentity(): void;
   /** An entry by its id. */

@@ -253,6 +253,47 @@ test('SY92 J62 a store that was repaired takes a new identity by itself, the clo
   });
 });
 
+test('SY11 SY83 an enrolment that is refused changes nothing, and one whose answer is lost, or that a kill cut off, is done again', async () => {
+  await inFolder(async (folder) => {
+    const cloud = new FakeCloud();
+    const wish = { address: 'https://one.example', code: 'CODE', name: 'a' };
+    let a = workbench(folder, 'a', cloud);
+    const again = async (): Promise<void> => {
+      await a.client.close();
+      a.desk.store.close();
+      a = workbench(folder, 'a', cloud);
+    };
+    cloud.swallow = '/v1/enrol';
+    await expect(a.client.enrol(CALLER, wish)).rejects.toThrow('does not answer');
+    await again();
+    await a.client.enrol(CALLER, { ...wish, code: 'ANOTHER' });
+    await a.client.idle();
+    expect(a.client.status()).toMatchObject({ lastFailure: null, blocked: null, complete: true });
+    const { device } = a.desk.store;
+    note(a.desk, 'n-1', 'waits');
+    // A code that is no good, given to a device that is fine: it stays who it is, and sends what waits.
+    await expect(a.client.enrol(CALLER, { ...wish, code: 'WRONG' })).rejects.toThrow('not known');
+    await again();
+    await round(a.client);
+    expect(a.client.status()).toMatchObject({ device, blocked: null, lastFailure: null, waiting: { entries: 0 } });
+    // A new identity of which it never heard that it has it.
+    note(a.desk, 'n-2', 'waits too');
+    cloud.swallow = '/v1/enrol';
+    await expect(a.client.enrol(CALLER, wish)).rejects.toThrow('does not answer');
+    await again();
+    await a.client.enrol(CALLER, { ...wish, code: 'ONE MORE' });
+    await a.client.idle();
+    await round(a.client);
+    expect(a.client.status()).toMatchObject({ blocked: null, lastFailure: null, waiting: { entries: 0 } });
+    expect(cloud.enrolled.map((one) => one.formerly)).toEqual([undefined, undefined, device, device]);
+    expect(new Set(cloud.enrolled.map((one) => one.device)).size).toBe(2);
+    expect([...cloud.small.authority.heads.keys()].filter((name) => name.startsWith('note'))).toHaveLength(2);
+    expect((await a.desk.store.verify()).faults).toEqual([]);
+    await a.client.close();
+    a.desk.store.close();
+  });
+});
+
 test('SY60 the brake holds what would delete or change an unusual share, until a person says so', async () => {
   expect(brake({ changed: 500, deleted: 20, of: () => 0 })).toBe('passes');
   expect(brake({ changed: 400_000, deleted: 19_000, of: () => 1_000_000 })).toBe('passes');

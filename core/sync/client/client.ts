@@ -3,13 +3,14 @@ import { numbersUsed, SERIES, withoutNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
 import { type Activity, statusOf } from './client-status.ts';
 import type { Blocked, Direction, Failure, SyncEvent, SyncFacts, SyncState } from './contract.ts';
+import { enrolled, enrolmentOf, takeIdentity } from './enrolment.ts';
 import { firstState, next } from './machine.ts';
 import { lowSeries } from './numbers.ts';
 import { type Round, runAction } from './round.ts';
 import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
 import type { SyncStatus } from './status-contract.ts';
 import { isSucceeding, succeed } from './succeed.ts';
-import { deviceKey, newDeviceKey, openTransport, SyncFailure, type Transport } from './transport.ts';
+import { deviceKey, openTransport, SyncFailure, type Transport } from './transport.ts';
 
 export interface SyncOptions {
   /** Throws the key of the data folder away, when the cloud orders it; absent where it is nobody's to throw away. */
@@ -47,7 +48,7 @@ const LAST_SUCCESS = 'last-success';
 export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClient {
   let settings = readSettings(desk);
   // The process may have died between the two.
-  if (settings && !desk.store.replication.status()) desk.store.replication.enrol();
+  if (settings) takeIdentity(desk, settings);
   if (settings) desk.store.replication.replayParked();
   let state: SyncState = {
     ...firstState(settings?.on ?? false, settings?.metered ?? false),
@@ -60,7 +61,6 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   let closed = false;
   let waiting: (() => void)[] = [];
   let asking: string[] | undefined;
-  let lost: { readonly device: string; readonly privateKey: string; readonly publicKey: string } | undefined;
 
   const transport: Transport = openTransport({
     addresses: () => asking ?? settings?.addresses ?? [],
@@ -76,7 +76,10 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   });
 
   function facts(): SyncFacts {
-    const replica = settings ? desk.store.replication.status() : undefined;
+    const status = settings ? desk.store.replication.status() : undefined;
+    // An identity that was begun and that the cloud never took in is none.
+    const replica =
+      status?.becoming?.device === settings?.device ? status : status && { ...status, becoming: undefined };
     const jitter = (desk.random(1)[0] ?? 0) / 256;
     const succeeds = settings !== undefined && isSucceeding(desk, settings);
     return {
@@ -175,41 +178,37 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
     async enrol(caller, { address, code, name }) {
       const addresses = addressesIn([address]);
       await running;
-      const { replication } = desk.store;
       // Whoever was enrolled before is a new device of the same cloud (SY11).
-      const becoming = settings ? replication.beginIdentity() : undefined;
-      const device = becoming?.device ?? desk.store.device;
-      // Of an answer that was lost: asked again with the same key the cloud gives the same answer.
-      const key = lost?.device === device ? lost : { device, ...newDeviceKey() };
-      lost = key;
-      const numbers = becoming
+      const { device, formerly, publicKey, key } = enrolmentOf(desk, settings !== undefined);
+      const numbers = formerly
         ? []
         : SERIES.flatMap((series) => {
             const used = numbersUsed(desk, series);
             return used ? [{ series, ...used }] : [];
           });
       asking = [...addresses];
-      const request = { code: code.trim(), device, name, publicKey: key.publicKey, numbers };
       const answer = await transport
-        .enrol(becoming ? { ...request, formerly: becoming.formerly } : request)
+        .enrol({ code: code.trim(), device, name, publicKey, numbers, ...(formerly && { formerly }) })
         .catch((error: unknown) => {
           throw error instanceof SyncFailure ? new Problem('wrong-state', error.message, { cause: error }) : error;
         })
         .finally(() => {
           asking = undefined;
         });
-      if (settings && settings.tenant !== answer.tenant)
+      if (settings && settings.tenant !== answer.tenant) {
+        // That identity is the other cloud's.
+        enrolled(desk);
         throw new Problem(
           'wrong-state',
           `This data belongs to ${settings.tenantName}, the code is one of ${answer.tenantName}: ask for a code of ${settings.tenantName}.`,
         );
+      }
       const { tenant, tenantName } = answer;
-      const sealed = desk.vault.seal(key.privateKey, KEY_PLACE);
-      const made = { tenant, tenantName, device, addresses, on: true, metered: state.metered, key: sealed };
+      const made = { tenant, tenantName, device, addresses, on: true, metered: state.metered, key };
       saveSettings(desk, caller, 'sync.enrol', made, withoutNumbers(desk));
-      replication.enrol();
+      takeIdentity(desk, made);
       settings = made;
-      lost = undefined;
+      enrolled(desk);
       dispatch({ event: 'enrolled' });
     },
     configure(caller, { addresses, ...wish }) {

@@ -24,6 +24,12 @@ export class FakeCloud {
     if (this.down.has(url.origin)) throw new TypeError('fetch failed');
     const body = init.body === undefined ? Buffer.alloc(0) : Buffer.from(init.body as Uint8Array);
     const header = new Headers(init.headers).get('authorization') ?? '';
+    if (url.pathname === '/v1/enrol') {
+      const { code, device, publicKey } = EnrolRequest.parse(JSON.parse(body.toString()));
+      const known = this.enrolled.find((one) => one.device === device);
+      if (code === 'WRONG' || (known && known.publicKey !== publicKey))
+        return Response.json({ detail: known ? 'device-exists' : 'The code is not known.' }, { status: 409 });
+    }
     const answer = this.#answer(init.method ?? 'GET', url, body, header.slice('Bearer '.length));
     if (this.swallow === url.pathname) {
       this.swallow = undefined;

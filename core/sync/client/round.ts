@@ -95,7 +95,7 @@ async function greet({ desk, transport, identity, round }: RoundParts): Promise<
   const { replication } = desk.store;
   const { chain, position, tooOld, order } = answer;
   // Under a new identity the log has nothing of it yet.
-  const same = replication.status()?.becoming !== undefined || chain.sequence === 0;
+  const same = replication.status()?.becoming?.device === identity.device || chain.sequence === 0;
   round.acknowledged = chain.sequence;
   round.cloudPosition = position;
   round.changed = 0;
