@@ -322,7 +322,7 @@ const forgeries: readonly Attempt[] = [
     make: ({ victim }) =>
       send(
         victim,
-        retold(next(victim), (text) => text.replace('"format":1', '"format":2')),
+        retold(next(victim), (text) => text.replace('"format":2', '"format":3')),
       ),
   },
   {

@@ -1,5 +1,6 @@
 import { recordValidators } from '#core/desk/records.ts';
 import type { RecordType } from '#core/store/contract.ts';
+import { FORMAT } from '#core/store/entry.ts';
 import type { Spoken } from '#core/sync/handshake.ts';
 import { OLDEST_PROTOCOL, PROTOCOL } from '#core/sync/protocol.ts';
 
@@ -9,7 +10,7 @@ const TYPES: ReadonlySet<string> = new Set([...Object.keys(recordValidators), 's
 /** What this cloud speaks (SY50). No type has upgrade steps yet: with the first one, records are brought up to date before they are judged. */
 export const SPOKEN: Spoken = {
   protocol: { oldest: OLDEST_PROTOCOL, newest: PROTOCOL },
-  journalFormat: 1,
+  journalFormat: FORMAT,
   schemas: Object.fromEntries([...TYPES].map((type) => [type, 0])),
 };
 

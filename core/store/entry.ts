@@ -6,8 +6,8 @@ import type { RecordType } from './contract.ts';
 import type { Seal } from './personal.ts';
 import { damaged } from './trouble.ts';
 
-/** The form of the journal's bodies that this program writes; a higher one is from the future. */
-const FORMAT = 1;
+/** The form of the journal's bodies that this program writes; a higher one is from the future. Version 2 seals members together (personal.ts). */
+export const FORMAT = 2;
 
 /** The entry before the first one. */
 export const NO_HASH: string = '0'.repeat(64);
@@ -64,7 +64,7 @@ export function changeText(change: Omit<BodyChange, 'record'>, record: string): 
 /** @throws store-from-the-future for a form that this program does not know: it is never half understood */
 export function parseBody(text: string): EntryBody {
   const body = JSON.parse(text) as EntryBody;
-  if (body.format !== FORMAT) {
+  if (!(body.format <= FORMAT)) {
     throw new Problem(
       'store-from-the-future',
       `The journal entry ${body.sequence} has format ${body.format}, this Fieldwriter reads ${FORMAT}. Install the newer Fieldwriter again.`,

@@ -1,7 +1,9 @@
+import { createCipheriv } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
 import { unpacked } from './entry.ts';
 import { openStore } from './open.ts';
+import { openedWith, sealedWith } from './personal.ts';
 import { ACTOR, change, command, inFolder, KEY, policyholder, storeOptions } from './store.fixture.ts';
 
 /** Every text and number in every table, the parts of the search index included. */
@@ -118,4 +120,34 @@ test('J15 sealing reaches through lists, leaves absent members alone, and undoes
     expect(store.history('policy', 'p')[0]?.changes[0]?.record).toEqual(record);
     store.close();
   });
+});
+
+test('J15 members of a value are sealed together; what older programs sealed one by one still opens; what was changed does not', () => {
+  const key = { id: 'k', key: KEY };
+  const personal = { person: 'h', paths: ['name', 'cars.vin'] };
+  const value = { name: { first: 'Greta' }, cars: [{ vin: 'a' }, { vin: 'b', open: 1 }] };
+  const { value: sealed, seal } = sealedWith(value, personal, key, (count) => new Uint8Array(count).fill(9));
+  expect(sealed).toMatchObject({
+    name: 'object:0',
+    cars: [{ vin: expect.stringMatching(/^text:1:/) }, { vin: 'text:2' }],
+  });
+  expect(openedWith(sealed, seal, KEY)).toEqual(value);
+  expect(openedWith(sealed, seal, null)).toEqual({ name: {}, cars: [{ vin: '' }, { vin: '', open: 1 }] });
+
+  const nonce = new Uint8Array(12).fill(7);
+  const cipher = createCipheriv('aes-256-gcm', KEY, nonce).setAAD(Buffer.from('k'));
+  const text = Buffer.concat([cipher.update('"Hans"', 'utf8'), cipher.final()]);
+  const former = { name: `text.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64')}` };
+  expect(openedWith(former, { ...seal, paths: ['name'] }, KEY)).toEqual({ name: 'Hans' });
+  expect(openedWith(former, { ...seal, paths: ['name'] }, null)).toEqual({ name: '' });
+
+  const [first] = sealed.cars as readonly { vin: string }[];
+  const damages = [
+    { ...sealed, name: 'object:7' },
+    { ...sealed, cars: [{ vin: first?.vin.replace(/.(?==*$)/, (letter) => (letter === 'A' ? 'B' : 'A')) }] },
+    { ...sealed, cars: [] },
+    { ...sealed, name: 'in the clear' },
+  ];
+  for (const damaged of damages)
+    expect(() => openedWith(damaged, seal, KEY)).toThrow(expect.objectContaining({ code: 'store-damaged' }));
 });

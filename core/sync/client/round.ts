@@ -4,6 +4,7 @@ import { withoutNumbers } from '#core/desk/numbers.ts';
 import { recordValidators } from '#core/desk/records.ts';
 import { WORKBENCH } from '#core/desk/workbench.ts';
 import { ENGINE } from '#core/model/engine.ts';
+import { FORMAT } from '#core/store/entry.ts';
 import { framed } from '../frames.ts';
 import {
   HelloAnswer,
@@ -87,7 +88,7 @@ export async function runAction(action: RoundAction, parts: RoundParts): Promise
 async function greet({ desk, transport, identity, round }: RoundParts): Promise<SyncEvent> {
   const hello: z.infer<typeof HelloRequest> = {
     protocol: { oldest: OLDEST_PROTOCOL, newest: PROTOCOL },
-    journalFormat: 1,
+    journalFormat: FORMAT,
     schemas: Object.fromEntries(Object.keys(recordValidators).map((type) => [type, 0])),
     engine: ENGINE,
   };
