@@ -101,7 +101,7 @@ async function writeHeads(scope: Scope, { heads, position }: Ledger): Promise<vo
     `INSERT INTO former_head (tenant, until, type, locator, version, etag, schema, made, since, gone)
      SELECT $1::uuid, w.until, h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone
      FROM unnest($2::text[], $3::text[], $4::bigint[]) AS w (type, locator, until)
-     JOIN head h ON h.tenant = $1 AND h.type = w.type AND h.locator = w.locator`,
+     CROSS JOIN LATERAL (SELECT * FROM head WHERE tenant = $1 AND type = w.type AND locator = w.locator LIMIT 1) h`,
     [rows.map(({ type }) => type), rows.map(({ locator }) => locator), rows.map(() => position)],
   );
   await scope.rows(

@@ -40,7 +40,11 @@ export async function lockLog(scope: Scope): Promise<number> {
   return row.position;
 }
 
-/** Everything that the entries of a push can touch, in a handful of statements however many they are; run under the lock. */
+/**
+ * Everything that the entries of a push can touch, in a handful of statements however many they are; run under the lock. Here and
+ * elsewhere, rows are looked up by their key one by one (`LATERAL … LIMIT 1`): as a join, or by `= ANY`, PostgreSQL reads all rows of a
+ * tenant as long as it believes them few, which it does for minutes after they came (CL5).
+ */
 export async function loadKnown(
   scope: Scope,
   master: MasterKey,
@@ -53,7 +57,8 @@ export async function loadKnown(
   const hashes = await ifAny(again, () =>
     scope.rows<{ sequence: number; hash: string }>(
       'hashes',
-      'SELECT sequence, hash FROM log WHERE tenant = $1 AND device = $2 AND sequence = ANY($3::bigint[])',
+      `SELECT l.* FROM unnest($3::bigint[]) AS w (sequence) CROSS JOIN LATERAL (
+         SELECT sequence, hash FROM log WHERE tenant = $1 AND device = $2 AND sequence = w.sequence LIMIT 1) l`,
       [device, again],
     ),
   );
@@ -75,7 +80,8 @@ export async function loadKnown(
     scope.rows<{ series: string; number: string; owner: string }>(
       'numbers',
       `SELECT n.series, n.number, n.owner FROM unnest($2::text[], $3::text[]) AS w (series, number)
-       JOIN number n ON n.tenant = $1 AND n.series = w.series AND n.number = w.number`,
+       CROSS JOIN LATERAL (
+         SELECT * FROM number WHERE tenant = $1 AND series = w.series AND number = w.number LIMIT 1) n`,
       [printed.map(({ series }) => series), printed.map(({ number }) => number)],
     ),
   );
@@ -133,7 +139,7 @@ async function loadHeads(scope: Scope, keys: readonly RecordKey[]): Promise<Read
       'heads',
       `SELECT h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone
        FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS w (type, locator)) w
-       JOIN head h ON h.tenant = $1 AND h.type = w.type AND h.locator = w.locator`,
+       CROSS JOIN LATERAL (SELECT * FROM head WHERE tenant = $1 AND type = w.type AND locator = w.locator LIMIT 1) h`,
       [keys.map(({ type }) => type), keys.map(({ locator }) => locator)],
     ),
   );
@@ -158,7 +164,8 @@ async function loadContents(
   const rows = await ifAny(ids, () =>
     scope.rows<{ id: string; body: Uint8Array; effects: string }>(
       'bodies',
-      'SELECT id, body, effects FROM log WHERE tenant = $1 AND id = ANY($2)',
+      `SELECT l.* FROM unnest($2::text[]) AS w (id)
+       CROSS JOIN LATERAL (SELECT id, body, effects FROM log WHERE tenant = $1 AND id = w.id LIMIT 1) l`,
       [ids],
     ),
   );

@@ -17,7 +17,8 @@ export async function loadKeys(scope: Scope, master: MasterKey, ids: Iterable<st
   if (wanted.length === 0) return new Map();
   const rows = await scope.rows<{ id: string; person: string; key: Uint8Array | null }>(
     'keys',
-    'SELECT id, person, key FROM person_key WHERE tenant = $1 AND id = ANY($2)',
+    `SELECT k.* FROM unnest($2::text[]) AS w (id)
+     CROSS JOIN LATERAL (SELECT id, person, key FROM person_key WHERE tenant = $1 AND id = w.id LIMIT 1) k`,
     [wanted],
   );
   return new Map(

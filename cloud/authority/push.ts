@@ -197,7 +197,8 @@ async function withFormer(
   if (again.length === 0) return [...answers];
   const rows = await scope.rows<{ sequence: number; position: number; outcome: 'accepted' | 'merged' | 'refused' }>(
     'former',
-    'SELECT sequence, position, outcome FROM log WHERE tenant = $1 AND device = $2 AND sequence = ANY($3::bigint[])',
+    `SELECT l.* FROM unnest($3::bigint[]) AS w (sequence) CROSS JOIN LATERAL (
+       SELECT sequence, position, outcome FROM log WHERE tenant = $1 AND device = $2 AND sequence = w.sequence LIMIT 1) l`,
     [device, again],
   );
   const former = new Map(rows.map((row) => [row.sequence, row]));

@@ -120,7 +120,9 @@ async function contentsOf(
 ): Promise<{ kept: readonly HeadRow[]; contents: ReadonlyMap<string, Content> }> {
   const sizes = await scope.rows<Entry>(
     'snapshot-sizes',
-    'SELECT position, octet_length(body) + octet_length(effects) AS size FROM log WHERE tenant = $1 AND position = ANY($2::bigint[])',
+    `SELECT l.* FROM unnest($2::bigint[]) AS w (position) CROSS JOIN LATERAL (
+       SELECT position, octet_length(body) + octet_length(effects) AS size FROM log
+       WHERE tenant = $1 AND position = w.position LIMIT 1) l`,
     [[...new Set(heads.filter(({ gone }) => !gone).map(({ made }) => made))]],
   );
   const size = new Map(sizes.map((row) => [row.position, row.size]));
@@ -137,7 +139,8 @@ async function contentsOf(
   }
   const rows = await scope.rows<{ position: number; body: Uint8Array; effects: string }>(
     'snapshot-bodies',
-    'SELECT position, body, effects FROM log WHERE tenant = $1 AND position = ANY($2::bigint[])',
+    `SELECT l.* FROM unnest($2::bigint[]) AS w (position)
+     CROSS JOIN LATERAL (SELECT position, body, effects FROM log WHERE tenant = $1 AND position = w.position LIMIT 1) l`,
     [[...positions]],
   );
   const logged = new Map(rows.map((row) => [row.position, row]));

@@ -30,6 +30,8 @@ export async function openDatabase(
     statement_timeout: 60_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'fieldwriter-cloud',
+    // Every statement has a key. A plan that was made while a table was small, and is kept, must not read it whole once it is large.
+    options: '-c enable_seqscan=off',
   });
   pool.on('error', onLost);
   // PostgreSQL may die while a connection is in use and between two statements: whoever uses it sees that at the next one, but an
