@@ -24,6 +24,7 @@ export interface CloudSettings {
   readonly jobs?: boolean;
   /** `smtps://user:password@host:465`, for tenants that name no mail server of their own. */
   readonly mailServer?: string | undefined;
+  readonly retries?: JobContext['retries'];
   /** Milliseconds; the machine's clock when absent. */
   readonly now?: () => number;
   readonly log?: Logger;
@@ -31,7 +32,7 @@ export interface CloudSettings {
 
 /** Opens a copy: the database at its newest schema, blobs, log. It keeps nothing of its own, so there may be any number. */
 export async function openCloud(settings: CloudSettings): Promise<Cloud> {
-  const { databaseUrl, key, folder, bucket, adminToken, jobs = false, mailServer, now = Date.now } = settings;
+  const { databaseUrl, key, folder, bucket, adminToken, jobs = false, mailServer, retries, now = Date.now } = settings;
   const log = settings.log ?? pino({ level: process.env.FIELDWRITER_LOG || 'info' });
   const random = (count: number): Uint8Array => randomBytes(count);
   const master = masterKey(key, random);
@@ -55,6 +56,7 @@ export async function openCloud(settings: CloudSettings): Promise<Cloud> {
     now,
     log,
     mailServer,
+    retries,
     metrics: openMetrics(),
     blobs: cloudBlobs(place, master.blobs, random),
   };

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { makeCode } from './authority/devices.ts';
 import type { Cloud } from './cloud.ts';
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded.ts';
-import { openCloud } from './open-cloud.ts';
+import { type CloudSettings, openCloud } from './open-cloud.ts';
 import { type ServedCloud, serveCloud } from './serve.ts';
 
 /** For tests: a cloud in this process, with a PostgreSQL of its own in a temporary folder. Start one per test file. */
@@ -53,6 +53,7 @@ export interface TestCloudOptions {
   /** Whether the copies run background jobs; false when absent. */
   readonly jobs?: boolean;
   readonly mailServer?: string;
+  readonly retries?: CloudSettings['retries'];
 }
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -115,8 +116,8 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) });
   const copies: TestCopy[] = [];
   const addCopy = async (): Promise<TestCopy> => {
-    const { jobs = false, mailServer } = options;
-    const settings = { databaseUrl: server.url, key, folder, adminToken, log, jobs, mailServer };
+    const { jobs = false, mailServer, retries } = options;
+    const settings = { databaseUrl: server.url, key, folder, adminToken, log, jobs, mailServer, retries };
     const cloud = await openCloud(options.now ? { ...settings, now: options.now } : settings);
     const copy = { cloud, ...(await serveCloud(cloud, { host: '127.0.0.1', port: 0 })) };
     copies.push(copy);

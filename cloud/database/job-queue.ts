@@ -165,13 +165,20 @@ function over(statements: Statements) {
   };
 }
 
-function failedJob({ id, data, output, sourceName, sourceCreatedOn, createdOn }: JobWithMetadata<JobData>): FailedJob {
-  const { message } = (output ?? {}) as { message?: unknown };
+function failedJob({
+  id,
+  data,
+  sourceOutput,
+  sourceName,
+  sourceCreatedOn,
+  createdOn,
+}: JobWithMetadata<JobData>): FailedJob {
+  const { message } = (sourceOutput ?? {}) as { message?: unknown };
   return {
     id,
     queue: sourceName ?? '',
     data,
-    reason: typeof message === 'string' ? message : JSON.stringify(output ?? null),
+    reason: typeof message === 'string' ? message : JSON.stringify(sourceOutput ?? null),
     createdAt: (sourceCreatedOn ?? createdOn).getTime(),
     failedAt: createdOn.getTime(),
   };

@@ -21,6 +21,12 @@ export function jobCommands(admin: (name: string, description: string) => Comman
         of(tenant, `verifications?${new URLSearchParams({ limit, ...(verdict !== undefined && { verdict }) })}`),
       ),
     );
+  admin('mails <tenant>', 'invoices that were mailed, wait, or are not mailed and why')
+    .option('--state <state>', 'those alone: waiting, sending, sent or not-sent')
+    .option('--limit <number>', 'most of them, newest first', '100')
+    .action((tenant: string, { state, limit, ...flags }: AdminFlags & { state?: string; limit: string }) =>
+      ask(flags, 'GET', of(tenant, `mails?${new URLSearchParams({ limit, ...(state !== undefined && { state }) })}`)),
+    );
   admin('jobs <tenant>', 'background jobs that were given up, with the reason')
     .option('--retry', 'try all of them again')
     .action((tenant: string, { retry, ...flags }: AdminFlags & { retry?: boolean }) =>

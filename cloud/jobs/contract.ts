@@ -11,6 +11,8 @@ export interface JobContext extends Authority {
   readonly log: Logger;
   /** Mail server for tenants that name none of their own (`FIELDWRITER_CLOUD_SMTP`). */
   readonly mailServer?: string | undefined;
+  /** Instead of what each queue has: how often a failed job is tried again, and after how many seconds at first. */
+  readonly retries?: { readonly limit: number; readonly delay: number } | undefined;
 }
 
 /** The background jobs of a copy (SPEC.md), as its administrator's door sees them. */

@@ -43,11 +43,11 @@ export function whyVerified(
   return drawn % oneIn === 0 ? 'sample' : undefined;
 }
 
-/** Locators of the invoices that an entry issues and that are to be paid (VJ30). */
-export function invoicesIn({ changes }: EntryBody): readonly string[] {
-  const isDue = ({ type, base, record }: BodyChange): boolean =>
-    type === 'invoice' && base === 0 && record?.settlementStatus === 'outstanding';
-  return changes.filter(isDue).map(({ locator }) => locator);
+/** Locators of the invoices that stand final and unpaid in an entry: until a transaction is issued its invoice can be taken back. */
+export function finalInvoicesIn({ changes }: EntryBody): readonly string[] {
+  const isFinal = ({ type, record }: BodyChange): boolean =>
+    type === 'invoice' && record?.settlementStatus === 'outstanding' && record.transactionIssued === true;
+  return changes.filter(isFinal).map(({ locator }) => locator);
 }
 
 function decidedIn({ underwriting }: JsonObject): string | undefined {

@@ -8,7 +8,7 @@ import type { IncomingItem } from '#core/store/replica/replication-contract.ts';
 import { lastPosition } from '../authority/pull.ts';
 import type { Scope } from '../database/scope.ts';
 import type { Decision, JobContext } from './contract.ts';
-import { decisionsIn, invoicesIn, whyVerified } from './decisions.ts';
+import { decisionsIn, finalInvoicesIn, whyVerified } from './decisions.ts';
 import { addInvoiceMails, type IssuedInvoice } from './invoice-mail-rows.ts';
 import { bodyOf, type Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
@@ -112,20 +112,28 @@ async function walk(
     const items = (await replica.next(BATCH)).filter(({ position }) => position <= to);
     if (items.length === 0) throw new Error(`The log ends at ${replica.position}, not at ${to}.`);
     let waiting: IncomingItem[] = [];
+    const applyWaiting = (): void => {
+      replica.apply(waiting);
+      waiting = [];
+    };
     for (const item of items) {
-      waiting.push(item);
       // A merged draft has no price, and a refused entry changed nothing.
       const body = item.outcome === 'accepted' ? bodyOf(item) : undefined;
+      const final = body && settings.mail?.invoices ? finalInvoicesIn(body) : [];
+      if (final.length > 0) {
+        applyWaiting();
+        const { position } = item;
+        const isNew = (invoice: string) => !look(replica.desk, 'invoice', invoice)?.record.transactionIssued;
+        invoices.push(...final.filter(isNew).map((invoice) => ({ invoice, position })));
+      }
+      waiting.push(item);
       if (!body) continue;
-      if (settings.mail?.invoices)
-        invoices.push(...invoicesIn(body).map((invoice) => ({ invoice, position: item.position })));
       const chosen = decisionsIn(body).flatMap((decision) => {
         const why = whyVerified(decision, body.id, settings.verification, context.master.samples);
         return why ? [{ decision, why }] : [];
       });
       if (chosen.length === 0) continue;
-      replica.apply(waiting);
-      waiting = [];
+      applyWaiting();
       for (const { decision, why } of chosen) {
         signal.throwIfAborted();
         const { id: entry, device } = body;
@@ -133,7 +141,7 @@ async function walk(
         verified.push({ position: item.position, decision, entry, device, why, result, seal: sealIn(body, decision) });
       }
     }
-    replica.apply(waiting);
+    applyWaiting();
   }
   return { verified, invoices };
 }

@@ -6,6 +6,17 @@ export interface IssuedInvoice {
   /** Of the entry. */
   readonly position: number;
 }
+/** A mail about an invoice as an administrator sees it. Times are milliseconds. */
+export interface InvoiceMail extends IssuedInvoice {
+  /** `sending`: handed to the mail server, whose answer is not written down yet. */
+  readonly state: 'waiting' | 'sending' | 'sent' | 'not-sent';
+  /** Why it is not sent, or not yet. */
+  readonly reason: string | null;
+  readonly tries: number;
+  readonly queuedAt: number;
+  readonly changedAt: number;
+}
+
 export const INVOICE_MAIL = 'invoice-mail';
 
 /** A mail and its job for each invoice that has none yet; they are there when the transaction is committed. */
@@ -19,4 +30,61 @@ export async function addInvoiceMails(scope: Scope, issued: readonly IssuedInvoi
     [issued.map(({ invoice }) => invoice), issued.map(({ position }) => position), now],
   );
   for (const { invoice } of added) await scope.addJob(INVOICE_MAIL, { invoice });
+}
+
+/** After so long a mail that was handed over, and of which nothing was written down since, is taken up again, milliseconds. */
+const SENDING: number = 10 * 60_000;
+
+/** Marks a mail as handed over, so that no other job does the same. @returns what it is; `sending` when this call may send it */
+export async function claimInvoiceMail(
+  scope: Scope,
+  invoice: string,
+  now: number,
+): Promise<InvoiceMail['state'] | undefined> {
+  const claimed = await scope.rows(
+    'claim-invoice-mail',
+    `UPDATE invoice_mail SET state = 'sending', tries = tries + 1, reason = NULL, changed_at = $3
+     WHERE tenant = $1 AND invoice = $2 AND (state = 'waiting' OR (state = 'sending' AND changed_at <= $4)) RETURNING 1`,
+    [invoice, now, now - SENDING],
+  );
+  if (claimed.length > 0) return 'sending';
+  const state = await stateOf(scope, invoice);
+  return state === 'sending' ? 'waiting' : state;
+}
+
+export async function stateOf(scope: Scope, invoice: string): Promise<InvoiceMail['state'] | undefined> {
+  const [row] = await scope.rows<Pick<InvoiceMail, 'state'>>(
+    'state-of-invoice-mail',
+    'SELECT state FROM invoice_mail WHERE tenant = $1 AND invoice = $2',
+    [invoice],
+  );
+  return row?.state;
+}
+
+export async function settleInvoiceMail(
+  scope: Scope,
+  invoice: string,
+  state: InvoiceMail['state'],
+  reason: string | null,
+  now: number,
+): Promise<void> {
+  await scope.rows(
+    'settle-invoice-mail',
+    'UPDATE invoice_mail SET state = $3, reason = $4, changed_at = $5 WHERE tenant = $1 AND invoice = $2',
+    [invoice, state, reason, now],
+  );
+}
+
+/** Newest first. @param state those alone */
+export function listInvoiceMails(
+  scope: Scope,
+  state: InvoiceMail['state'] | undefined,
+  limit: number,
+): Promise<readonly InvoiceMail[]> {
+  return scope.rows<InvoiceMail>(
+    'invoice-mails',
+    `SELECT invoice, position, state, reason, tries, queued_at AS "queuedAt", changed_at AS "changedAt" FROM invoice_mail
+     WHERE tenant = $1 AND ($2::text IS NULL OR state = $2) ORDER BY position DESC, invoice LIMIT $3`,
+    [state ?? null, limit],
+  );
 }

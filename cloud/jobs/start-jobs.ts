@@ -2,6 +2,8 @@ import { openSandbox } from '#core/sandbox/pool.ts';
 import type { JobQueue, QueueSettings, RunningJob } from '../database/job-queue.ts';
 import type { JobContext, Jobs } from './contract.ts';
 import { follow } from './follow.ts';
+import { INVOICE_MAIL } from './invoice-mail-rows.ts';
+import { mailInvoice } from './mail-invoice.ts';
 import { openReplicas } from './replicas.ts';
 import { TRY_EVERY, TRY_FOR } from './verifications.ts';
 
@@ -14,6 +16,8 @@ const QUEUES: readonly QueueSettings[] = [
   // Which logs went on since.
   { name: LOOK, retryLimit: 0, retryDelay: 1, retryDelayMax: 1, onePerKey: true, expire: 60, atOnce: 1 },
   { name: FOLLOW, retryLimit: 5, retryDelay: 5, retryDelayMax: 600, onePerKey: true, expire: HOUR, atOnce: 2 },
+  // What belongs to a mail may come a day later; a mail server may be away for as long.
+  { name: INVOICE_MAIL, retryLimit: 16, retryDelay: 20, retryDelayMax: 4 * HOUR, expire: 600, atOnce: 2 },
 ];
 /** Plugin hosts of a copy: jobs are to leave it something for requests. */
 const HOSTS = 2;
@@ -28,7 +32,7 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
     log: ({ message, ...details }) => log.warn({ event: 'plugin host', message, complaint: String(details.complaint) }),
   });
   const replicas = openReplicas(context, sandbox);
-  const queue = await database.startJobs(QUEUES, (error) =>
+  const queue = await database.startJobs(queuesOf(context), (error) =>
     log.warn({ event: 'job queue', error: error instanceof Error ? error.message : String(error) }),
   );
   const followOne = (tenant: string): Promise<void> => queue.add(FOLLOW, { tenant }, { key: tenant });
@@ -38,7 +42,11 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
         await followOne(tenant);
       queue.wake(FOLLOW);
     },
-    [FOLLOW]: ({ data, signal }) => follow(context, replicas, data.tenant, signal),
+    async [FOLLOW]({ data, signal }) {
+      await follow(context, replicas, data.tenant, signal);
+      queue.wake(INVOICE_MAIL);
+    },
+    [INVOICE_MAIL]: (job) => mailInvoice(context, replicas, job),
   };
   for (const [name, handler] of Object.entries(handlers))
     await queue.work(name, (job) => counted(context, name, job, handler));
@@ -61,6 +69,11 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
       await sandbox.close();
     },
   };
+}
+
+function queuesOf({ retries }: JobContext): readonly QueueSettings[] {
+  if (!retries) return QUEUES;
+  return QUEUES.map((queue) => ({ ...queue, retryLimit: retries.limit, retryDelay: retries.delay }));
 }
 
 async function counted(

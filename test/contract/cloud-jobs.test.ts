@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SyncStatus } from '#core/api/contracts/sync.ts';
 import { packWorksheet, unpackWorksheet } from '#core/desk/worksheets.ts';
@@ -12,14 +14,45 @@ let a: TestWorkbench;
 let tenant: string;
 /** How far the cloud's clock is ahead, milliseconds. */
 let ahead = 0;
+/** Mails that arrived, and what the mail server does with the next ones instead. */
+const arrived: { readonly to: readonly string[]; readonly text: string }[] = [];
+const instead: ('refuse' | 'vanish')[] = [];
+const post = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS'],
+  onData(stream, session, done) {
+    const parts: Buffer[] = [];
+    stream.on('data', (part: Buffer) => parts.push(part));
+    stream.on('end', () => {
+      const fate = instead.shift();
+      if (fate === 'refuse') return done(Object.assign(new Error('Later'), { responseCode: 451 }));
+      if (fate === 'vanish') for (const { _socket } of post.connections) _socket.destroy();
+      if (fate === 'vanish') return;
+      const to = session.envelope.rcptTo.map(({ address }) => address);
+      arrived.push({ to, text: Buffer.concat(parts).toString() });
+      done();
+    });
+  },
+});
 beforeAll(async () => {
+  await new Promise<void>((resolve) => post.listen(0, '127.0.0.1', resolve));
+  const { port } = post.server.address() as AddressInfo;
   [cloud, a] = await Promise.all([
-    startTestCloud({ copies: 2, jobs: true, now: () => Date.now() + ahead }),
+    startTestCloud({
+      copies: 2,
+      jobs: true,
+      retries: { limit: 1, delay: 1 },
+      mailServer: `smtp://127.0.0.1:${port}`,
+      now: () => Date.now() + ahead,
+    }),
     openTestWorkbench({ replication: { every: 3_600_000 } }),
   ]);
   tenant = await cloud.newTenant('Office');
 });
-afterAll(() => cloud.stop());
+afterAll(async () => {
+  await cloud.stop();
+  await new Promise<void>((resolve) => post.close(resolve));
+});
 
 async function round(): Promise<void> {
   await a.call('POST', '/api/sync/now');
@@ -51,9 +84,18 @@ async function verified(counts: Record<string, number>, copy = 0): Promise<reado
   await expect.poll(async () => (await ask()).counts, { interval: 50 }).toMatchObject(counts);
   return (await ask()).verifications;
 }
-async function priced(): Promise<PolicyResponse> {
-  const { locator } = await draft(a, { policy: { productName: 'small', ...SMALL_RISK } });
+async function priced(holder: Record<string, string> = {}): Promise<PolicyResponse> {
+  const { locator } = await draft(a, {
+    policyholder: { values: holder },
+    policy: { productName: 'small', ...SMALL_RISK },
+  });
   return (await a.call<PolicyResponse>('POST', `/policy/${locator}/finalize`, {})).body;
+}
+
+/** @returns the locator of its invoice */
+async function issue({ locator }: PolicyResponse): Promise<string> {
+  expect((await a.call('POST', `/policy/${locator}/issue`, {})).status).toBe(200);
+  return a.workbench.desk.store.find('invoice', 'policyLocator', locator)[0]?.locator ?? '';
 }
 
 /** Prices a quote as a device might that was tampered with: the amount, and the worksheet that explains it. */
@@ -82,7 +124,7 @@ function forge(policy: PolicyResponse): void {
 it('VJ1 VJ2 VJ11 VJ13 VJ14 received decisions are rated again: confirmed, could not be, or the first step that differs', async () => {
   expect(await admin('GET', 'settings')).toMatchObject({ verification: { oneIn: 20, above: '10000' }, mail: null });
   await admin('PUT', 'settings', { verification: { oneIn: 1 } });
-  await deployProduct(a, 'small', smallProduct());
+  await deployProduct(a, 'small', smallProduct({ 'policy/invoice.template.liquid': 'Due' }));
   await priced();
   // Files wait on a metered network: the entries come, and what they were priced with does not.
   await a.call('POST', '/api/sync/enrol', { address: cloud.copies[0]?.address, code: await cloud.newCode(tenant) });
@@ -111,4 +153,81 @@ it('VJ1 VJ2 VJ11 VJ13 VJ14 received decisions are rated again: confirmed, could 
   expect(metrics).toContain('fieldwriter_verifications_total{verdict="differs"} 1');
   expect(metrics).toContain('# TYPE fieldwriter_jobs gauge');
   expect(metrics).toContain('fieldwriter_jobs_total{queue="follow",outcome="done"}');
+});
+
+it('VJ30 VJ31 VJ32 VJ4 an invoice is mailed once, with its document, when both are here; what fails for good waits to be tried again', async () => {
+  /** What became of the mails, newest first, once the log was followed. */
+  const mails = async (copy = 0) => {
+    await admin('POST', 'follow', {}, copy);
+    const { mails: listed } = await admin<{ mails: readonly JsonObject[] }>('GET', 'mails');
+    return listed.map(({ state, reason }) => [state, reason]);
+  };
+  const failed = async () => (await admin<{ failed: readonly JsonObject[] }>('GET', 'jobs')).failed;
+  const soon = { interval: 100 };
+  // Issued before anybody wanted mails: it stays so.
+  await issue(await priced({ email: 'old@example.com' }));
+  await round();
+  await verified({ confirmed: 3 });
+  const mail = { from: 'Office <billing@office.example>', invoices: true };
+  const shown = { ...mail, server: 'smtp://somebody:secret@127.0.0.1:1' };
+  expect(await admin('PUT', 'settings', { verification: { oneIn: 0 }, mail: shown })).toMatchObject({
+    mail: { server: 'smtp://127.0.0.1:1' },
+  });
+  await admin('PUT', 'settings', { verification: { oneIn: 0 }, mail });
+  const policy = await priced({ email: 'anna@example.com' });
+  const invoice = await issue(policy);
+  await issue(await priced({}));
+  await round();
+  const nowhere = ['not-sent', 'the policyholder has no address in email'];
+  await Promise.all([mails(0), mails(1)]);
+  await expect.poll(() => mails(), soon).toEqual([nowhere, ['waiting', 'the document has not been made']]);
+  await expect
+    .poll(failed, soon)
+    .toMatchObject([
+      { queue: 'invoice-mail', data: { tenant, invoice }, reason: 'The mail waits: the document has not been made.' },
+    ]);
+
+  // The document is made and comes, and the administrator has it tried again; the mail server falls silent, then is busy.
+  const { store } = a.workbench.desk;
+  const blob = await store.blobs.put(Buffer.from('%PDF of the invoice'));
+  const document = {
+    locator: 'd-1',
+    policyLocator: policy.locator,
+    quoteLocator: String(store.get('policy', policy.locator)?.record.quoteLocator),
+    invoiceLocator: invoice,
+    policyModificationLocator: 'm',
+    displayName: 'Invoice',
+    fileName: 'invoice.pdf',
+    type: 'pdf',
+    createdAt: 1,
+    blob,
+    warnings: [],
+  };
+  const command = { name: 'documents.produce', version: 1, arguments: {}, actor: { user: 'u', name: 'U' }, at: 1 };
+  store.commit(command, [{ type: 'document', locator: 'd-1', base: 0, record: document }]);
+  await round();
+  await mails();
+  instead.push('vanish', 'refuse');
+  expect(await admin('POST', 'jobs/retry', {})).toEqual({ retried: 1 });
+  await expect
+    .poll(() => mails(), soon)
+    .toEqual([nowhere, ['sending', expect.stringContaining('could not be spoken to')]]);
+  expect(arrived).toEqual([]);
+  // Ten minutes on it may be handed over again; it is refused, and goes in the end.
+  ahead += 11 * 60_000;
+  const again = async () => {
+    await admin('POST', 'jobs/retry', {}, 1);
+    return mails(1);
+  };
+  await expect.poll(again, soon).toEqual([nowhere, ['sent', null]]);
+  await Promise.all([mails(), mails(1)]);
+  expect(await failed()).toEqual([]);
+  expect(instead).toEqual([]);
+  const [letter, ...more] = arrived;
+  expect(more).toEqual([]);
+  expect(letter?.to).toEqual(['anna@example.com']);
+  expect(letter?.text).toContain(`<invoice.${invoice}.${tenant}@office.example>`);
+  expect(letter?.text).toContain(Buffer.from('%PDF of the invoice').toString('base64'));
+  expect(letter?.text).toContain('Amount due: 120.00 USD');
+  expect(JSON.stringify(cloud.logged)).not.toMatch(/anna@example|secret/);
 });

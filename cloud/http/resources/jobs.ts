@@ -4,6 +4,7 @@ import { parse } from '#core/api/parse.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Cloud } from '../../cloud.ts';
 import type { Jobs } from '../../jobs/contract.ts';
+import { listInvoiceMails } from '../../jobs/invoice-mail-rows.ts';
 import { JobSettings, readJobSettings, shownSettings, writeJobSettings } from '../../jobs/settings.ts';
 import { countVerifications, listVerifications } from '../../jobs/verifications.ts';
 import type { RequestContext, RequestEnv } from '../authentication.ts';
@@ -11,6 +12,10 @@ import { jsonOf } from '../json-body.ts';
 
 const VerificationsQuery = z.strictObject({
   verdict: z.enum(['confirmed', 'differs', 'unverifiable']).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+const MailsQuery = z.strictObject({
+  state: z.enum(['waiting', 'sending', 'sent', 'not-sent']).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 const RetryRequest = z.strictObject({ ids: z.array(z.uuid()).max(1_000).optional() });
@@ -43,6 +48,11 @@ export function mountJobs(
         verifications: await listVerifications(scope, cloud, verdict, limit),
       })),
     );
+  });
+  app.get(`${place}/mails`, async (context) => {
+    const { state, limit } = parse(MailsQuery, context.req.query(), 'The query');
+    const mails = await database.inTenant(tenantOf(context), (scope) => listInvoiceMails(scope, state, limit));
+    return context.json({ mails });
   });
   app.post(`${place}/follow`, async (context) => {
     await jobsOf(cloud).follow(tenantOf(context));
