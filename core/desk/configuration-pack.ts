@@ -21,7 +21,7 @@ export interface ConfigurationPacks {
 export function configurationPacks(folder: string): ConfigurationPacks {
   return {
     has: (commit) => hasCommit(folder, commit),
-    pack: (commit, held) => packCommit(folder, commit, held),
+    pack: (commit, held) => packCommits(folder, [commit], held),
     take: (pack) => takePack(folder, pack),
     advance: (commit) => advanceMain(folder, commit),
   };
@@ -37,7 +37,13 @@ async function hasCommit(folder: string, commit: string): Promise<boolean> {
   );
 }
 
-async function packCommit(folder: string, commit: string, held: ReadonlySet<string>): Promise<Uint8Array> {
+/** Commits with their history as a pack, without what the held ones rest on. @param beside other objects that go along */
+export async function packCommits(
+  folder: string,
+  heads: readonly string[],
+  held: ReadonlySet<string>,
+  beside: readonly string[] = [],
+): Promise<Uint8Array> {
   const git = await library();
   const at = gitFolder(folder);
   const cache = {};
@@ -52,7 +58,7 @@ async function packCommit(folder: string, commit: string, held: ReadonlySet<stri
   const there = new Set<string>();
   const commits: string[] = [];
   const seen = new Set<string>();
-  const waiting = [commit];
+  const waiting = [...heads];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
@@ -62,13 +68,14 @@ async function packCommit(folder: string, commit: string, held: ReadonlySet<stri
     commits.push(next);
     waiting.push(...parent);
   }
-  const oids = [...commits, ...[...wanted].filter((oid) => !there.has(oid))];
+  const oids = [...beside, ...commits, ...[...wanted].filter((oid) => !there.has(oid))];
   const { packfile } = await git.packObjects({ ...at, oids, cache });
   if (!packfile) throw new Error('Git made no pack.');
   return packfile;
 }
 
-async function takePack(folder: string, pack: Uint8Array): Promise<void> {
+/** Takes a pack into a bare repository, which is made where there is none. Durable when it returns. */
+export async function takePack(folder: string, pack: Uint8Array): Promise<void> {
   const git = await library();
   const { fs, gitdir } = gitFolder(folder);
   await files.mkdir(folder, { recursive: true, mode: 0o700 });

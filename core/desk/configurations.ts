@@ -35,6 +35,8 @@ export interface Configurations {
   keep(configuration: Configuration, message: string, author: string, at: number, to?: SaveTo): Promise<string>;
   /** A commit as others take it (carried-configurations.ts); undefined: it is not here. @param held commits that they have */
   pack(commit: string, held: ReadonlySet<string>): Promise<Uint8Array | undefined>;
+  /** Takes what came from other devices into the repository, ahead of its first use: history and branches show it. */
+  arrive(): Promise<void>;
 }
 
 const MOST_LOADED = 16;
@@ -129,6 +131,7 @@ export function openConfigurations(
       return found?.hash === hash ? found : undefined;
     },
     pack: async (commit, held) => (packs && (await packs.has(commit)) ? packs.pack(commit, held) : undefined),
+    arrive: async () => packs && takeCarried(store, packs, list()),
     prepare: ({ files }) => repository?.prepare(files),
     async keep(configuration, message, author, at, to = {}) {
       const commit = repository

@@ -9,6 +9,7 @@ import type { Sandbox } from '#core/sandbox/contract.ts';
 import type { Actor, Change, RecordType, StoredRecord } from '#core/store/contract.ts';
 import type { ReplicatedStore } from '#core/store/replica/replication-contract.ts';
 import type { Configurations, Deployed } from './configurations.ts';
+import type { ExchangeRepository } from './exchange-repository.ts';
 import type { Raters, Vault } from './outside.ts';
 import { personalIn, type RecordOf } from './records.ts';
 import type { VersionRepository } from './version-repository.ts';
@@ -19,6 +20,8 @@ export interface Desk {
   readonly configurations: Configurations;
   /** Branches, tags and history of the configurations; absent where nothing is kept. */
   readonly versions?: VersionRepository;
+  /** The same, as branches and releases are exchanged with the cloud. */
+  readonly exchange?: ExchangeRepository;
   readonly sandbox: Sandbox;
   /** Loaded when the first document is printed; a page that can not be printed rejects with the reason. */
   readonly printer: () => Promise<Printer>;

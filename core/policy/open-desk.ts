@@ -4,6 +4,7 @@ import { configurationPacks } from '#core/desk/configuration-pack.ts';
 import { configurationRepository } from '#core/desk/configuration-repository.ts';
 import { type Deployed, openConfigurations } from '#core/desk/configurations.ts';
 import type { Desk } from '#core/desk/desk.ts';
+import { exchangeRepository } from '#core/desk/exchange-repository.ts';
 import { recordValidators } from '#core/desk/records.ts';
 import { versionRepository } from '#core/desk/version-repository.ts';
 import type { Printer } from '#core/documents/contract.ts';
@@ -69,7 +70,7 @@ export function openDesk(options: DeskOptions): OpenDesk {
     configurations: options.throwaway
       ? openConfigurations(store)
       : openConfigurations(store, configurationRepository(repository), configurationPacks(repository)),
-    ...(options.throwaway ? {} : { versions: versionRepository(repository) }),
+    ...(options.throwaway ? {} : { versions: versionRepository(repository), exchange: exchangeRepository(repository) }),
     sandbox,
     printer: printing.open,
     printerStatus: printing.status,

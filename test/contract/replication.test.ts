@@ -1,7 +1,11 @@
+import git from 'isomorphic-git';
+import http from 'isomorphic-git/http/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { VersionHistory, VersionWritten } from '#core/api/contracts/lab-versions.ts';
 import type { ConflictDetail, ConflictSummary, SyncStatus, SyncWaiting } from '#core/api/contracts/sync.ts';
 import type { Departure } from '#core/model/departure.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import { makeGitCode } from '../../cloud/git/codes.ts';
 import { startTestCloud, type TestCloud } from '../../cloud/testing.ts';
 import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
 
@@ -119,4 +123,55 @@ it('SY30 SY40 SY43 SY80 one joins with a code, sees what the other made, and res
     metered: true,
     activity: { phase: 'off' },
   });
+});
+
+it('SY95 CL50 CL52 branches and releases cross; what two saved at once stays twice; the cloud shows what was deployed', async () => {
+  const file = 'products/small/policy/exposures/thing/perils/loss.premium.liquid';
+  const at = '/api/lab/versions/small';
+  const history = async (of: TestWorkbench) => (await of.call<VersionHistory>('GET', at)).body;
+  const save = async (of: TestWorkbench, branch: string, premium: number) => {
+    const base = (await history(of)).branches.find(({ name }) => name === branch)?.commit;
+    const changes = { [file]: `{{ ${premium} | set_year_premium }}` };
+    const body = { base, changes, message: `A premium of ${premium}` };
+    const saved = await of.call<VersionWritten>('POST', `${at}/branches/${branch}/save`, body);
+    expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+    return saved.body.commit;
+  };
+  await a.call('PUT', '/api/sync', { on: true, metered: false });
+  await a.call('POST', `${at}/branches`, { name: 'spring' });
+  const first = await save(a, 'spring', 130);
+  await a.call('POST', `${at}/tags`, { name: 'r1', ref: 'main', message: 'Filed in March' });
+  await round(a, b);
+  expect((await history(b)).tags).toMatchObject([{ name: 'r1', message: 'Filed in March' }]);
+  const second = await save(b, 'spring', 140);
+  await round(b, a);
+  expect((await history(a)).branches).toMatchObject([{ name: 'main' }, { name: 'spring', commit: second }]);
+
+  const [mine, theirs] = [await save(b, 'spring', 150), await save(a, 'spring', 160)];
+  await round(a, b, a);
+  for (const of of [a, b]) {
+    const { branches, commits } = await history(of);
+    expect(branches.map(({ name }) => name.replace(/-\w{6}$/, '-SIGN'))).toEqual(['main', 'spring', 'spring-SIGN']);
+    expect(branches.map(({ commit }) => commit).slice(1)).toEqual([theirs, mine]);
+    expect(commits.map(({ commit }) => commit)).toEqual(expect.arrayContaining([first, second, mine, theirs]));
+  }
+  await a.call('DELETE', `${at}/branches/spring`);
+  await round(a, b);
+  expect((await history(b)).branches.map(({ name }) => name)).not.toContain('spring');
+
+  const [copy] = cloud.copies;
+  const [{ id = '' } = {}] = (await copy?.cloud.database.directory.tenants()) ?? [];
+  const code = copy && (await makeGitCode(copy.cloud, id, { holder: 'Auditor', writes: false, life: 60_000 }));
+  const refs = await git.listServerRefs({
+    http,
+    url: `${copy?.address}/v1/git/configurations.git`,
+    onAuth: () => ({ username: 'auditor', password: code?.code }),
+    protocolVersion: 1,
+  });
+  const main = (await history(a)).branches[0]?.commit;
+  expect(refs.filter(({ oid }) => oid === main).map(({ ref }) => ref)).toEqual([
+    'HEAD',
+    'refs/heads/main',
+    'refs/tags/version-1',
+  ]);
 });

@@ -129,6 +129,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
         round,
         allowed: state.allowed,
         spare: state.metered,
+        asked: state.asked,
         ...(options.wipe && { wipe: options.wipe }),
         progress(done, total) {
           activity = { ...activity, done: activity.done + done, total };

@@ -16,6 +16,7 @@ import {
   RangeAnswer,
 } from '../protocol.ts';
 import { brake } from './brake.ts';
+import { type Agreed, exchangeBranches } from './branches.ts';
 import { carryConfigurations } from './carry.ts';
 import type { Direction, RoundAction, SyncEvent } from './contract.ts';
 import { moveFiles } from './files.ts';
@@ -41,6 +42,8 @@ export interface RoundParts {
   readonly allowed: Direction | null;
   /** The network is metered: files wait. */
   readonly spare: boolean;
+  /** Somebody asked for this round and waits for it. */
+  readonly asked?: boolean;
   readonly wipe?: () => Promise<void>;
   /** `total` null: not known. */
   progress(done: number, total: number | null): void;
@@ -49,6 +52,10 @@ export interface RoundParts {
 /** Entries of one batch: what is applied in one transaction keeps the workbench from answering for that long. */
 const BATCH = 200;
 const ITSELF = { actor: WORKBENCH };
+/** Marks of the store: what this device and the cloud agreed upon, and when they last looked. */
+const BRANCHES = 'branches';
+const BRANCHES_AT = 'branches-at';
+const BRANCHES_EVERY = 120_000;
 
 /** Does one thing of a round and says what came of it. Throws SyncFailure, Problem. */
 export async function runAction(action: RoundAction, parts: RoundParts): Promise<SyncEvent> {
@@ -67,7 +74,9 @@ export async function runAction(action: RoundAction, parts: RoundParts): Promise
       const { desk, transport, identity, progress } = parts;
       const ask = (method: 'GET' | 'PUT', path: string, body?: Uint8Array) =>
         transport.ask(identity, method, path, body);
-      return { event: 'done', more: await moveFiles(desk, ask, parts.spare, () => progress(1, null)) };
+      const more = await moveFiles(desk, ask, parts.spare, () => progress(1, null));
+      if (!more && !parts.spare) await meetBranches(parts);
+      return { event: 'done', more };
     }
     case 'end-identity': {
       const { desk } = parts;
@@ -162,6 +171,34 @@ async function push({ desk, transport, identity, round, allowed, progress }: Rou
   const { lastSequence = 0 } = replication.status() ?? {};
   progress(Math.max(0, round.acknowledged - before), lastSequence - before);
   return { event: 'done', more: round.acknowledged < lastSequence };
+}
+
+/** Branches and releases change seldom: they are looked at now and then, and when somebody asks. What fails there holds nothing up. */
+async function meetBranches({ desk, transport, identity, asked }: RoundParts): Promise<void> {
+  const { exchange, store } = desk;
+  const { replication } = store;
+  if (!exchange) return;
+  if (!asked && desk.now() < Number(replication.mark(BRANCHES_AT) ?? 0) + BRANCHES_EVERY) return;
+  replication.setMark(BRANCHES_AT, String(desk.now()));
+  const agreed = JSON.parse(replication.mark(BRANCHES) ?? '{}') as Agreed;
+  // The end of a UUID is what is random of it.
+  const sign = identity.device.replaceAll(/[^A-Za-z0-9]/g, '').slice(-6);
+  await desk.configurations
+    .arrive()
+    .catch((error: unknown) => desk.log('A configuration can not be taken in.', { why: String(error) }));
+  try {
+    const met = await exchangeBranches(
+      exchange,
+      (method, path, body) => transport.ask(identity, method, path, body),
+      agreed,
+      sign,
+    );
+    replication.setMark(BRANCHES, JSON.stringify(met.agreed));
+    if (met.refused.length > 0) desk.log('The cloud does not take a branch.', { why: [...met.refused] });
+  } catch (error) {
+    if (!(error instanceof SyncFailure) || error.failure.kind !== 'away') throw error;
+    desk.log('Branches were not exchanged.', { why: error.message });
+  }
 }
 
 async function numbers({ desk, transport, identity }: RoundParts): Promise<SyncEvent> {
