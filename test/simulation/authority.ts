@@ -40,7 +40,7 @@ export class Authority {
   /** By record, what it became and where: a snapshot is of one position. */
   readonly history = new Map<string, { readonly position: number; readonly version: Version }[]>();
   /** By device: the one that it was before a restore, and whether it is still let in. */
-  readonly devices = new Map<string, { readonly formerly: string | undefined; revoked: boolean }>();
+  readonly devices = new Map<string, { readonly formerly: string | undefined; revoked: boolean; wipe: boolean }>();
   readonly grants: (Range & { readonly device: string })[] = [];
   readonly #chains = new Map<string, { readonly sequence: number; readonly hash: string }>();
   readonly #places = new Map<string, number>();
@@ -52,7 +52,7 @@ export class Authority {
   readonly #nextNumber = new Map<Series, number>();
 
   enrol(device: string, formerly: string | undefined): void {
-    if (!this.devices.has(device)) this.devices.set(device, { formerly, revoked: false });
+    if (!this.devices.has(device)) this.devices.set(device, { formerly, revoked: false, wipe: false });
   }
 
   chain(device: string): { readonly sequence: number; readonly hash: string } {

@@ -38,7 +38,7 @@ class Told {
   }
   pull(device: string): void {
     const laptop = this.laptop(device);
-    for (const logged of this.authority.pull(laptop.disk.position, 1_000)) laptop.apply(logged);
+    laptop.apply(this.authority.pull(laptop.disk.position, 1_000));
   }
 
   does({ by, does, user = `user-${by}`, set = {}, make = {}, drop = [] }: Does): void {

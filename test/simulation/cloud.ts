@@ -5,7 +5,7 @@ import type { Answer, Authority, Logged, Page, Range } from './authority.ts';
 /** What a device asks of the cloud. */
 export type Request =
   | { readonly ask: 'enrol'; readonly device: string; readonly formerly: string | undefined }
-  | { readonly ask: 'hello'; readonly device: string }
+  | { readonly ask: 'hello'; readonly device: string; readonly format: number }
   | { readonly ask: 'push'; readonly device: string; readonly entries: readonly PushedEntry[] }
   | { readonly ask: 'pull'; readonly device: string; readonly after: number; readonly count: number }
   | {
@@ -19,11 +19,26 @@ export type Request =
 export type Reply =
   | { readonly reply: 'turned-away' }
   | { readonly reply: 'enrol'; readonly device: string; readonly position: number }
-  | { readonly reply: 'hello'; readonly sequence: number; readonly hash: string }
+  | {
+      readonly reply: 'hello';
+      readonly sequence: number;
+      readonly hash: string;
+      readonly position: number;
+      readonly tooOld?: 'device' | 'cloud' | undefined;
+      readonly order?: 'wipe' | undefined;
+    }
   | { readonly reply: 'push'; readonly answers: readonly Answer[] }
-  | { readonly reply: 'pull'; readonly items: readonly Logged[] }
+  | { readonly reply: 'pull'; readonly items: readonly Logged[]; readonly position: number }
   | { readonly reply: 'snapshot'; readonly page: Page }
   | { readonly reply: 'range'; readonly range: Range };
+
+/** What a copy of the cloud speaks. */
+export interface Copy {
+  /** Oldest format of a program that it lets in. */
+  readonly oldest: number;
+  /** It is not updated yet. */
+  readonly tooOld: boolean;
+}
 
 /** Numbers of one grant: few, so that they run out. */
 const RANGE = 6;
@@ -32,16 +47,24 @@ const RANGE = 6;
  * One request in one copy of the cloud. Each step is one transaction on the database that all copies share; between two of them
  * any other copy may come in between, and the copy may die: what it did stays, its answer is never given.
  */
-export function* handled(request: Request, database: Authority): Generator<undefined, Reply> {
+export function* handled(request: Request, database: Authority, copy: Copy): Generator<undefined, Reply> {
   if (request.ask === 'enrol') {
     database.enrol(request.device, request.formerly);
     yield;
     return { reply: 'enrol', device: request.device, position: database.log.length };
   }
+  const position = database.log.length;
+  if (request.ask === 'hello' && database.devices.get(request.device)?.wipe)
+    return { reply: 'hello', ...database.chain(request.device), position, order: 'wipe' };
   if (!database.letsIn(request.device)) return { reply: 'turned-away' };
   switch (request.ask) {
     case 'hello':
-      return { reply: 'hello', ...database.chain(request.device) };
+      return {
+        reply: 'hello',
+        ...database.chain(request.device),
+        position,
+        tooOld: request.format < copy.oldest ? 'device' : copy.tooOld ? 'cloud' : undefined,
+      };
     case 'push': {
       const answers: Answer[] = [];
       for (const entry of request.entries) {
@@ -54,7 +77,7 @@ export function* handled(request: Request, database: Authority): Generator<undef
       return { reply: 'push', answers };
     }
     case 'pull':
-      return { reply: 'pull', items: database.pull(request.after, request.count) };
+      return { reply: 'pull', items: database.pull(request.after, request.count), position };
     case 'snapshot': {
       const { at = database.log.length, after, count } = request;
       return { reply: 'snapshot', page: database.snapshot(at, after, count) };

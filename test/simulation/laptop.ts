@@ -15,6 +15,8 @@ export const START = '0'.repeat(64);
 
 /** The process ended, or a write failed: what the transaction had done until then never was. */
 export class Died extends Error {}
+/** The log holds what another life of this store made. */
+class OtherLife extends Error {}
 
 /** What lies on a laptop's disk. */
 interface Disk {
@@ -35,8 +37,8 @@ interface Disk {
   numbers: Range[];
   /** How far a first sync has come; undefined: it is done. */
   joining: { at: number | undefined; after: string | undefined } | undefined;
-  /** Its identity was used twice (SY11): the new one, and how far to pull before it takes over. */
-  forked: { device: string | undefined; until: number } | undefined;
+  /** Its identity was used twice, or turned away (SY11): the new one, and how far to pull before it takes over. */
+  forked: { device: string; until: number } | undefined;
 }
 
 /** A laptop's store in memory. What its methods do is one transaction: done or not. */
@@ -48,6 +50,9 @@ export class Laptop {
   fuse: number | undefined;
   #undo: (() => void)[] = [];
   #made = 0;
+  /** What was done to records that were there. */
+  #changed = 0;
+  #deleted = 0;
   /** Ids that entries had before they were journaled again. */
   readonly renamed = new Map<string, string>();
 
@@ -84,6 +89,14 @@ export class Laptop {
   }
   get pending(): readonly PushedEntry[] {
     return this.journal.slice(this.disk.settled);
+  }
+
+  /** What its entries that wait would do to records that the log holds. */
+  share(): { readonly changed: number; readonly deleted: number } {
+    const counts = { changed: 0, deleted: 0 };
+    for (const [name, version] of this.disk.confirmed)
+      if (version !== 'none' && version.record) counts[this.shown.get(name)?.record ? 'changed' : 'deleted'] += 1;
+    return counts;
   }
 
   /** A copy of the disk, as a backup has it. */
@@ -137,32 +150,45 @@ export class Laptop {
     this.#transaction(() => this.#add(this.disk.numbers, range));
   }
 
-  /** The next item of the log. @returns false when another life of this store made it (SY11): nothing is done */
-  apply({ item, entry }: Logged): boolean {
-    const own = this.#owns(item);
-    if (item.device === this.device && !own && this.disk.forked?.device === undefined) {
-      return false;
-    }
-    this.#transaction(() => {
-      const readable = item.effects.filter((effect) => {
-        const name = nameOf(effect);
-        const record =
-          effect.record === undefined ? entry.changes.find((c) => nameOf(c) === name)?.record : effect.record;
-        if (this.disk.parkedNames.has(name)) return false;
-        return effect.from === 'head' || Number(record?.format ?? 1) <= this.format;
+  /**
+   * The next items of the log, in one transaction. @returns false when another life of this store made one (SY11): nothing is done
+   * @param allow told what was done to records that were there: when it throws, nothing is done
+   */
+  apply(items: readonly Logged[], allow?: (changed: number, deleted: number) => void): boolean {
+    try {
+      this.#transaction(() => {
+        this.#changed = 0;
+        this.#deleted = 0;
+        for (const logged of items) this.#applyOne(logged);
+        allow?.(this.#changed, this.#deleted);
       });
-      this.#write(applied({ ...item, effects: readable }, this.#view(entry)));
-      const parked = item.effects.filter((effect) => !readable.includes(effect));
-      if (parked.length > 0) {
-        this.#add(this.disk.parked, { item: { ...item, effects: parked }, entry });
-        const before = this.disk.parkedNames;
-        this.#assign('parkedNames', new Set([...before, ...parked.map(nameOf)]));
-      }
-      if (item.outcome === 'refused') this.#put(this.disk.refused, item.id, entry);
-      this.#assign('position', item.position);
-      if (own && item.device === this.device) this.#assign('settled', item.sequence);
+      return true;
+    } catch (error) {
+      if (error instanceof OtherLife) return false;
+      throw error;
+    }
+  }
+  #applyOne({ item, entry }: Logged): void {
+    const own = this.#owns(item);
+    if (item.device === this.device && !own && !this.disk.forked) throw new OtherLife();
+    if (item.position !== this.disk.position + 1) throw new Error(`${item.position} does not follow`);
+    const readable = item.effects.filter((effect) => {
+      const name = nameOf(effect);
+      const record =
+        effect.record === undefined ? entry.changes.find((c) => nameOf(c) === name)?.record : effect.record;
+      if (this.disk.parkedNames.has(name)) return false;
+      return effect.from === 'head' || Number(record?.format ?? 1) <= this.format;
     });
-    return true;
+    this.#write(applied({ ...item, effects: readable }, this.#view(entry)));
+    const parked = item.effects.filter((effect) => !readable.includes(effect));
+    if (parked.length > 0) {
+      this.#add(this.disk.parked, { item: { ...item, effects: parked }, entry });
+      const before = this.disk.parkedNames;
+      this.#assign('parkedNames', new Set([...before, ...parked.map(nameOf)]));
+    }
+    if (item.outcome === 'refused') this.#put(this.disk.refused, item.id, entry);
+    this.#assign('position', item.position);
+    if (own && item.device === this.device) this.#assign('settled', item.sequence);
   }
 
   /** The program is a newer one: what was parked is understood. */
@@ -191,21 +217,17 @@ export class Laptop {
     });
   }
 
-  /** Its identity was used by another life of the store. */
-  fork(): void {
-    if (this.disk.forked) return;
-    this.#transaction(() => this.#assign('forked', { device: undefined, until: 0 }));
-  }
   /** It was enrolled again, when the log had got to `until`. */
   enrolled(device: string, until: number): void {
-    if (!this.disk.forked || this.disk.forked.device !== undefined) return;
+    if (this.disk.forked) return;
     this.#transaction(() => this.#assign('forked', { device, until }));
   }
   /** Journals what the log does not hold again under the new identity. */
   goOn(): void {
     const { forked } = this.disk;
-    const device = forked?.device;
-    if (!forked || device === undefined || this.disk.position < forked.until) return;
+    if (!forked) return;
+    if (this.disk.position < forked.until) throw new Error(`${forked.device} begins before it has the log (SY11)`);
+    const { device } = forked;
     this.#transaction(() => {
       const { pending, disk } = this;
       this.#put(disk.journals, this.device, this.journal.slice(0, disk.settled));
@@ -285,6 +307,8 @@ export class Laptop {
     const before = this.shown.get(name);
     if (before && next.version <= before.version && next.etag !== before.etag)
       throw new Error(`${name} goes from ${before.version} (${before.etag}) to ${next.version} (${next.etag})`);
+    if (before?.record && next.record) this.#changed += 1;
+    else if (before?.record) this.#deleted += 1;
     this.#put(this.shown, name, next);
   }
 

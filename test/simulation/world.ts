@@ -1,58 +1,15 @@
 import { canonicalJson } from '#core/model/json.ts';
 import type { PushedEntry } from '#core/sync/contract.ts';
-import { type Answer, Authority, type Logged } from './authority.ts';
-import { handled, type Reply, type Request } from './cloud.ts';
+import { type Answer, Authority } from './authority.ts';
+import { type Copy, handled, type Reply, type Request } from './cloud.ts';
+import { AWAY, blockedBy, Host, TIMEOUT } from './host.ts';
 import { Died, Laptop } from './laptop.ts';
 import { inspect } from './oracle.ts';
 import { Random } from './random.ts';
 import { difference, nameOf } from './records.ts';
+import { noSums, type Sums, type Weather, weatherOf } from './weather.ts';
 import { work } from './work.ts';
 
-/** What may happen, and how often, in one run: probabilities of each message or step. */
-export interface Weather {
-  readonly laptops: number;
-  readonly steps: number;
-  readonly loss: number;
-  readonly duplication: number;
-  readonly partition: number;
-  /** A process dies: of a laptop between two writes, of a copy of the cloud between two transactions. */
-  readonly death: number;
-  /** A laptop is restored from a backup that it made before. */
-  readonly restore: number;
-  /** A new laptop comes; one is turned away for good. */
-  readonly coming: number;
-  readonly going: number;
-}
-/** Weather of a seed; every kind is met in some hundred seeds, calm weather too. */
-export function weatherOf(seed: number): Weather {
-  const random = new Random(seed ^ 0x5eed);
-  const some = (most: number): number => (random.chance(0.5) ? random.next() * most : 0);
-  return {
-    laptops: 2 + random.below(4),
-    steps: 60 + random.below(240),
-    loss: some(0.3),
-    duplication: some(0.3),
-    partition: some(0.1),
-    death: some(0.08),
-    restore: some(0.03),
-    coming: some(0.01),
-    going: some(0.003),
-  };
-}
-/** What came of a run, to see that there was something to find. */
-export interface Sums {
-  entries: number;
-  refused: number;
-  merged: number;
-  followed: number;
-  restored: number;
-  joined: number;
-  parked: number;
-  deaths: number;
-  turnedAway: number;
-}
-
-const LEAST_NUMBERS = 2;
 const SERIES = ['policyNumber', 'invoice', 'payment'] as const;
 const YEAR = 365 * 86_400_000;
 
@@ -61,19 +18,6 @@ export function simulate(seed: number, weather: Weather = weatherOf(seed)): Sums
   return new World(seed, weather).run();
 }
 
-/** A laptop with what is only in its memory. */
-interface Host {
-  laptop: Laptop;
-  /** Its clock may be wrong by years. */
-  readonly offset: number;
-  /** Sequence behind which it pushes: what was answered, whether or not it has pulled it yet. */
-  answered: number;
-  cut: boolean;
-  gone: boolean;
-  /** Whether its store ever had two lives. */
-  restored: boolean;
-  backup: ReturnType<Laptop['backup']> | undefined;
-}
 /** Something on its way: a request, one that a copy works on, or an answer. */
 interface Message {
   readonly from: Host;
@@ -92,17 +36,9 @@ class World {
   #messages: Message[] = [];
   /** Commands that were answered to their user: by id, whose they are. */
   readonly #acknowledged = new Map<string, Host>();
-  readonly #sums: Sums = {
-    entries: 0,
-    refused: 0,
-    merged: 0,
-    followed: 0,
-    restored: 0,
-    joined: 0,
-    parked: 0,
-    deaths: 0,
-    turnedAway: 0,
-  };
+  readonly #sums = noSums();
+  /** Oldest program that the cloud lets in. */
+  #oldest = 1;
   #clock = 1_700_000_000_000;
   #names = 0;
 
@@ -116,16 +52,18 @@ class World {
     const { steps, partition, restore, coming, going, death } = this.#weather;
     const random = this.#random;
     for (let step = 0; step < steps; step += 1) {
-      this.#clock += random.below(1_000);
+      this.#clock += random.below(random.chance(0.1) ? 60_000 : 2_000);
       const host = random.pick(this.#hosts.filter(({ gone }) => !gone));
       if (!host) break;
       if (random.chance(partition)) host.cut = !host.cut;
       if (random.chance(death)) host.laptop.fuse = 1 + random.below(8);
       if (random.chance(0.05)) host.backup = host.laptop.backup();
       if (random.chance(restore)) this.#restore(host);
-      if (random.chance(coming)) this.#arrive(2, true);
+      if (random.chance(coming)) this.#arrive(this.#oldest, true);
       if (random.chance(going)) this.#turnAway(host);
       if (random.chance(0.01)) this.#upgrade(host);
+      // From some day on the cloud speaks to new programs only.
+      if (random.chance(0.002)) this.#oldest = 2;
       this.#alive(host, () => this.#step(host));
     }
     this.#calm();
@@ -133,13 +71,16 @@ class World {
     return this.#sums;
   }
 
+  #now(host: Host): number {
+    return this.#clock + host.offset;
+  }
+
   #step(host: Host): void {
     const random = this.#random;
     const what = random.next();
-    if (what < 0.45) this.#work(host);
-    else if (what < 0.65) {
-      if (!host.cut) this.#ask(host);
-    } else {
+    if (what < 0.4) this.#work(host);
+    else if (what < 0.65) this.#goOn(host);
+    else {
       // Whatever is under way may overtake what was sent before it.
       for (let i = random.below(6); i >= 0; i -= 1) {
         const message = random.pick(this.#messages);
@@ -148,26 +89,77 @@ class World {
     }
   }
 
+  /** Time passes for its client, or its user does something about replication. */
+  #goOn(host: Host): void {
+    const random = this.#random;
+    const now = this.#now(host);
+    if (host.asking && now - host.asking.since > TIMEOUT) this.#gaveUp(host);
+    else if (random.chance(0.05)) this.#stray(host);
+    else if (host.state.phase === 'blocked') this.#mend(host);
+    else if (random.chance(0.1))
+      this.#send(host, host.follow({ event: 'switched', on: random.chance(0.6), metered: random.chance(0.3) }, now));
+    else this.#send(host, host.follow({ event: random.chance(0.5) ? 'asked' : 'tick' }, now));
+  }
+
+  #gaveUp(host: Host): void {
+    this.#sums.failed += 1;
+    host.fail(AWAY, this.#now(host));
+  }
+
+  /** What only a person can mend. */
+  #mend(host: Host): void {
+    const { laptop, state } = host;
+    const now = this.#now(host);
+    if (state.blocked?.reason === 'brake') {
+      this.#sums.braked += 1;
+      this.#send(host, host.follow({ event: 'confirmed', direction: state.blocked.direction }, now));
+    } else if (state.blocked?.reason === 'fork' || state.blocked?.reason === 'revoked') {
+      if (host.wish?.formerly !== laptop.device) {
+        this.#names += 1;
+        host.wish = { device: `d${this.#names}`, formerly: laptop.device };
+      }
+      // Already under way to a new one, which was turned away too: there is nobody to become.
+      if (laptop.disk.forked) host.gone = true;
+      else this.#put(host, { ask: 'enrol', ...host.wish });
+    } else {
+      if (state.blocked?.reason === 'device-too-old') this.#upgrade(host);
+      this.#send(host, host.follow({ event: 'asked' }, now));
+    }
+  }
+
+  /** A request that its client does not wait for: of an attempt at another address, from further back, or further on. */
+  #stray(host: Host): void {
+    const random = this.#random;
+    const { journal, disk, device } = host.laptop;
+    const start = random.chance(0.7) ? random.below(disk.settled + 1) : disk.settled + 1;
+    const entries = journal.slice(start, start + 1 + random.below(5));
+    if (!disk.forked && !disk.joining && entries.length > 0) this.#put(host, { ask: 'push', device, entries });
+  }
+
   #arrive(format: number, late: boolean): void {
     this.#names += 1;
     const laptop = new Laptop(`d${this.#names}`, format, late ? { at: undefined, after: undefined } : undefined);
     const offset = this.#random.chance(0.3) ? (this.#random.below(20) - 10) * YEAR : 0;
-    this.#hosts.push({ laptop, offset, answered: 0, cut: false, gone: false, restored: false, backup: undefined });
+    this.#hosts.push(new Host(laptop, offset, this.#random));
     this.#authority.enrol(laptop.device, undefined);
     if (late) this.#sums.joined += 1;
     else for (const series of SERIES) laptop.addNumbers(this.#authority.grant(laptop.device, series, 4));
   }
 
   #turnAway(host: Host): void {
-    const device = this.#authority.devices.get(host.laptop.device);
-    if (device) device.revoked = true;
-    host.gone = true;
+    const device = this.#authority.devices.get(host.identity);
+    if (!device || device.revoked) return;
+    device.revoked = true;
+    // Stolen, and to be wiped; given away; or a mistake, and it comes again under a new identity.
+    const fate = this.#random.next();
+    if (fate < 0.3) device.wipe = true;
+    else if (fate < 0.5) host.gone = true;
     this.#sums.turnedAway += 1;
   }
 
   #work(host: Host): void {
     const { laptop } = host;
-    const at = this.#clock + host.offset;
+    const at = this.#now(host);
     // Nobody begins before he can see something (SY43), but need not wait for the end.
     const done =
       laptop.disk.joining?.at === undefined && laptop.disk.joining ? undefined : work(laptop, this.#random, at);
@@ -175,49 +167,19 @@ class World {
     if (entry) this.#acknowledged.set(entry.id, host);
   }
 
-  #ask(host: Host): void {
-    const request = this.#next(host);
-    if (this.#random.chance(this.#weather.loss)) return;
+  /** What its client asks: lost at once where it has no network. */
+  #send(host: Host, request: Request | undefined): void {
+    if (!request) return;
+    if (host.cut && this.#random.chance(0.5)) this.#gaveUp(host);
+    else if (!host.cut) this.#put(host, request);
+  }
+
+  #put(host: Host, request: Request): void {
+    if (host.cut || this.#random.chance(this.#weather.loss)) return;
     this.#messages.push({ from: host, asked: host.laptop.disk, request });
     // A message that was sent may arrive again, and much later.
     if (this.#random.chance(this.#weather.duplication))
       this.#messages.push({ from: host, asked: host.laptop.disk, request });
-  }
-
-  /** What its client asks for next. */
-  #next(host: Host): Request {
-    const { laptop } = host;
-    const random = this.#random;
-    const { forked, position, joining } = laptop.disk;
-    if (forked && forked.device === undefined) {
-      this.#names += 1;
-      return { ask: 'enrol', device: `d${this.#names}`, formerly: laptop.device };
-    }
-    if (forked && position >= forked.until) {
-      laptop.goOn();
-      host.answered = 0;
-    }
-    const { device, journal, disk } = laptop;
-    // A new identity pulls as who it is now.
-    const as = disk.forked?.device ?? device;
-    const pull = { ask: 'pull', device: as, after: position, count: 1 + random.below(8) } as const;
-    if (disk.forked) return pull;
-    if (joining) return { ask: 'snapshot', device, ...joining, count: 1 + random.below(12) };
-    const short = SERIES.find((series) => this.#left(laptop, series) < LEAST_NUMBERS);
-    if (short && random.chance(0.5)) return { ask: 'range', device, series: short };
-    if (random.chance(0.05)) return { ask: 'hello', device };
-    const from = Math.max(disk.settled, Math.min(host.answered, journal.length));
-    if (from === journal.length || random.chance(0.5)) return pull;
-    // Sometimes from the beginning of what it does not know to be there, or behind what it believes to be under way.
-    const start = random.chance(0.1) ? disk.settled : random.chance(0.05) ? from + 1 : from;
-    return { ask: 'push', device, entries: journal.slice(start, start + 1 + random.below(5)) };
-  }
-
-  #left(laptop: Laptop, series: string): number {
-    return laptop.disk.numbers.reduce(
-      (sum, range) => sum + (range.series === series ? Math.max(0, range.last - range.first + 1) : 0),
-      0,
-    );
   }
 
   /** One step of a message: it arrives, a copy does one transaction for it, or its answer arrives. */
@@ -233,7 +195,7 @@ class World {
       this.#alive(message.from, () => this.#answered(message.from, message));
       return;
     }
-    message.work ??= handled(message.request, this.#authority);
+    message.work ??= handled(message.request, this.#authority, this.#copy());
     if (random.chance(this.#weather.death)) {
       // The copy dies with everything it is working on; others go on.
       this.#sums.deaths += 1;
@@ -245,51 +207,41 @@ class World {
     if (done) message.reply = value;
   }
 
-  #answered(host: Host, { asked, request, reply }: Message): void {
-    const { laptop } = host;
-    if (!reply || (asked !== laptop.disk && this.#random.chance(0.7))) return;
-    const { forked } = laptop.disk;
-    if (reply.reply === 'enrol') laptop.enrolled(reply.device, reply.position);
-    else if (reply.reply === 'snapshot' && request.ask === 'snapshot') laptop.join(reply.page, request);
-    else if (reply.reply === 'pull') this.#pulled(host, reply.items);
-    else if (request.device !== laptop.device || forked) return;
-    else if (reply.reply === 'range') laptop.addNumbers(reply.range);
-    else if (reply.reply === 'push' && request.ask === 'push') this.#pushed(host, request.entries, reply.answers);
-    else if (reply.reply === 'hello' && reply.sequence > 0 && laptop.journal[reply.sequence - 1]?.hash !== reply.hash)
-      this.#forked(host);
+  /** One of the copies: some are not updated yet. */
+  #copy(): Copy {
+    return { oldest: this.#oldest, tooOld: this.#random.chance(this.#weather.old) };
   }
 
-  #pushed(host: Host, entries: readonly PushedEntry[], answers: readonly Answer[]): void {
+  #answered(host: Host, { asked, request, reply }: Message): void {
+    const { laptop, identity } = host;
+    if (!reply || (asked !== laptop.disk && this.#random.chance(0.7))) return;
+    if (reply.reply === 'push' && request.ask === 'push') this.#isInTheLog(request.entries, reply.answers);
+    const position = laptop.disk.position;
+    const next = host.hear(request, reply, this.#now(host));
+    if (reply.reply === 'pull') {
+      const applied = this.#authority.log.slice(position, laptop.disk.position);
+      this.#showsItsOwn(
+        laptop,
+        applied.flatMap(({ item }) => item.effects.map(nameOf)),
+      );
+    }
+    const { blocked } = host.state;
+    if (blocked?.reason === 'fork' && !host.restored)
+      throw new Error(`${laptop.device} was never restored, and is told of a fork (SY11)`);
+    if (blocked?.reason.endsWith('too-old')) this.#sums.tooOld += 1;
+    if (host.gone) this.#sums.wiped += 1;
+    if (host.identity !== identity) this.#sums.enrolledAgain += 1;
+    this.#send(host, next);
+  }
+
+  /** What a device was told of what it sent. */
+  #isInTheLog(entries: readonly PushedEntry[], answers: readonly Answer[]): void {
     for (const answer of answers) {
-      if (answer.answer === 'fork') this.#forked(host);
-      if (answer.answer === 'fork' || answer.answer === 'turned-away') return;
-      if (answer.answer === 'gap') {
-        host.answered = answer.expected - 1;
-        return;
-      }
+      if (!('position' in answer)) return;
       const { item } = this.#authority.log[answer.position - 1] ?? {};
       const sent = entries.find(({ sequence }) => sequence === answer.sequence);
       if (!sent || item?.device !== sent.device || item.hash !== sent.hash || item.outcome !== answer.answer)
-        throw new Error(`${host.laptop.device} was told of ${answer.sequence} what the log does not hold (SY10)`);
-      host.answered = Math.max(host.answered, answer.sequence);
-    }
-  }
-
-  #pulled(host: Host, items: readonly Logged[]): void {
-    const { laptop } = host;
-    for (const logged of items) {
-      if (laptop.disk.joining) return;
-      try {
-        if (!laptop.apply(logged)) {
-          this.#forked(host);
-          return;
-        }
-      } catch (error) {
-        // An answer that came late: what it holds is there already, or does not follow.
-        if (logged.item.position === laptop.disk.position + 1) throw error;
-        continue;
-      }
-      this.#showsItsOwn(laptop, logged.item.effects.map(nameOf));
+        throw new Error(`${sent?.device} was told of ${answer.sequence} what the log does not hold (SY10)`);
     }
   }
 
@@ -311,11 +263,6 @@ class World {
           `${laptop.device} has ${name} under number ${shown?.version}, the log ${there?.version.version}`,
         );
     }
-  }
-
-  #forked(host: Host): void {
-    if (!host.restored) throw new Error(`${host.laptop.device} was never restored, and is told of a fork (SY11)`);
-    host.laptop.fork();
   }
 
   #upgrade(host: Host): void {
@@ -340,7 +287,8 @@ class World {
     }
     laptop.disk = backup;
     host.backup = laptop.backup();
-    host.answered = 0;
+    host.restart();
+    host.wish = undefined;
     host.restored = true;
     this.#sums.restored += 1;
     // It starts with the program of today, which may read what was parked then.
@@ -348,14 +296,25 @@ class World {
     if (laptop.format === 2 && backup.parked.length > 0) laptop.upgrade();
   }
 
-  /** The laptop may die at any write: its transaction never was, and its process starts again from the disk. */
+  /**
+   * The laptop may die at any write: its transaction never was, and its process starts again from the disk. Or the disk is full: then
+   * neither was it, and the process goes on.
+   */
   #alive(host: Host, what: () => void): void {
+    const { asking } = host;
     try {
       what();
     } catch (error) {
       if (!(error instanceof Died)) throw error;
+      if (this.#random.chance(0.3)) {
+        this.#sums.diskFull += 1;
+        // A command that was not done stops no round.
+        if (asking && host.asking !== asking) return;
+        if (asking) host.fail(blockedBy('disk-full'), this.#now(host));
+        return;
+      }
       this.#sums.deaths += 1;
-      host.answered = 0;
+      host.restart();
     }
   }
 
@@ -366,21 +325,33 @@ class World {
       host.laptop.fuse = undefined;
       this.#upgrade(host);
     }
-    this.#weather = { ...this.#weather, loss: 0, duplication: 0, death: 0 };
+    this.#weather = { ...this.#weather, loss: 0, duplication: 0, death: 0, old: 0 };
     for (let round = 0; round < 5_000; round += 1) {
       const [message] = this.#messages;
       if (message) {
         this.#carry(message);
         continue;
       }
-      const waiting = this.#hosts.find(({ gone, laptop }) => {
-        const { joining, forked, position } = laptop.disk;
-        return !gone && (joining || forked || laptop.pending.length > 0 || position < this.#authority.log.length);
-      });
-      if (!waiting) return;
-      this.#ask(waiting);
+      const host = this.#hosts.find((one) => !one.gone && !one.isAtRest(this.#authority.log.length));
+      if (!host) return;
+      this.#alone(host);
     }
     throw new Error('it never comes to rest');
+  }
+
+  /** The next thing that happens to a laptop that nobody sends anything: it has to go on by itself (SY81), once it is switched on. */
+  #alone(host: Host): void {
+    const { phase, nextTry } = host.state;
+    if (host.asking) {
+      this.#clock = Math.max(this.#clock, host.asking.since + TIMEOUT + 1 - host.offset);
+      this.#gaveUp(host);
+    } else if (phase === 'blocked') this.#mend(host);
+    else if (phase === 'off' || host.state.metered)
+      this.#send(host, host.follow({ event: 'switched', on: true, metered: false }, this.#now(host)));
+    else {
+      this.#clock = Math.max(this.#clock, (nextTry ?? 0) - host.offset);
+      this.#send(host, host.follow({ event: 'tick' }, this.#now(host)));
+    }
   }
 
   #check(): void {
