@@ -112,6 +112,54 @@ describe('the other commands', () => {
     expect((await fieldwriter(['--help'])).code).toBe(0);
   });
 
+  it('underwrite: the rules over a book in its order, beside those of another version, only what changed', async () => {
+    const stricter = path.join(home, 'stricter');
+    await copyExample('personal-auto', stricter, 'reject-exotic', (text) => text);
+    const rules = path.join(stricter, 'products/personal-auto/policy/underwriting.guidelines.liquid');
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace('>= 100000', '>= 1000'));
+    const exotic = JSON.stringify({ key: 'exotic', ...exampleRequest('personal-auto', 'reject-exotic') });
+    const book = path.join(home, 'book.ndjson');
+    writeFileSync(book, [exotic, '{"policy":', golden].join('\n'));
+    const decided = (run: Run): object[] =>
+      run.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object);
+    const plain = await fieldwriter(['underwrite', example('personal-auto'), book, '--json']);
+    expect([plain.code, decided(plain)]).toEqual([
+      0,
+      [
+        expect.objectContaining({ risk: 1, key: 'exotic', decision: 'reject' }),
+        expect.objectContaining({ risk: 2, error: expect.anything() }),
+        expect.objectContaining({ risk: 3, decision: 'accept' }),
+      ],
+    ]);
+    expect(JSON.parse(plain.err)).toMatchObject({ risks: 3, accept: 1, reject: 1, failed: 1 });
+    const beside = await fieldwriter([
+      'underwrite',
+      stricter,
+      book,
+      '--against',
+      example('personal-auto'),
+      '--changed',
+    ]);
+    expect([beside.code, decided(beside)]).toEqual([
+      0,
+      [
+        {
+          risk: 3,
+          key: '3',
+          decision: 'reject',
+          notes: expect.arrayContaining([expect.stringContaining('above the limit')]),
+          against: { decision: 'accept', notes: expect.anything() },
+          changed: true,
+        },
+      ],
+    ]);
+    const there = await fieldwriter(['underwrite', stricter, book, '--out', book]);
+    expect([there.code, there.err]).toEqual([1, expect.stringContaining('is there already')]);
+  });
+
   it('sample: the same seed gives the same lines, and each can be quoted', async () => {
     const arguments_ = ['sample', example('homeowners'), '--count', '3', '--seed', '9'];
     const [first, second] = [await fieldwriter(arguments_), await fieldwriter(arguments_)];
