@@ -23,10 +23,11 @@ export type TransactionAction = (typeof TRANSACTION_ACTIONS)[number];
 /**
  * The screen that the address names: `#/desk`, `#/products`, `#/studio/<product>/<part>`, `#/quote/<product>/<tab>`,
  * `#/policy/<locator>/<tab>`, `#/transaction/<policy>/<action>/<transaction>`, `#/lab/<product>/<part>`, `#/reports`,
- * `#/replication/<section>/<conflict>`, `#/admin/<section>`.
+ * `#/replication/<section>/<conflict>`, `#/admin/<section>`; none is the desk, and any other is said to be none.
  */
 export type Route =
   | { readonly screen: 'desk' | 'products' | 'reports' }
+  | { readonly screen: 'nowhere'; readonly address: string }
   | { readonly screen: 'lab'; readonly product?: string; readonly part?: LabPart }
   | { readonly screen: 'studio'; readonly product: string; readonly part?: string }
   | { readonly screen: 'admin'; readonly section?: string }
@@ -42,6 +43,7 @@ export type Route =
     };
 
 export function parseRoute(hash: string): Route {
+  const nowhere = { screen: 'nowhere', address: hash } as const;
   const [screen, argument, more, last] = hash
     .replace(/^#\/?/, '')
     .split('/')
@@ -61,16 +63,19 @@ export function parseRoute(hash: string): Route {
     case 'studio':
       return argument ? { screen, product: argument, ...(more ? { part: more } : {}) } : { screen: 'products' };
     case 'quote':
-      return argument ? { screen, product: argument, ...tabIn(more) } : { screen: 'desk' };
+      return argument ? { screen, product: argument, ...tabIn(more) } : nowhere;
     case 'policy':
-      return argument ? { screen, locator: argument, ...tabIn(more) } : { screen: 'desk' };
+      return argument ? { screen, locator: argument, ...tabIn(more) } : nowhere;
     case 'transaction': {
       const action = TRANSACTION_ACTIONS.find((name) => name === more);
-      if (!argument || !action) return { screen: 'desk' };
+      if (!argument || !action) return nowhere;
       return { screen, policy: argument, action, ...(last ? { transaction: last } : {}) };
     }
-    default:
+    case '':
+    case 'desk':
       return { screen: 'desk' };
+    default:
+      return nowhere;
   }
 }
 
@@ -91,6 +96,8 @@ export function address(route: Route): string {
       return parts(route.screen, route.locator, route.tab);
     case 'transaction':
       return parts(route.screen, route.policy, route.action, route.transaction);
+    case 'nowhere':
+      return route.address;
     default:
       return parts(route.screen);
   }

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import type { Session } from '#core/api/contract.ts';
 import { FailedPage } from '../components/failure.tsx';
 import { Later } from '../components/later.tsx';
+import { Nowhere } from '../components/nowhere.tsx';
 import { ScreenBoundary } from '../components/screen-boundary.tsx';
 import { Desk } from '../features/desk/desk.tsx';
 import { FirstStart } from '../features/first-start/first-start.tsx';
@@ -95,6 +96,8 @@ function screenOf(route: Route, session: Session): ReactNode {
       return <Lab product={route.product} part={route.part ?? 'tables'} />;
     case 'reports':
       return <Later title={text.rail.reports} what={text.frame.reportsHint} />;
+    case 'nowhere':
+      return <Nowhere address={route.address} />;
     case 'replication':
       return <Replication section={route.section} locator={route.locator} />;
     case 'admin':

@@ -22,6 +22,9 @@ export const frame = {
     offlineHint: 'No network. Everything works: prices, decisions, documents and policies are made on this machine.',
     environments: { development: 'Development', staging: 'Staging', production: 'Production' },
     later: 'Not here yet',
+    nowhere: 'There is no such screen',
+    nowhereHint: (address: string) => `Nothing is at ${address}. The link may be old, or mistyped.`,
+    toTheDesk: 'Open the desk',
     reportsHint: 'Here reports run over the book, on a schedule or when you ask.',
   },
   jobs: {

@@ -234,7 +234,10 @@ describe('the desk in a real browser', () => {
   });
 
   it('finds anything from anywhere as one types, and runs commands by name', async () => {
-    await page.goto(`${workbench.origin}/#/products`);
+    // An address that names no screen says so, and leads on.
+    await page.goto(`${workbench.origin}/#/quotations/12`);
+    await page.getByText('Nothing is at #/quotations/12.').waitFor();
+    await page.getByRole('button', { name: 'Open the desk' }).click();
     await page.getByRole('button', { name: 'Search' }).click();
     const palette = page.getByRole('dialog');
     await palette
