@@ -3,10 +3,10 @@ export interface Directory {
   createTenant(id: string, name: string, now: number): Promise<void>;
   tenants(): Promise<readonly { readonly id: string; readonly name: string; readonly position: number }[]>;
   /**
-   * Tenants whose log goes on behind where its jobs have got to, or who have a decision that could not be verified.
-   * @param since, before when it was first and last tried, milliseconds
+   * Tenants whose log goes on behind where its jobs have got to, who have a report that is due, or a decision that could not be
+   * verified. @param since, before when it was first and last tried, milliseconds
    */
-  toFollow(since: number, before: number): Promise<readonly string[]>;
+  toFollow(now: number, since: number, before: number): Promise<readonly string[]>;
   device(id: string): Promise<DeviceRow | undefined>;
   /** Whose code it is, used or not. @param hash SHA-256 of the code */
   code(hash: Uint8Array): Promise<CodeRow | undefined>;
@@ -56,12 +56,13 @@ export function directoryOf(ask: Ask): Directory {
       const { rows } = await ask('SELECT id, name, position FROM tenant ORDER BY created_at, id', []);
       return rows as Awaited<ReturnType<Directory['tenants']>>;
     },
-    async toFollow(since, before) {
+    async toFollow(now, since, before) {
       const { rows } = await ask(
         `SELECT t.id FROM tenant t LEFT JOIN job_cursor c ON c.tenant = t.id WHERE t.position > coalesce(c.position, 0)
+         UNION SELECT tenant FROM job_settings WHERE reports_at <= $1
          UNION SELECT tenant FROM verification
-           WHERE verdict = 'unverifiable' AND problem <> 'version-conflict' AND first_at > $1 AND verified_at < $2`,
-        [since, before],
+           WHERE verdict = 'unverifiable' AND problem <> 'version-conflict' AND first_at > $2 AND verified_at < $3`,
+        [now, since, before],
       );
       return (rows as { id: string }[]).map(({ id }) => id);
     },

@@ -1,4 +1,5 @@
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { Problem } from '#core/model/problem.ts';
 
 /** How jobs of one name are kept and tried again. */
 export interface QueueSettings {
@@ -53,8 +54,11 @@ export interface JobQueue {
   work(queue: string, handler: (job: RunningJob) => Promise<void>): Promise<void>;
   /** A job at every time that the expression names, once, whatever number of copies there is. @param key tells schedules of one queue apart */
   schedule(queue: string, key: string, cron: string, timeZone: string, data: JobData): Promise<void>;
-  unschedule(queue: string, key: string): Promise<void>;
-  schedules(queue: string): Promise<readonly string[]>;
+  /**
+   * The first time behind an instant that a cron expression names; undefined: there is none. Milliseconds.
+   * Throws Problem malformed-request for what is no expression.
+   */
+  nextTime(cron: string, timeZone: string, after: number): number | undefined;
   failed(tenant?: string): Promise<readonly FailedJob[]>;
   /** Puts failed jobs back into their queues. @returns how many */
   retryFailed(filter: { readonly tenant?: string; readonly ids?: readonly string[] }): Promise<number>;
@@ -129,8 +133,13 @@ export async function startJobQueue(
       workers.set(queue, worker);
     },
     schedule: (queue, key, cron, timeZone, data) => boss.schedule(queue, cron, data, { key, tz: timeZone }),
-    unschedule: (queue, key) => boss.unschedule(queue, key),
-    schedules: async (queue) => (await boss.getSchedules(queue)).map(({ key }) => key),
+    nextTime(cron, timeZone, after) {
+      try {
+        return boss.previewSchedule(cron, { tz: timeZone, from: new Date(after), count: 1 })[0]?.getTime();
+      } catch (cause) {
+        throw new Problem('malformed-request', `"${cron}" is no schedule that can be read in ${timeZone}.`, { cause });
+      }
+    },
     async failed(tenant) {
       const jobs = await boss.findJobs<JobData>(DEAD, {
         limit: MOST_LISTED,

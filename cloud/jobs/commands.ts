@@ -27,6 +27,11 @@ export function jobCommands(admin: (name: string, description: string) => Comman
     .action((tenant: string, { state, limit, ...flags }: AdminFlags & { state?: string; limit: string }) =>
       ask(flags, 'GET', of(tenant, `mails?${new URLSearchParams({ limit, ...(state !== undefined && { state }) })}`)),
     );
+  admin('reports <tenant>', 'reports that were due, and whether they were mailed')
+    .option('--limit <number>', 'most of them, newest first', '100')
+    .action((tenant: string, { limit, ...flags }: AdminFlags & { limit: string }) =>
+      ask(flags, 'GET', of(tenant, `reports?${new URLSearchParams({ limit })}`)),
+    );
   admin('jobs <tenant>', 'background jobs that were given up, with the reason')
     .option('--retry', 'try all of them again')
     .action((tenant: string, { retry, ...flags }: AdminFlags & { retry?: boolean }) =>

@@ -15,10 +15,17 @@ export interface JobContext extends Authority {
   readonly retries?: { readonly limit: number; readonly delay: number } | undefined;
 }
 
+/** What a tenant is called in what it sends. */
+export async function nameOfTenant({ database }: JobContext, tenant: string): Promise<string> {
+  return (await database.directory.tenants()).find(({ id }) => id === tenant)?.name ?? '';
+}
+
 /** The background jobs of a copy (SPEC.md), as its administrator's door sees them. */
 export interface Jobs {
   /** Follows a tenant's log now instead of within a minute. */
   follow(tenant: string): Promise<void>;
+  /** Throws Problem malformed-request for a schedule that can not be read. */
+  checkSchedule(cron: string, timeZone: string): void;
   failed(tenant?: string): Promise<readonly FailedJob[]>;
   /** @returns how many were put back */
   retryFailed(filter: { readonly tenant?: string; readonly ids?: readonly string[] }): Promise<number>;

@@ -8,12 +8,12 @@ import type { IncomingItem } from '#core/store/replica/replication-contract.ts';
 import { lastPosition } from '../authority/pull.ts';
 import type { Scope } from '../database/scope.ts';
 import type { Decision, JobContext } from './contract.ts';
-import { decisionsIn, finalInvoicesIn, whyVerified } from './decisions.ts';
-import { addInvoiceMails, type IssuedInvoice } from './invoice-mail-rows.ts';
+import { addInvoiceMails, type IssuedInvoice } from './mail/invoice-mail-rows.ts';
 import { bodyOf, type Replica } from './replica.ts';
 import type { Replicas } from './replicas.ts';
 import { type JobSettings, readJobSettings } from './settings.ts';
-import { keepVerified, MOVED_ON, type Unverified, unverified, type Verified } from './verifications.ts';
+import { decisionsIn, finalInvoicesIn, whyVerified } from './verification/decisions.ts';
+import { keepVerified, MOVED_ON, type Unverified, unverified, type Verified } from './verification/verifications.ts';
 
 /** About so many positions are one transaction of the jobs. */
 const STEP = 1_000;

@@ -2,10 +2,12 @@ import { openSandbox } from '#core/sandbox/pool.ts';
 import type { JobQueue, QueueSettings, RunningJob } from '../database/job-queue.ts';
 import type { JobContext, Jobs } from './contract.ts';
 import { follow } from './follow.ts';
-import { INVOICE_MAIL } from './invoice-mail-rows.ts';
-import { mailInvoice } from './mail-invoice.ts';
+import { INVOICE_MAIL } from './mail/invoice-mail-rows.ts';
+import { mailInvoice } from './mail/mail-invoice.ts';
 import { openReplicas } from './replicas.ts';
-import { TRY_EVERY, TRY_FOR } from './verifications.ts';
+import { addDueReports, REPORT } from './reports/report-runs.ts';
+import { sendReport } from './reports/send-report.ts';
+import { TRY_EVERY, TRY_FOR } from './verification/verifications.ts';
 
 const FOLLOW = 'follow';
 const LOOK = 'look';
@@ -18,6 +20,7 @@ const QUEUES: readonly QueueSettings[] = [
   { name: FOLLOW, retryLimit: 5, retryDelay: 5, retryDelayMax: 600, onePerKey: true, expire: HOUR, atOnce: 2 },
   // What belongs to a mail may come a day later; a mail server may be away for as long.
   { name: INVOICE_MAIL, retryLimit: 16, retryDelay: 20, retryDelayMax: 4 * HOUR, expire: 600, atOnce: 2 },
+  { name: REPORT, retryLimit: 10, retryDelay: 20, retryDelayMax: HOUR, expire: 600, atOnce: 1 },
 ];
 /** Plugin hosts of a copy: jobs are to leave it something for requests. */
 const HOSTS = 2;
@@ -38,14 +41,16 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
   const followOne = (tenant: string): Promise<void> => queue.add(FOLLOW, { tenant }, { key: tenant });
   const handlers: Readonly<Record<string, (job: RunningJob) => Promise<void>>> = {
     async [LOOK]() {
-      for (const tenant of await database.directory.toFollow(now() - TRY_FOR, now() - TRY_EVERY))
+      for (const tenant of await database.directory.toFollow(now(), now() - TRY_FOR, now() - TRY_EVERY))
         await followOne(tenant);
       queue.wake(FOLLOW);
     },
     async [FOLLOW]({ data, signal }) {
       await follow(context, replicas, data.tenant, signal);
-      queue.wake(INVOICE_MAIL);
+      await addDueReports(context, queue, data.tenant);
+      for (const one of [INVOICE_MAIL, REPORT]) queue.wake(one);
     },
+    [REPORT]: (job) => sendReport(context, replicas, job),
     [INVOICE_MAIL]: (job) => mailInvoice(context, replicas, job),
   };
   for (const [name, handler] of Object.entries(handlers))
@@ -56,6 +61,7 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
       await followOne(tenant);
       queue.wake(FOLLOW);
     },
+    checkSchedule: (cron, timeZone) => void queue.nextTime(cron, timeZone, now()),
     failed: queue.failed,
     async retryFailed(filter) {
       const count = await queue.retryFailed(filter);

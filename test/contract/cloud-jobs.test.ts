@@ -231,3 +231,53 @@ it('VJ30 VJ31 VJ32 VJ4 an invoice is mailed once, with its document, when both a
   expect(letter?.text).toContain('Amount due: 120.00 USD');
   expect(JSON.stringify(cloud.logged)).not.toMatch(/anna@example|secret/);
 });
+
+it('VJ40 VJ41 VJ42 a report is made and mailed once for each time that it is due', async () => {
+  const report = {
+    kind: 'open-invoices',
+    schedule: '0 7 * * *',
+    timeZone: 'America/New_York',
+    to: ['chief@office.example'],
+  };
+  const settings = (...reports: readonly object[]) => ({
+    verification: { oneIn: 0 },
+    mail: { from: 'billing@office.example' },
+    reports,
+  });
+  const put = (body: object) =>
+    fetch(`${cloud.copies[0]?.address}/v1/admin/tenants/${tenant}/settings`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${cloud.adminToken}` },
+      body: JSON.stringify(body),
+    });
+  expect((await put(settings({ ...report, name: 'never', schedule: '0 25 * * *' }))).status).toBe(400);
+  expect((await put({ reports: [{ ...report, name: 'x' }] })).status).toBe(400);
+  await admin(
+    'PUT',
+    'settings',
+    settings({ ...report, name: 'unpaid' }, { ...report, name: 'book', kind: 'book', format: 'xlsx' }),
+  );
+  arrived.length = 0;
+  const runs = async () => {
+    await Promise.all([admin('POST', 'follow', {}), admin('POST', 'follow', {}, 1)]);
+    return (await admin<{ runs: readonly JsonObject[] }>('GET', 'reports')).runs.map(({ report: of, state }) => [
+      of,
+      state,
+    ]);
+  };
+  expect(await runs()).toEqual([]);
+  ahead += 2 * 24 * 3_600_000;
+  const sent = [
+    ['book', 'sent'],
+    ['unpaid', 'sent'],
+  ];
+  await expect.poll(runs, { interval: 100 }).toEqual(sent);
+  expect(await runs()).toEqual(sent);
+  expect(arrived.map(({ to }) => to)).toEqual([['chief@office.example'], ['chief@office.example']]);
+  const csv = arrived.find(({ text }) => text.includes('unpaid-'))?.text ?? '';
+  const [, encoded = ''] = /Content-Disposition: attachment.*?\r\n\r\n(.*?)\r\n--/s.exec(csv) ?? [];
+  const lines = Buffer.from(encoded, 'base64').toString().trim().split('\r\n');
+  expect(lines[0]).toBe('invoice,policy,type,issued,due,overdue,total,outstanding,currency');
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/^\d{9},\d{9},newBusiness,\d{4}-.*,yes,120.00,120.00,USD$/);
+});

@@ -4,9 +4,10 @@ import { parse } from '#core/api/parse.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Cloud } from '../../cloud.ts';
 import type { Jobs } from '../../jobs/contract.ts';
-import { listInvoiceMails } from '../../jobs/invoice-mail-rows.ts';
+import { listInvoiceMails } from '../../jobs/mail/invoice-mail-rows.ts';
+import { listReportRuns } from '../../jobs/reports/report-runs.ts';
 import { JobSettings, readJobSettings, shownSettings, writeJobSettings } from '../../jobs/settings.ts';
-import { countVerifications, listVerifications } from '../../jobs/verifications.ts';
+import { countVerifications, listVerifications } from '../../jobs/verification/verifications.ts';
 import type { RequestContext, RequestEnv } from '../authentication.ts';
 import { jsonOf } from '../json-body.ts';
 
@@ -18,6 +19,7 @@ const MailsQuery = z.strictObject({
   state: z.enum(['waiting', 'sending', 'sent', 'not-sent']).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
+const ReportsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
 const RetryRequest = z.strictObject({ ids: z.array(z.uuid()).max(1_000).optional() });
 
 /** What an administrator sees and sets of a tenant's background jobs. @param tenantOf checks the address's tenant */
@@ -36,7 +38,8 @@ export function mountJobs(
   app.put(`${place}/settings`, async (context) => {
     const settings = parse(JobSettings, await jsonOf(context), 'The settings');
     const tenant = tenantOf(context);
-    await database.inTenant(tenant, (scope) => writeJobSettings(scope, master, settings));
+    for (const { schedule, timeZone } of settings.reports) jobsOf(cloud).checkSchedule(schedule, timeZone);
+    await database.inTenant(tenant, (scope) => writeJobSettings(scope, master, settings, cloud.now()));
     cloud.log.info({ event: 'job settings', tenant });
     return context.json(shownSettings(settings));
   });
@@ -53,6 +56,10 @@ export function mountJobs(
     const { state, limit } = parse(MailsQuery, context.req.query(), 'The query');
     const mails = await database.inTenant(tenantOf(context), (scope) => listInvoiceMails(scope, state, limit));
     return context.json({ mails });
+  });
+  app.get(`${place}/reports`, async (context) => {
+    const { limit } = parse(ReportsQuery, context.req.query(), 'The query');
+    return context.json({ runs: await database.inTenant(tenantOf(context), (scope) => listReportRuns(scope, limit)) });
   });
   app.post(`${place}/follow`, async (context) => {
     await jobsOf(cloud).follow(tenantOf(context));

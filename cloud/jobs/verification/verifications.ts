@@ -3,10 +3,10 @@ import type { RecordedVerdict } from '#core/lab/receipt/verify-recorded.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
 import { type Seal, sealedWith } from '#core/store/personal.ts';
-import { loadKeys, opener } from '../authority/person-keys.ts';
-import type { Authority } from '../authority/push.ts';
-import type { Scope } from '../database/scope.ts';
-import type { Decision, Why } from './contract.ts';
+import { loadKeys, opener } from '../../authority/person-keys.ts';
+import type { Authority } from '../../authority/push.ts';
+import type { Scope } from '../../database/scope.ts';
+import type { Decision, Why } from '../contract.ts';
 
 /** A decision that was rated again. */
 export interface Verified {

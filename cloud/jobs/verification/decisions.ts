@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Decimal } from '#core/model/decimal.ts';
 import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { BodyChange, EntryBody } from '#core/store/entry.ts';
-import type { Decision, Why } from './contract.ts';
+import type { Decision, Why } from '../contract.ts';
 
 /** What of a tenant's decisions is rated again. */
 export interface Sampling {
