@@ -15,6 +15,10 @@ export interface CloudBlobs {
   /** Takes the next piece; the last one (`total` reached) completes it. What was taken before is passed over. */
   add(piece: BlobPiece): Promise<BlobState>;
   get(tenant: string, hash: string): Promise<Uint8Array | undefined>;
+  /** The hashes of all that a tenant has, in no order. */
+  names(tenant: string): Promise<readonly string[]>;
+  /** Content whole, as a restore brings it. */
+  put(tenant: string, content: Uint8Array): Promise<void>;
 }
 export interface BlobPiece {
   readonly tenant: string;
@@ -73,6 +77,14 @@ export function cloudBlobs(place: BlobPlace, key: Uint8Array, random: RandomByte
       const bytes = await place.get(whole(tenant, hash));
       return bytes && open(bytes, hash);
     },
+    async names(tenant) {
+      if (!TENANT.test(tenant)) throw new Error('A tenant is named by a UUID.');
+      const shelves = (await place.list(tenant)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+      const names: string[] = [];
+      for (const shelf of shelves) names.push(...(await place.list(`${tenant}/${shelf}`)));
+      return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
+    },
+    put: (tenant, content) => place.put(whole(tenant, hashOf(content)), seal(content)),
     async add({ tenant, device, hash, offset, total, bytes }) {
       const before = await state(tenant, device, hash);
       if (before.stored) return before;

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { Problem } from '#core/model/problem.ts';
+import { backupCommands } from './backup/commands.ts';
 import { bucketIn } from './blob-bucket.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { adminToken, openFolder, ownFolder } from './folder.ts';
@@ -15,6 +16,7 @@ interface ServeFlags {
   readonly port: string;
   readonly graceful: string;
   readonly jobs: 'on' | 'off';
+  readonly backups?: string;
 }
 
 const NEEDED = 24;
@@ -42,7 +44,13 @@ async function main(): Promise<void> {
         .choices(['on', 'off'])
         .default('on'),
     )
+    .option(
+      '--backups <folder>',
+      "folder of the daily backups; beside the folder where the database is the cloud's own, otherwise none without it",
+      process.env.FIELDWRITER_CLOUD_BACKUPS,
+    )
     .action(serve);
+  backupCommands(program, FOLDER);
   const admin = (name: string, description: string): Command =>
     program
       .command(name)
@@ -56,6 +64,9 @@ async function main(): Promise<void> {
   const tenants = '/v1/admin/tenants';
   admin('tenant <name>', 'make a tenant').action((name: string, flags: AdminFlags) =>
     ask(flags, 'POST', tenants, { name }),
+  );
+  admin('upkeep', 'when a backup was last made and tried out, and how that went').action((flags: AdminFlags) =>
+    ask(flags, 'GET', '/v1/admin/upkeep'),
   );
   admin('tenants', 'list the tenants').action((flags: AdminFlags) => ask(flags, 'GET', tenants));
   admin('code <tenant>', 'make a code that enrols one device, once')
@@ -95,7 +106,7 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
-async function serve({ folder, host, port, graceful, jobs }: ServeFlags): Promise<void> {
+async function serve({ folder, host, port, graceful, jobs, backups }: ServeFlags): Promise<void> {
   const given = process.env.DATABASE_URL;
   const own = openFolder(folder, process.env);
   const release = given === undefined ? ownFolder(folder) : () => undefined;
@@ -109,6 +120,7 @@ async function serve({ folder, host, port, graceful, jobs }: ServeFlags): Promis
       bucket: bucketIn(process.env),
       adminToken: own.adminToken,
       jobs: jobs === 'on',
+      backups: backups ?? (embedded && `${path.resolve(folder)}-backups`),
       mailServer: process.env.FIELDWRITER_CLOUD_SMTP,
     });
     const served = await serveCloud(cloud, { host, port: wholeNumber(port), graceful: wholeNumber(graceful) });

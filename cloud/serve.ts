@@ -43,7 +43,7 @@ export async function serveCloud(cloud: Cloud, { host, port, graceful = 0 }: Ser
     async close() {
       open = false;
       await new Promise((resolve) => setTimeout(resolve, graceful));
-      await Promise.all([drained(server), cloud.jobs?.close()]);
+      await Promise.all([drained(server), cloud.jobs?.close(), cloud.safe?.close()]);
       await cloud.database.close();
       cloud.log.info({ event: 'closed' });
     },

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { makeCode } from './authority/devices.ts';
 import type { Cloud } from './cloud.ts';
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded.ts';
+import { runSql } from './database/run-sql.fixture.ts';
 import { type CloudSettings, openCloud } from './open-cloud.ts';
 import { type ServedCloud, serveCloud } from './serve.ts';
 
@@ -28,6 +29,8 @@ export interface TestCloud {
   spawnCopy(port?: number): Promise<SpawnedCopy>;
   /** Kills PostgreSQL as a power cut does, and starts it again at the same address. Start with `durable: true`. */
   killPostgres(): Promise<void>;
+  /** A statement over the database, past everything that guards it. */
+  sql(text: string): Promise<void>;
   /** @returns its id */
   newTenant(name: string): Promise<string>;
   /** A code that enrols one device. @param users who may use it; anybody when absent */
@@ -147,6 +150,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
       process.kill(server.pid, 'SIGKILL');
       server = await startAgain(folder, port, durable);
     },
+    sql: (text) => runSql(server.url, text),
     async newTenant(name) {
       const id = crypto.randomUUID();
       await cloud.database.directory.createTenant(id, name, cloud.now());

@@ -9,6 +9,8 @@ export interface MasterKey {
   readonly blobs: Uint8Array;
   /** Under which is drawn which decisions are rated again. */
   readonly samples: Uint8Array;
+  /** Under which backups are encrypted and proven. */
+  readonly backups: Uint8Array;
   /** Tells this key from any other, and nothing about it. */
   readonly check: string;
   /** Encrypts a person's key for the database; it opens in its place only. @param place tenant and id of the key */
@@ -30,6 +32,7 @@ export function masterKey(secret: Uint8Array, random: RandomBytes): MasterKey {
     tokens: derived('tokens'),
     blobs: derived('blobs'),
     samples: derived('samples'),
+    backups: derived('backups'),
     check: Buffer.from(derived('check')).toString('hex'),
     wrap(key, place) {
       const nonce = random(NONCE);

@@ -15,6 +15,9 @@ export interface Directory {
   /** Takes note of what was signed; false: it was signed before. */
   takeNonce(device: string, nonce: string, expiresAt: number): Promise<boolean>;
   forgetNonces(before: number): Promise<void>;
+  upkeep(): Promise<readonly Upkeep[]>;
+  /** Keeps how it went; a success of before stays where there is no newer one. */
+  noteUpkeep(done: Upkeep): Promise<void>;
   /** What the first copy left here; what is given when that is this one. */
   keyCheck(check: string): Promise<string>;
 }
@@ -43,6 +46,15 @@ export interface GitCodeRow {
   readonly writes: boolean;
   readonly expiresAt: number;
   readonly revoked: boolean;
+}
+/** What keeps the data safe by itself, over all copies (CL63). Times are milliseconds. */
+export interface Upkeep {
+  readonly what: 'backup' | 'drill';
+  readonly lastAt: number;
+  readonly lastSuccess: number | null;
+  /** Folder of the backup that was made, or tried. */
+  readonly backup: string | null;
+  readonly faults: readonly string[];
 }
 type Ask = (text: string, values: readonly unknown[]) => Promise<{ readonly rows: unknown[]; rowCount: number | null }>;
 
@@ -91,6 +103,21 @@ export function directoryOf(ask: Ask): Directory {
         [device, nonce, expiresAt],
       );
       return rowCount === 1;
+    },
+    async upkeep() {
+      const { rows } = await ask(
+        'SELECT what, last_at AS "lastAt", last_success AS "lastSuccess", backup, faults FROM upkeep ORDER BY what',
+        [],
+      );
+      return rows as Upkeep[];
+    },
+    async noteUpkeep({ what, lastAt, lastSuccess, backup, faults }) {
+      await ask(
+        `INSERT INTO upkeep (what, last_at, last_success, backup, faults) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (what) DO UPDATE SET last_at = excluded.last_at, backup = excluded.backup, faults = excluded.faults,
+           last_success = coalesce(excluded.last_success, upkeep.last_success)`,
+        [what, lastAt, lastSuccess, backup, faults],
+      );
     },
     async keyCheck(check) {
       await ask('INSERT INTO installation (key_check) VALUES ($1) ON CONFLICT DO NOTHING', [check]);

@@ -12,26 +12,24 @@ export function cloudMigrations(): readonly Migration[] {
   return readMigrations(FOLDER);
 }
 
+/** Called under the lock before a database that holds data is changed; what it throws keeps it as it is (CL65). */
+export type BeforeMigration = (from: number, to: number) => Promise<void>;
+
 /**
- * Brings the database to the last migration: all pending steps in one transaction, under a lock that other copies wait for.
- * @throws store-from-the-future when a newer cloud has migrated it; internal when a landed step was edited
+ * Brings the database to the last migration: all pending steps in one transaction, under a lock that other copies wait for. A failure
+ * leaves everything as it was.
+ * @throws store-from-the-future when it can not be read by this program any more (CL67); internal when a landed step was edited or fails
  */
-export async function migrateCloud(client: pg.ClientBase, steps: readonly Migration[], now: number): Promise<void> {
+export async function migrateCloud(
+  client: pg.ClientBase,
+  steps: readonly Migration[],
+  now: number,
+  before?: BeforeMigration,
+): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL, hash text NOT NULL, at bigint NOT NULL)',
-    );
-    const applied = await client.query<{ name: string; hash: string }>(
-      'SELECT name, hash FROM migration ORDER BY number',
-    );
-    refuse(applied.rows, steps);
-    for (const step of steps.slice(applied.rows.length)) {
-      await client.query(step.sql);
-      const row = [step.number, step.name, step.hash, now];
-      await client.query('INSERT INTO migration (number, name, hash, at) VALUES ($1, $2, $3, $4)', row);
-    }
+    await runSteps(client, steps, now, before);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
@@ -39,14 +37,67 @@ export async function migrateCloud(client: pg.ClientBase, steps: readonly Migrat
   }
 }
 
-function refuse(applied: readonly { name: string; hash: string }[], known: readonly Migration[]): void {
-  if (applied.length > known.length) {
+/** The same inside the transaction of the caller. */
+export async function runSteps(
+  client: pg.ClientBase,
+  steps: readonly Migration[],
+  now: number,
+  before?: BeforeMigration,
+): Promise<void> {
+  const { rows } = await client.query<{ there: boolean }>(
+    "SELECT to_regclass('public.migration') IS NOT NULL AS there",
+  );
+  const applied = rows[0]?.there ? (await client.query<Applied>('SELECT * FROM migration ORDER BY number')).rows : [];
+  refuse(applied, steps);
+  const pending = steps.slice(applied.length);
+  if (pending.length === 0) return;
+  if (applied.length > 0) await before?.(applied.length, steps.length);
+  else
+    await client.query(
+      'CREATE TABLE migration (number integer PRIMARY KEY, name text NOT NULL, hash text NOT NULL, at bigint NOT NULL)',
+    );
+  for (const step of pending) {
+    try {
+      await client.query(step.sql);
+    } catch (error) {
+      throw new Problem(
+        'internal',
+        `The migration ${step.name} failed and was rolled back: ${error instanceof Error ? error.message : String(error)}. The database is as it was.`,
+        { place: { file: step.name }, cause: error },
+      );
+    }
+    const row = [step.number, step.name, step.hash, now];
+    await client.query('INSERT INTO migration (number, name, hash, at) VALUES ($1, $2, $3, $4)', row);
+  }
+  if (steps.length < READABILITY) return;
+  for (const step of pending)
+    await client.query('UPDATE migration SET readable_from = $2 WHERE number = $1', [step.number, readableFrom(step)]);
+}
+
+interface Applied {
+  readonly number: number;
+  readonly name: string;
+  readonly hash: string;
+  readonly readable_from?: number | null;
+}
+
+/** The step from which on the table of steps says who may still serve the database. */
+const READABILITY = 5;
+
+/** What a step says in a line `-- Readable from: N`: programs that know the steps up to N can go on beside it. */
+function readableFrom({ number, sql }: Migration): number {
+  return Number(/^-- Readable from: (\d+)$/m.exec(sql)?.[1] ?? number);
+}
+
+function refuse(applied: readonly Applied[], known: readonly Migration[]): void {
+  const beyond = applied.slice(known.length).find((step) => (step.readable_from ?? step.number) > known.length);
+  if (beyond) {
     throw new Problem(
       'store-from-the-future',
-      `The database has schema version ${applied.length} (${applied.at(-1)?.name}), this cloud knows up to ${known.length}. Nothing was changed. Start the newer program.`,
+      `The database has schema version ${applied.length}, and with ${beyond.name} programs that know less than ${beyond.readable_from ?? beyond.number} can not read it any more; this cloud knows ${known.length}. Nothing was changed. Start the newer program.`,
     );
   }
-  for (const [index, was] of applied.entries()) {
+  for (const [index, was] of applied.slice(0, known.length).entries()) {
     const is = known[index];
     if (is?.name === was.name && is.hash === was.hash) continue;
     throw new Problem(

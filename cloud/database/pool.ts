@@ -1,8 +1,9 @@
 import pg from 'pg';
+import type { Migration } from '#core/store/migrate.ts';
 import type { CloudDatabase } from './contract.ts';
 import { directoryOf } from './directory.ts';
 import type { JobQueue } from './job-queue.ts';
-import { cloudMigrations, migrateCloud } from './migrate.ts';
+import { type BeforeMigration, cloudMigrations, migrateCloud } from './migrate.ts';
 import { scopeOf } from './scope.ts';
 
 const TRIES = 10;
@@ -13,11 +14,16 @@ const CONNECTIONS = 20;
 /**
  * Opens the database and brings it to the newest schema.
  * @param onLost called with what an idle connection died of; the next request opens another one
+ * @param options `before`: called before a database that holds data is migrated; `migrations`: the steps that this program knows
  */
 export async function openDatabase(
   url: string,
   now: () => number,
   onLost: (error: Error) => void,
+  options: {
+    readonly before?: BeforeMigration | undefined;
+    readonly migrations?: readonly Migration[] | undefined;
+  } = {},
 ): Promise<CloudDatabase> {
   // Positions and times are below 2^53: whole numbers as numbers.
   const types = new pg.TypeOverrides();
@@ -38,7 +44,9 @@ export async function openDatabase(
   // error that nobody hears ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
-    await withClient(pool, (client) => migrateCloud(client, cloudMigrations(), now()));
+    await withClient(pool, (client) =>
+      migrateCloud(client, options.migrations ?? cloudMigrations(), now(), options.before),
+    );
   } catch (error) {
     await pool.end();
     throw error;

@@ -16,6 +16,9 @@ const HELP: Readonly<Record<string, string>> = {
   fieldwriter_jobs:
     'Background jobs that wait, run, or were given up, over all copies, as counted within the last minute.',
   fieldwriter_verifications_total: 'Received decisions that this copy rated again, by verdict.',
+  fieldwriter_upkeep_last_seconds:
+    'When a backup was last made, or tried out by a drill, over all copies; seconds of the epoch.',
+  fieldwriter_upkeep_last_success_seconds: 'When that last went well; 0: never.',
   fieldwriter_mails_total: 'Mails that this copy handed to a mail server, by what they are.',
 };
 

@@ -43,6 +43,7 @@ export function mountAdministration(app: Hono<RequestEnv>, cloud: Cloud): void {
     refuseStrangers(cloud, context);
     await next();
   });
+  app.get('/v1/admin/upkeep', async (context) => context.json({ upkeep: await cloud.database.directory.upkeep() }));
   app.get(base, async (context) => context.json({ tenants: await cloud.database.directory.tenants() }));
   app.post(base, async (context) => {
     const { name } = parse(TenantRequest, await jsonOf(context), 'The tenant');

@@ -12,6 +12,10 @@ export function mountHealth(app: Hono<RequestEnv>, cloud: Cloud, isOpen: () => b
   app.get('/metrics', async (context) => {
     // Without the database the copy's own counters are told all the same.
     await cloud.jobs?.counts().catch(() => undefined);
+    for (const { what, lastAt, lastSuccess } of await cloud.database.directory.upkeep().catch(() => [])) {
+      cloud.metrics.set('fieldwriter_upkeep_last_seconds', { what }, lastAt / 1000);
+      cloud.metrics.set('fieldwriter_upkeep_last_success_seconds', { what }, (lastSuccess ?? 0) / 1000);
+    }
     return context.text(cloud.metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
 }

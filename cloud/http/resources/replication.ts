@@ -8,7 +8,6 @@ import { chainOf } from '../../authority/known.ts';
 import { lastPosition, pull } from '../../authority/pull.ts';
 import { push } from '../../authority/push.ts';
 import { snapshot } from '../../authority/snapshot.ts';
-import { SPOKEN } from '../../authority/spoken.ts';
 import type { Cloud } from '../../cloud.ts';
 import { proven, type RequestContext, type RequestEnv } from '../authentication.ts';
 import { jsonOf } from '../json-body.ts';
@@ -18,7 +17,7 @@ export function mountReplication(app: Hono<RequestEnv>, cloud: Cloud): void {
   app.post('/v1/hello', async (context) => {
     const { device, body } = await proven(cloud, context, 'greeting');
     const spoken = parse(HelloRequest, await jsonOf(context, body), 'The greeting');
-    const understood = understanding(spoken, SPOKEN);
+    const understood = understanding(spoken, cloud.spoken);
     const state = await cloud.database.inTenant(device.tenant, async (scope) => ({
       position: await lastPosition(scope),
       chain: await chainOf(scope, device.id),
