@@ -82,7 +82,7 @@ interface Applied {
 }
 
 /** The step from which on the table of steps says who may still serve the database. */
-const READABILITY = 5;
+const READABILITY = 6;
 
 /** What a step says in a line `-- Readable from: N`: programs that know the steps up to N can go on beside it. */
 function readableFrom({ number, sql }: Migration): number {
