@@ -63,6 +63,7 @@ export function conflicts(locator: string | undefined, options: Options): Promis
             say(
               `  ${side.type} ${path}${clash ? ' (both changed it)' : ''}: was ${said(before)}, stands ${said(theirs)}, own ${said(mine)}`,
             );
+        if (premium) say(`  premium ${premium.currency}: stands ${premium.theirs}, with this ${premium.mine}`);
         for (const one of choices) say(`  ${choiceWords(one)}`);
       }
       return 0;

@@ -40,7 +40,12 @@ const shown = ({ workbench }: TestWorkbench): string =>
   [...workbench.desk.store.exportCanonical({ replicated: true })].join('');
 
 it('SY30 SY40 SY43 SY80 one joins with a code, sees what the other made, and resolves what can not be merged', async () => {
-  await deployProduct(a, 'small', { ...smallProduct(), 'policyholder/policyholder.json': '{}' });
+  await deployProduct(a, 'small', {
+    ...smallProduct({
+      'policy/endorsements.json': '{"endorsements":[{"name":"more","displayName":"More","reprice":"always"}]}',
+    }),
+    'policyholder/policyholder.json': '{}',
+  });
   const { locator } = await draft(a, { policy: { productName: 'small', ...SMALL_RISK } });
   // Somebody who was forgotten before there was a cloud: the entries are still sealed with a key that is gone.
   const { body: gone } = await a.call<PolicyholderResponse>('POST', '/policyholder/create', { values: {} });
@@ -123,6 +128,40 @@ it('SY30 SY40 SY43 SY80 one joins with a code, sees what the other made, and res
     metered: true,
     activity: { phase: 'off' },
   });
+});
+
+it('SY31 a policy that two endorse far from any network: the second sees what his change did to the premium that stands', async () => {
+  await a.call('PUT', '/api/sync', { on: true, metered: false });
+  // A year in the zone of the product, eight hours behind.
+  const startTimestamp = Date.UTC(2026, 0, 1, 8);
+  const period = { policyStartTimestamp: startTimestamp, policyEndTimestamp: Date.UTC(2027, 0, 1, 8) };
+  const { locator } = await draft(a, { policy: { productName: 'small', ...SMALL_RISK, ...period } });
+  for (const step of ['finalize', 'issue'])
+    expect((await a.call('POST', `/policy/${locator}/${step}`)).status, step).toBe(200);
+  await round(a, b);
+  const endorsed = async (of: TestWorkbench, count: number) => {
+    const addExposures = Array.from({ length: count }, () => SMALL_RISK.exposures[0]);
+    const body = { endorsementName: 'more', startTimestamp, addExposures, state: 'issued' };
+    const made = await of.call<{ state: string }>('POST', `/policies/${locator}/endorsements`, body);
+    expect(made, JSON.stringify(made.body)).toMatchObject({ status: 200, body: { state: 'issued' } });
+  };
+  await endorsed(a, 1);
+  await endorsed(b, 2);
+  await round(a, b);
+  const [conflict] = (await b.call<ConflictSummary[]>('GET', '/api/sync/conflicts')).body;
+  const path = `/api/sync/conflicts/${conflict?.locator}`;
+  expect((await b.call<ConflictDetail>('GET', path)).body).toMatchObject({
+    // 120 for the first thing and 120 for the one that a added; b would have added two.
+    premium: { currency: 'USD', theirs: '240.00', mine: '480.00' },
+    choices: [
+      { choice: 'theirs', recommended: true },
+      { choice: 'mine', possible: false, why: 'make-it-again' },
+      { choice: 'fields', possible: false },
+    ],
+  });
+  expect((await b.call<ConflictDetail>('POST', `${path}/resolve`, { choice: 'theirs' })).body.state).toBe('resolved');
+  await round(b, a);
+  expect(shown(b)).toBe(shown(a));
 });
 
 it('SY95 CL50 CL52 branches and releases cross; what two saved at once stays twice; the cloud shows what was deployed', async () => {

@@ -73,7 +73,10 @@ export type ConflictReason =
 /** `GET /api/sync/conflicts/{locator}` */
 export interface ConflictDetail extends ConflictSummary {
   readonly records: readonly ConflictRecordSides[];
-  /** What it comes to in money, where both sides carry a price. */
+  /**
+   * What it comes to in money, where both sides carry a price; of a refused change of an issued policy: the gross premium as it stands, and
+   * the same with what the change did to the premium it was priced on.
+   */
   readonly premium: { readonly currency: string; readonly theirs: string; readonly mine: string } | null;
   readonly choices: readonly ConflictChoice[];
   readonly resolution: {

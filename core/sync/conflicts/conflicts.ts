@@ -1,6 +1,9 @@
 import type { ConflictRecord } from '#core/desk/conflict-record.ts';
 import { type Desk, look, need } from '#core/desk/desk.ts';
+import type { TransactionRecord } from '#core/desk/transaction-record.ts';
+import { Decimal } from '#core/model/decimal.ts';
 import type { JsonObject } from '#core/model/json.ts';
+import { currencyDecimals, moneyText } from '#core/model/money.ts';
 import { insuredName } from '#core/policy/insured-name.ts';
 import type { RecordType } from '#core/store/contract.ts';
 import type { RecordKey } from '#core/store/replica/contract.ts';
@@ -70,7 +73,7 @@ export function conflictOf(desk: Desk, locator: string): ConflictSides {
   return {
     ...summary(desk, record, version),
     sides,
-    premium: premiumOf(sides),
+    premium: premiumOf(sides) ?? changedPremium(desk, sides),
     choices: record.state === 'resolved' ? [] : choicesOf(desk, record, sides),
   };
 }
@@ -146,6 +149,28 @@ function premiumOf(sides: readonly Sides[]): ConflictSides['premium'] {
       return { currency, theirs: left, mine: right };
   }
   return null;
+}
+
+/**
+ * What a refused change of an issued policy did to its gross premium, on top of the premium as it stands now. It was priced on an earlier
+ * state: what it costs when it is made again is only known then (SY31).
+ */
+function changedPremium(desk: Desk, sides: readonly Sides[]): ConflictSides['premium'] {
+  const mine = sides.find(({ type, mine: record }) => type === 'transaction' && record?.gross !== undefined)?.mine;
+  const { gross, policyLocator } = (mine ?? {}) as Partial<TransactionRecord>;
+  const policy = policyLocator === undefined ? undefined : look(desk, 'policy', policyLocator)?.record;
+  const quote = policy && look(desk, 'quote', policy.quoteLocator)?.record;
+  if (!gross || !quote) return null;
+  const issued = desk.store
+    .find('transaction', 'policyLocator', quote.policyLocator)
+    .flatMap(({ locator }) => look(desk, 'transaction', locator)?.record ?? [])
+    .filter((record) => record.order !== undefined && record.gross !== undefined)
+    .sort((a, b) => (b.order ?? 0) - (a.order ?? 0));
+  const theirs = issued[0]?.gross?.after.premium ?? quote.price?.grossPremium;
+  if (theirs === undefined) return null;
+  const change = new Decimal(gross.after.premium).minus(gross.before.premium);
+  const { currency } = quote;
+  return { currency, theirs, mine: moneyText(new Decimal(theirs).plus(change), currencyDecimals(currency)) };
 }
 
 function grossOf(record: JsonObject | null): string | undefined {
