@@ -11,7 +11,7 @@ import type {
 } from '#core/sync/client/contract.ts';
 import { FORK, firstState, next } from '#core/sync/client/machine.ts';
 import type { Reply, Request } from './cloud.ts';
-import type { Laptop } from './laptop.ts';
+import { Died, type Laptop } from './laptop.ts';
 import type { Random } from './random.ts';
 
 /** A request that nobody answers is given up after so long, milliseconds. */
@@ -82,7 +82,7 @@ export class Host {
   /** An answer, perhaps to what it does not wait for any more: the store takes what fits, the round does not go on by it. */
   hear(request: Request, reply: Reply, now: number): Request | undefined {
     const waited = this.asking?.request === request;
-    const result = this.#heard(request, reply, waited);
+    const result = inRound(waited, () => this.#heard(request, reply, waited));
     if (reply.reply === 'enrol') return this.asking ? undefined : this.#follow({ event: 'enrolled' }, now);
     if (!waited || !result) return undefined;
     this.asking = undefined;
@@ -118,7 +118,8 @@ export class Host {
       this.#sound(step.state, now);
       this.state = step.state;
       if (!step.action || step.action === 'succeed') return undefined;
-      const result: SyncEvent | Request = this.#act(step.action);
+      const { action } = step;
+      const result: SyncEvent | Request = inRound(true, () => this.#act(action));
       if (!('event' in result)) {
         this.asking = { request: result, since: now };
         return result;
@@ -266,6 +267,15 @@ export class Host {
       this.state.allowed !== direction &&
       brake({ ...counts, of: () => this.laptop.shown.size * STANDS_FOR }) !== 'passes'
     );
+  }
+}
+
+function inRound<T>(is: boolean, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (is && error instanceof Died) error.inRound = true;
+    throw error;
   }
 }
 

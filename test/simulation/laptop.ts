@@ -14,7 +14,10 @@ export interface Made extends RecordKey {
 export const START = '0'.repeat(64);
 
 /** The process ended, or a write failed: what the transaction had done until then never was. */
-export class Died extends Error {}
+export class Died extends Error {
+  /** What its client did. */
+  inRound = false;
+}
 /** The log holds what another life of this store made. */
 class OtherLife extends Error {}
 

@@ -301,7 +301,6 @@ class World {
    * neither was it, and the process goes on.
    */
   #alive(host: Host, what: () => void): void {
-    const { asking } = host;
     try {
       what();
     } catch (error) {
@@ -309,8 +308,7 @@ class World {
       if (this.#random.chance(0.3)) {
         this.#sums.diskFull += 1;
         // A command that was not done stops no round.
-        if (asking && host.asking !== asking) return;
-        if (asking) host.fail(blockedBy('disk-full'), this.#now(host));
+        if (error.inRound) host.fail(blockedBy('disk-full'), this.#now(host));
         return;
       }
       this.#sums.deaths += 1;
