@@ -3,16 +3,25 @@ import path from 'node:path';
 import git, { Errors } from 'isomorphic-git';
 import http from 'isomorphic-git/http/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Series } from '#core/desk/numbers.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { parseBody, unpacked } from '#core/store/entry.ts';
-import { unframed } from '#core/sync/frames.ts';
-import { ItemHead, PullHead, SnapshotHead, SnapshotRecord } from '#core/sync/protocol.ts';
+import type { OutgoingEntry } from '#core/store/replica/replication-contract.ts';
+import { inFolder } from '#core/store/store.fixture.ts';
+import { entryFrame, pulled } from '#core/sync/client/messages.ts';
+import { framed, unframed } from '#core/sync/frames.ts';
+import { ItemHead, PullHead, RangeAnswer, SnapshotHead, SnapshotRecord } from '#core/sync/protocol.ts';
+import type { Range } from '#test/simulation/authority.ts';
+import { asExported, exported, Office } from '#test/simulation/office.ts';
+import { inspect } from '#test/simulation/oracle.ts';
+import { readAuthority } from '#test/simulation/read-log.ts';
 import { revokeDevice } from './authority/devices.ts';
+import { push } from './authority/push.ts';
 import { snapshot } from './authority/snapshot.ts';
 import { makeGitCode } from './git/codes.ts';
 import { TestDeployments } from './git/deploy.fixture.ts';
 import { TestDevice } from './test-device.ts';
-import { startTestCloud, type TestCloud } from './testing.ts';
+import { startTestCloud, type TestCloud, type TestCopy } from './testing.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -293,4 +302,70 @@ test('CL50 CL51 CL52 CL54 what laptops deploy is cloned with its history from an
     'Uma',
   ]);
   expect((await git.push({ ...bo, ref: 'main', remoteRef: 'spring', delete: true })).ok).toBe(true);
+});
+
+test('SY1 SY2 SY13 SY14 SY15 the oracle of the simulation agrees with PostgreSQL, whom two copies write to at once', async () => {
+  await inFolder(async (folder) => {
+    const office = new Office(folder, Number(process.env.FIELDWRITER_SIMULATION ?? 1));
+    const { random } = office;
+    const tenant = await cloud.newTenant('Simulated');
+    const sent = new Map<string, OutgoingEntry>();
+    const grants: (Range & { readonly device: string })[] = [];
+    const laptops = await Promise.all([0, 1, 2].map(() => laptop()));
+
+    async function laptop() {
+      const store = office.open();
+      const device = await new TestDevice(copy().address, store.device).enrol(await cloud.newCode(tenant));
+      store.replication.enrol();
+      const ranges = new Map<Series, number[]>();
+      for (const series of ['policyNumber', 'invoice', 'payment'] as const) {
+        const answer = await device.ask('POST', '/v1/ranges', JSON.stringify({ series, count: 200 }));
+        const { first, last } = RangeAnswer.parse(await answer.json());
+        grants.push({ series, first, last, device: store.device });
+        ranges.set(
+          series,
+          Array.from({ length: 200 }, (_, i) => first + i),
+        );
+      }
+      return { store, device, takeNumber: (series: Series) => String(ranges.get(series)?.shift()) };
+    }
+    type Laptop = Awaited<ReturnType<typeof laptop>>;
+    function copy(): TestCopy {
+      return random.pick(cloud.copies) ?? expect.unreachable();
+    }
+    /** Through one of the copies, now and then through two at once. What records look like is not what this is about. */
+    async function pushes({ store, device }: Laptop, most: number): Promise<void> {
+      const { settled = 0 } = store.replication.status() ?? {};
+      const entries = store.replication.pending(settled, most, 1e6);
+      for (const entry of entries) sent.set(entry.id, entry);
+      const row = await cloud.copies[0]?.cloud.database.directory.device(device.id);
+      const through = async (one: TestCopy): Promise<unknown> =>
+        row && push({ ...one.cloud, validate: () => undefined }, row, framed(entries.map(entryFrame)));
+      await Promise.all([through(copy()), ...(random.chance(0.3) ? [through(copy())] : [])]);
+    }
+    async function pulls({ store, device }: Laptop, most: number): Promise<number> {
+      device.address = copy().address;
+      const { position } = store.replication.status() ?? {};
+      const response = await device.ask('GET', `/v1/pull?after=${position}&entries=${most}`);
+      return store.replication.apply(pulled(new Uint8Array(await response.arrayBuffer())).items).applied;
+    }
+
+    for (let round = 0; round < 16; round += 1) {
+      for (const { store, takeNumber } of laptops) for (let i = 0; i < 2; i += 1) office.act(store, takeNumber);
+      await Promise.all(laptops.map((one) => (random.chance(0.6) ? pushes(one, 6) : pulls(one, 1 + random.below(20)))));
+    }
+    for (const one of laptops) await pushes(one, 500);
+    for (const one of laptops) while ((await pulls(one, 200)) > 0);
+
+    const reader = await new TestDevice(copy().address).enrol(await cloud.newCode(tenant));
+    const authority = await readAuthority(reader, sent, grants);
+    inspect(authority, ({ hash }) => hash);
+    const outcomes = new Set(authority.log.map(({ item }) => item.outcome));
+    expect(outcomes).toEqual(new Set(['accepted', 'merged', 'refused']));
+    for (const { store } of laptops) {
+      expect(exported(store)).toBe(asExported(authority.heads));
+      expect(store.replication.status()?.waiting.entries).toBe(0);
+    }
+    office.close();
+  });
 });

@@ -1,5 +1,5 @@
 import type { Series } from '#core/desk/numbers.ts';
-import { personalIn, recordValidators } from '#core/desk/records.ts';
+import { personalIn } from '#core/desk/records.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
 import type { EntryBody } from '#core/store/entry.ts';
@@ -86,7 +86,10 @@ export class Ledger implements Facts {
   readonly #keys: PersonKeys;
   readonly #random: RandomBytes;
 
-  constructor(known: Known, keys: PersonKeys, random: RandomBytes) {
+  readonly validate: Facts['validate'];
+
+  constructor(known: Known, keys: PersonKeys, random: RandomBytes, validate: Facts['validate']) {
+    this.validate = validate;
     this.#known = known;
     this.#contents = new Map(known.contents);
     this.#keys = keys;
@@ -119,9 +122,6 @@ export class Ledger implements Facts {
     if (!NUMBER.test(number)) return false;
     const among = this.#known.ranges.filter((range) => range.series === series);
     return among.some(({ first, last }) => Number(number) >= first && Number(number) <= last);
-  }
-  validate(type: RecordKey['type'], record: JsonObject): void {
-    recordValidators[type]?.(record);
   }
 
   /** Takes over what was judged of an entry: the next one is judged in its light. */

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
+import { recordValidators } from '#core/desk/records.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
 import { Problem } from '#core/model/problem.ts';
+import type { RecordType } from '#core/store/contract.ts';
 import type { EntryBody } from '#core/store/entry.ts';
 import type { RecordKey } from '#core/store/replica/contract.ts';
 import { isReplicated } from '#core/store/replica/scope.ts';
@@ -25,6 +27,8 @@ export interface Authority {
   readonly database: CloudDatabase;
   readonly master: MasterKey;
   readonly random: RandomBytes;
+  /** Checks the shape of a record and throws what is wrong; absent: as this program's workbench does. */
+  readonly validate?: Facts['validate'];
   now(): number;
 }
 /** An entry of a push: checked by itself, not judged yet. */
@@ -94,7 +98,7 @@ function entryIn(head: z.infer<typeof EntryHead>, packed: Uint8Array, { id }: De
 }
 
 async function judged(
-  { master, random, now }: Authority,
+  { master, random, now, validate = asTheWorkbench }: Authority,
   scope: Scope,
   { id: device }: DeviceRow,
   sent: readonly Sent[],
@@ -113,7 +117,7 @@ async function judged(
     device,
     entries: sent.map(asked),
   });
-  const ledger = new Ledger(known, new Map([...others, ...keys]), random);
+  const ledger = new Ledger(known, new Map([...others, ...keys]), random, validate);
   const open = opener(keys);
   const answers: EntryAnswer[] = [];
   const again: number[] = [];
@@ -146,6 +150,10 @@ async function judged(
   await keepKeys(scope, master, broughtKeys(kept, erased).values());
   await append(scope, ledger, new Map(sent.map((one) => [one.head.sequence, one])), device, now());
   return { answers: await withFormer(scope, device, answers, again), position: ledger.position };
+}
+
+function asTheWorkbench(type: RecordType, record: JsonObject): void {
+  recordValidators[type]?.(record);
 }
 
 /** Keys that come with a push; those of a forgotten person open nothing (SY22). */

@@ -1,84 +1,21 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Series } from '#core/desk/numbers.ts';
-import { canonicalJson } from '#core/model/json.ts';
-import type { Change, RecordType } from '#core/store/contract.ts';
-import { openStore } from '#core/store/open.ts';
 import type { ReplicatedStore } from '#core/store/replica/replication-contract.ts';
-import { command, inFolder, seededBytes, storeOptions } from '#core/store/store.fixture.ts';
-import { Random } from './random.ts';
-import { nameOf, type Table } from './records.ts';
+import { inFolder, seededBytes } from '#core/store/store.fixture.ts';
+import { asExported, exported, Office } from './office.ts';
 import { SmallCloud } from './small-cloud.ts';
-import { work } from './work.ts';
 
-const TYPES: readonly RecordType[] = [
-  'policyholder',
-  'policy',
-  'quote',
-  'transaction',
-  'invoice',
-  'billing',
-  'conflict',
-  'auxData',
-  'configuration',
-];
-
-/** Several real stores and an authority in memory. */
-class Office {
-  readonly random: Random;
+/** Real stores and an authority in memory. */
+class SmallOffice extends Office {
   readonly cloud: SmallCloud;
-  readonly stores: ReplicatedStore[] = [];
-  readonly #folder: string;
-  readonly #seed: number;
-  #clock = 1_000;
 
   constructor(folder: string, seed: number) {
-    this.#folder = folder;
-    this.#seed = seed;
-    this.random = new Random(seed);
+    super(folder, seed);
     this.cloud = new SmallCloud(seededBytes(`cloud ${seed}`));
   }
 
-  open(): ReplicatedStore {
-    const name = `s${this.stores.length}`;
-    const random = seededBytes(`${this.#seed} ${name}`);
-    const store = openStore({ ...storeOptions(this.#folder), folder: join(this.#folder, name), random });
-    this.stores.push(store);
-    return store;
+  work(store: ReplicatedStore): boolean {
+    return this.act(store, (series) => String(this.cloud.authority.grant(store.device, series, 1).first));
   }
-
-  /** Something that somebody does with what the store shows. */
-  act(store: ReplicatedStore): boolean {
-    this.#clock += 1;
-    const shown: Table = new Map(
-      TYPES.flatMap((type) => store.list(type)).map(({ type, locator, version, record }) => [
-        nameOf({ type, locator }),
-        { version, etag: '', record },
-      ]),
-    );
-    const length = this.#clock;
-    const workplace = {
-      device: store.device,
-      shown,
-      journal: { length },
-      format: 1,
-      refused: new Map(),
-      takeNumber: (series: Series) => String(this.cloud.authority.grant(store.device, series, 1).first),
-    };
-    const done = work(workplace, this.random, this.#clock);
-    if (!done) return false;
-    const { command: name, user, made } = done;
-    const changes = made.map(({ type, locator, record }): Change => {
-      const base = store.get(type, locator)?.version ?? 0;
-      const personal = type === 'policyholder' ? { personal: { person: locator, paths: ['entity.values'] } } : {};
-      return { type, locator, base, record, ...personal };
-    });
-    const counter = store.get('counter', 'own');
-    changes.push({ type: 'counter', locator: 'own', base: counter?.version ?? 0, record: { next: length } });
-    store.commit(command(name, { actor: { user, name: user }, at: this.#clock }), changes);
-    return true;
-  }
-
   push(store: ReplicatedStore, most: number): void {
     const status = store.replication.status();
     if (status) this.cloud.push(store.device, store.replication.pending(status.settled, most, 1e6));
@@ -94,34 +31,23 @@ class Office {
   }
   /** What the authority holds, in the form of an export. */
   truth(): string {
-    return [...this.cloud.authority.heads]
-      .map(([name, { version, etag, record }]) => {
-        const [type = '', locator = ''] = name.split(' ');
-        return { type, locator, version, etag, schema: 0, record };
-      })
-      .sort((a, b) => (`${a.type} ${a.locator}` < `${b.type} ${b.locator}` ? -1 : 1))
-      .map((line) => `${canonicalJson(line)}\n`)
-      .join('');
-  }
-  close(): void {
-    for (const store of this.stores) store.close();
+    return asExported(this.cloud.authority.heads);
   }
 }
-const exported = (store: ReplicatedStore): string => [...store.exportCanonical({ replicated: true })].join('');
 
 test.each([1, 2])(
   'J50 J51 J52 J55 SY2 SY41 real stores converge, before and after a rebuild (seed %i)',
   async (seed) => {
     await inFolder(async (folder) => {
-      const office = new Office(folder, seed);
+      const office = new SmallOffice(folder, seed);
       const { random } = office;
       // One has worked by itself before it had a cloud.
       for (let i = 0; i < 3; i += 1) office.open();
-      for (let i = 0; i < 8; i += 1) office.act(office.stores[0] as ReplicatedStore);
+      for (let i = 0; i < 8; i += 1) office.work(office.stores[0] as ReplicatedStore);
       for (const store of office.stores) store.replication.enrol();
       for (let step = 0; step < 80; step += 1) {
         const store = random.pick(office.stores) as ReplicatedStore;
-        if (random.chance(0.5)) office.act(store);
+        if (random.chance(0.5)) office.work(store);
         else if (random.chance(0.4)) office.push(store, 1 + random.below(4));
         else office.pull(store, 1 + random.below(5));
       }
@@ -151,7 +77,7 @@ test.each([1, 2])(
         page = office.cloud.snapshot(page.next, 7);
       }
       expect(exported(late)).toBe(truth);
-      for (let i = 0; i < 10; i += 1) office.act(random.pick(office.stores) as ReplicatedStore);
+      for (let i = 0; i < 10; i += 1) office.work(random.pick(office.stores) as ReplicatedStore);
       office.settle();
       office.settle();
       late.rebuild();
