@@ -135,16 +135,18 @@ export async function openLoad(url: string, migrations: Dump['migrations'], now:
       );
     await client.query('BEGIN');
     await runSteps(client, steps, now);
+    const loaded = new Set<string>();
     return {
       async rows(table, lines) {
         const name = quoted(table);
+        loaded.add(table);
         await client.query(`INSERT INTO ${name} SELECT (n.line::${name}).* FROM unnest($1::text[]) AS n (line)`, [
           lines,
         ]);
       },
       async commit() {
         await client.query('COMMIT');
-        await client.query('ANALYZE');
+        for (const table of loaded) await client.query(`ANALYZE ${quoted(table)}`);
       },
       close: () => client.end(),
     };

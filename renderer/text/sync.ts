@@ -8,6 +8,7 @@ const files = (n: number): string => some(n, 'file', 'files');
 const blockedTitle: Readonly<Record<SyncBlocked['reason'], string>> = {
   'device-too-old': 'This workbench is too old',
   'cloud-too-old': 'The cloud is too old',
+  'cloud-behind': 'The cloud was set back',
   revoked: 'This device was revoked',
   wiped: 'This device was wiped',
   'disk-full': 'The disk is full',
@@ -17,6 +18,8 @@ const blockedTitle: Readonly<Record<SyncBlocked['reason'], string>> = {
 const blockedWhat: Readonly<Record<SyncBlocked['reason'], string>> = {
   'device-too-old': 'Update Fieldwriter on this machine. Your work is safe here and is sent after the update.',
   'cloud-too-old': 'Tell the administrator of the cloud: it has to be updated. Your work is safe here until then.',
+  'cloud-behind':
+    'It was restored from a backup and knows less than this workbench. Tell its administrator. Everything here is kept, and nothing is exchanged until then.',
   revoked:
     'The administrator took this device out. What was not sent stays here; ask for a new code if that was a mistake.',
   wiped: 'The administrator had the data of this device removed. Ask for a new code to begin again.',

@@ -6,7 +6,7 @@ import { STORE_FILES } from '../folder.ts';
 import { damaged } from '../trouble.ts';
 
 /** The whole file is looked at on every start up to this size, and after an end out of order up to the second, in bytes: it is read once, at some 600 MB a second. */
-const ALWAYS = 32 * 1024 * 1024;
+const ALWAYS = 16 * 1024 * 1024;
 const AFTER_A_KILL = 256 * 1024 * 1024;
 
 /** Keeps in the folder that its database was found damaged, for the next start (SPEC J60). Nothing more can be done about a failure here. */

@@ -326,7 +326,7 @@ test('SY60 the brake holds what would delete or change an unusual share, until a
   });
 });
 
-test('SY50 SY80 failures are waited out longer each time, an order to wipe is obeyed once, who is too old is said', () => {
+test('SY50 SY80 SY93 failures are waited out longer each time, an order to wipe is obeyed once, who is too old is said', () => {
   const replica = {
     becoming: undefined,
     position: 3,
@@ -352,6 +352,9 @@ test('SY50 SY80 failures are waited out longer each time, an order to wipe is ob
   const greeted = { event: 'greeted', position: 3, chain: 'same', sequence: 0 } as const;
   const asked = next(state, { event: 'asked' }, facts(NOW)).state;
   expect(next(asked, { ...greeted, tooOld: 'cloud' }, facts(NOW)).state.blocked?.reason).toBe('cloud-too-old');
+  // A cloud that was set back knows less than it told this device (SY93).
+  for (const less of [{ position: 2 }, { sequence: -1 }])
+    expect(next(asked, { ...greeted, ...less }, facts(NOW)).state.blocked?.reason).toBe('cloud-behind');
   const wiped = next(asked, { ...greeted, order: 'wipe' }, facts(NOW));
   expect(wiped).toMatchObject({ action: 'wipe', state: { phase: 'blocked', blocked: { reason: 'wiped' } } });
   expect(next(wiped.state, { event: 'asked' }, facts(NOW)).action).toBeUndefined();

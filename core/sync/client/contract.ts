@@ -6,7 +6,7 @@ export type Direction = 'push' | 'pull';
 /** Why it stands still until a person does something. */
 export type Blocked =
   | {
-      readonly reason: 'device-too-old' | 'cloud-too-old' | 'revoked' | 'wiped' | 'disk-full' | 'fork';
+      readonly reason: 'device-too-old' | 'cloud-too-old' | 'cloud-behind' | 'revoked' | 'wiped' | 'disk-full' | 'fork';
       readonly message: string;
     }
   | {

@@ -103,11 +103,23 @@ function greeted(state: SyncState, hello: Extract<SyncEvent, { event: 'greeted' 
           'The cloud is too old for this Fieldwriter: its administrator has to update it. What waits here is kept.',
       }),
     };
+  if (isBehind(hello, facts)) return { state: block(state, BEHIND) };
   if (hello.chain === 'fork') return { state: block(state, FORK) };
   if (facts.replica?.snapshot) return { state: { ...state, phase: 'snapshot' }, action: 'snapshot' };
   if (hello.position > (facts.replica?.position ?? 0)) return { state: { ...state, phase: 'pulling' }, action: 'pull' };
   return afterPull(state, facts);
 }
+
+/** The cloud forgot what it had told this device (SY93): what it says now may not be what stood there. */
+function isBehind({ position, sequence }: { position: number; sequence: number }, { replica }: SyncFacts): boolean {
+  return replica !== undefined && !replica.becoming && (position < replica.position || sequence < replica.settled);
+}
+
+const BEHIND: Blocked = {
+  reason: 'cloud-behind',
+  message:
+    'The cloud knows less than this computer has of it: it was restored from a backup. Nothing is exchanged until its administrator has settled that, and everything here is kept.',
+};
 
 export const FORK: Blocked = {
   reason: 'fork',

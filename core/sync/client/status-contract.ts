@@ -56,7 +56,7 @@ export type SyncActivity =
     };
 export type SyncBlocked =
   | {
-      readonly reason: 'device-too-old' | 'cloud-too-old' | 'revoked' | 'wiped' | 'disk-full';
+      readonly reason: 'device-too-old' | 'cloud-too-old' | 'cloud-behind' | 'revoked' | 'wiped' | 'disk-full';
       readonly message: string;
     }
   /** SY60: goes on after `POST /api/sync/confirm`. */
