@@ -25,6 +25,9 @@ const shared = {
   expect: { poll: { timeout: 15_000 } },
 };
 
+// No module keeps state (docs/ARCHITECTURE.md, Rules), so files of one worker may share what was loaded: a fifth of their work less.
+const together = { ...shared, isolate: false };
+
 export default defineConfig({
   test: {
     // A machine of two cores would run one file at a time otherwise, and waits for most of it.
@@ -33,18 +36,25 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...shared,
+          ...together,
           name: 'unit',
-          // No module keeps state, so the files of a worker share what was loaded: a sixth of the work less.
-          isolate: false,
           include: ['{core,renderer}/**/*.test.ts', 'build/**/*.test.ts', 'migrations/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...together,
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: ['test/build-core.ts'],
+          testTimeout: 120_000,
         },
       },
       {
         test: {
           ...shared,
           name: 'integration',
-          include: ['test/{contract,integration,simulation}/**/*.test.ts', '{cloud,electron}/**/*.test.ts'],
+          include: ['test/{integration,simulation}/**/*.test.ts', '{cloud,electron}/**/*.test.ts'],
           globalSetup: ['test/build-core.ts'],
           testTimeout: 120_000,
         },
