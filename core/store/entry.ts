@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { canonicalJson, type JsonObject, type JsonValue } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -93,7 +93,7 @@ export function unpackedWithin(bytes: Uint8Array, most: number): string {
 }
 
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 export function isCanonical(text: string): boolean {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import type { JsonObject, JsonValue } from '#core/model/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '#core/model/json.ts';
 import type { RandomBytes } from '#core/model/locator.ts';
 import type { Personal } from './contract.ts';
 import type { Connection } from './database.ts';
@@ -19,6 +19,8 @@ export interface PersonReader {
 const ALGORITHM = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
+/** So many keys that just came are kept at hand. */
+const MOST_TAKEN = 1_000;
 
 /**
  * Seals personal members with a key per person (J15). All of a value are enciphered together, as a JSON list: one by one it takes ten
@@ -45,6 +47,9 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
   // Position 0: nobody has to be sent it from here.
   const take = database.prepare('INSERT OR IGNORE INTO person_key (id, person, key, position) VALUES (?, ?, ?, 0)');
   const erase = database.prepare('UPDATE person_key SET key = NULL WHERE person = ?');
+  const byId = keyById(database);
+  // A page of the log or of its heads brings a key and opens something with it at once.
+  const taken = new Map<string, Uint8Array>();
 
   const keyOf = (person: string): { id: string; key: Uint8Array } => {
     const found = live.get(person);
@@ -58,12 +63,16 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
     seal(value, personal) {
       return sealedWith(value, personal, keyOf(personal.person), random);
     },
-    ...personReader(database),
+    unseal: (value, seal) => openedWith(value, seal, taken.get(seal.key) ?? byId(seal)),
     erase(person) {
+      taken.clear();
       erase.run(person);
     },
     take({ id, person, key }) {
-      take.run(id, person, Buffer.from(key, 'base64'));
+      const bytes = Buffer.from(key, 'base64');
+      if (take.run(id, person, bytes).changes === 0) return;
+      if (taken.size >= MOST_TAKEN) taken.clear();
+      taken.set(id, bytes);
     },
     missing({ key, person }) {
       take.run(key, person, null);
@@ -72,13 +81,17 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
 }
 
 export function personReader(database: Connection): PersonReader {
+  const byId = keyById(database);
+  return { unseal: (value, seal) => openedWith(value, seal, byId(seal)) };
+}
+
+/** The key of a seal; null: erased. */
+function keyById(database: Connection): (seal: Seal) => Uint8Array | null {
   const byId = database.prepare<[string], { key: Buffer | null }>('SELECT key FROM person_key WHERE id = ?');
-  return {
-    unseal(value, seal) {
-      const row = byId.get(seal.key);
-      if (!row) throw damaged(`The key ${seal.key} of ${seal.person} is missing`);
-      return openedWith(value, seal, row.key);
-    },
+  return ({ key, person }) => {
+    const row = byId.get(key);
+    if (!row) throw damaged(`The key ${key} of ${person} is missing`);
+    return row.key;
   };
 }
 
@@ -150,7 +163,7 @@ function kindOf(value: JsonValue): Kind {
 
 function enciphered(value: JsonValue, key: Uint8Array, keyId: string, nonce: Uint8Array): string {
   const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(keyId));
-  const text = cipher.update(JSON.stringify(value), 'utf8');
+  const text = cipher.update(canonicalJson(value), 'utf8');
   // The end of this cipher adds nothing to the text.
   cipher.final();
   return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64');

@@ -24,28 +24,13 @@ export function readEntry(head: z.infer<typeof EntryHead>, packed: Uint8Array, d
   const text = unpackedWithin(packed, MOST_TEXT);
   if (hashOf(text) !== head.hash) return { ok: false, why: 'hash' };
   const body = parseBody(text);
-  if (!isCanonical(body, text)) return { ok: false, why: 'not-canonical' };
+  if (canonicalJson(body) !== text) return { ok: false, why: 'not-canonical' };
   if (!isEntry(body)) return { ok: false, why: 'shape' };
   if (body.device !== device) return { ok: false, why: 'device' };
   if (body.id !== head.id || body.sequence !== head.sequence) return { ok: false, why: 'head' };
   if (head.bases.length !== body.changes.length) return { ok: false, why: 'bases' };
   const names = new Set(body.changes.map(({ type, locator }) => `${type} ${locator}`));
   return names.size === body.changes.length ? { ok: true, body } : { ok: false, why: 'twice' };
-}
-
-/** What is sorted already is written by the engine itself the same way, in a fraction of the time; anything else is looked at closely. */
-function isCanonical(body: EntryBody, text: string): boolean {
-  return (isSorted(body) && JSON.stringify(body) === text) || canonicalJson(body) === text;
-}
-
-function isSorted(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(isSorted);
-  const names = Object.keys(value);
-  return (
-    names.every((name, i) => i === 0 || (names[i - 1] ?? '') < name) &&
-    Object.values(value).every((one) => isSorted(one))
-  );
 }
 
 /** The entry as it is judged: its replicated changes, in the clear (SY4). @param open opens sealed members */

@@ -9,6 +9,7 @@ import type { ConfirmedTable } from './confirmed.ts';
 import type { RecordKey, Version } from './contract.ts';
 import { changeOf, contentOf, isVerbatim, packEffects } from './effects.ts';
 import { FORMER } from './identity.ts';
+import type { LateIndex } from './late-index.ts';
 import { appliedParked } from './plan.ts';
 import type { IncomingEffect, IncomingItem } from './replication-contract.ts';
 import type { StateTable } from './state.ts';
@@ -32,7 +33,7 @@ interface Row {
   readonly log_position: number | null;
   readonly seen: number | null;
 }
-/** An item on its place in this store's journal; `body` is undefined where only a newer program reads it. */
+/** An item on its place in this store's journal, where it may not stand yet; `body` is undefined where only a newer program reads it. */
 interface Placed {
   readonly item: IncomingItem;
   readonly body: EntryBody | undefined;
@@ -45,11 +46,12 @@ export interface Incoming {
   take(item: IncomingItem): 'applied' | 'parked' | 'known';
   /** Applies what of a received item was parked and can be read by now. @returns whether all of it could */
   replay(item: IncomingItem): boolean;
-  /** Makes the rows of the list of risks of everything that was taken. Once, at the end. @returns what was done to records that were there */
+  /** Writes how far it has come, and the rows of the list of risks of everything that was taken. Once, at the end. @returns what was done to records that were there */
   finish(): { readonly changed: number; readonly deleted: number };
 }
 
-export function incoming(target: Target): Incoming {
+/** @param later where much comes: what is new is indexed behind it (SPEC J66) */
+export function incoming(target: Target, later?: LateIndex): Incoming {
   const { database, records, risks, keys, state, confirmed, upgrades } = target;
   const ofSequence = database.prepare<[string, number], Row>(
     'SELECT position, id, hash, body, log_position, seen FROM journal WHERE device = ? AND sequence = ?',
@@ -85,42 +87,35 @@ export function incoming(target: Target): Incoming {
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
   const touched = new Set<string>();
   const counts = { changed: 0, deleted: 0 };
+  later?.begin();
+  const began = state.read();
+  let place = began;
   const versionOf = (row: RecordRow): Version => ({
     version: row.version,
     etag: row.etag ?? idAt.get(row.updated) ?? '',
-    record: row.record === null ? null : (JSON.parse(row.record) as JsonObject),
+    // Few look at it.
+    get record() {
+      return row.record === null ? null : (JSON.parse(row.record) as JsonObject);
+    },
   });
 
-  /** Puts the item into the journal, unless it is an entry of this store, which stands there. */
+  /** Where the item stands in the journal, or will stand. */
   function placed(item: IncomingItem): Placed {
-    const { id, device, sequence, hash, body } = item;
+    const { device, sequence, hash } = item;
     // What a restored store has not journaled again yet waits under its old name (identity.ts).
     const former = ofSequence.get(`${device}${FORMER}`, sequence);
     const row = former?.hash === hash ? former : ofSequence.get(device, sequence);
     if (row?.hash === hash && row.log_position === null && row.seen !== null)
-      return { item, body: readBody(item, row.body), position: row.position, own: true };
+      return { item, body: parsed(unpacked(row.body)), position: row.position, own: true };
     if (row || device === target.device()) throw forked(item);
-    const position = (lastPosition.get() ?? 0) + 1;
-    const read = readBody(item, body);
-    insert.run({
-      position,
-      id,
-      device,
-      sequence,
-      hash,
-      body,
-      logPosition: item.position,
-      outcome: null,
-      effects: null,
-    });
-    return { item, body: read, position, own: false };
+    return { item, body: readBody(item, item.body), position: (lastPosition.get() ?? 0) + 1, own: false };
   }
 
   /** The effects that this program can not read, or that would come before others that wait for the update (SY42). */
   function splitEffects({ item, body }: Placed): { readonly now: IncomingEffect[]; readonly later: IncomingEffect[] } {
     const now: IncomingEffect[] = [];
     const later: IncomingEffect[] = [];
-    const fetchedLater = (state.read()?.baseline ?? 0) > 0;
+    const fetchedLater = (place?.baseline ?? 0) > 0;
     for (const effect of item.effects) {
       const { type, locator } = effect;
       // A first fetch leaves out what is younger than it: the log behind brings that whole.
@@ -135,8 +130,9 @@ export function incoming(target: Target): Incoming {
   }
 
   function applyEffects({ item, body, position, own }: Placed, effects: readonly IncomingEffect[]): void {
-    for (const change of body?.changes ?? []) if (change.seal) keys.missing(change.seal);
-    for (const effect of effects) if (effect.seal) keys.missing(effect.seal);
+    const came = new Set(item.keys.map(({ id }) => id));
+    for (const { seal } of [...(own ? [] : (body?.changes ?? [])), ...effects])
+      if (seal && !came.has(seal.key)) keys.missing(seal);
     const writes = appliedParked(
       { ...item, effects },
       {
@@ -162,20 +158,20 @@ export function incoming(target: Target): Incoming {
       }
       // What is shown is the answer already: an own entry that was accepted as it was made.
       if (write.write === 'shown' && own && stands(write, item.id, position)) continue;
-      const content = contentOf(effectOf(write, effects), item.id, body, position, keys.unseal) ?? standing(write);
+      const content = contentOf(effectOf(write, effects), item.id, body, position, keys.unseal);
       const { type, locator, version } = write;
-      const { schema, updated, person, personal, record, etag } = content;
+      const { schema, updated, person, personal, record, etag } = content ?? standing(write);
       const row: RecordRow = { type, locator, version, schema, updated, person, personal, record, etag };
       if (write.write === 'confirmed') confirmed.put(row);
-      else show(row);
+      else show(row, content && schema === schemaOf(type, upgrades) ? content.value : records.valueOf(row));
     }
     for (const { type, locator, version } of effects) insertChange.run(type, locator, version, position);
   }
 
   /** Writes a record that is shown, and notes whose row of the list of risks it has a say in, before and after. */
-  function show(row: RecordRow): void {
+  function show(row: RecordRow, value: JsonObject | null): void {
     const { type, locator } = row;
-    const value = records.valueOf(row);
+    if (later && records.addNew(row, value)) return;
     const reader = readerOver([], records);
     const before = records.get(type, locator)?.record;
     if (before) counts[value ? 'changed' : 'deleted'] += 1;
@@ -201,7 +197,9 @@ export function incoming(target: Target): Incoming {
   function erase(person: string): void {
     for (const { type, locator, paths } of records.ofPerson(person)) {
       const row = records.row(type, locator);
-      if (row?.record) show({ ...row, record: canonicalJson(emptied(JSON.parse(row.record) as JsonObject, paths)) });
+      if (!row?.record) continue;
+      const made = { ...row, record: canonicalJson(emptied(JSON.parse(row.record) as JsonObject, paths)) };
+      show(made, records.valueOf(made));
     }
     confirmed.empty(person);
     keys.erase(person);
@@ -217,31 +215,31 @@ export function incoming(target: Target): Incoming {
   }
 
   function advance(item: IncomingItem): void {
-    const before = state.read();
-    if (!before) throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
-    const settled = item.device === target.device() ? Math.max(before.settled, item.sequence) : before.settled;
-    state.write({ ...before, position: item.position, settled });
+    if (!place) throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
+    const settled = item.device === target.device() ? Math.max(place.settled, item.sequence) : place.settled;
+    place = { ...place, position: item.position, settled };
   }
 
   return {
     take(item) {
-      const before = state.read();
-      if (before && item.position <= before.position) return 'known';
-      if (item.position !== (before?.position ?? 0) + 1)
+      if (place && item.position <= place.position) return 'known';
+      if (item.position !== (place?.position ?? 0) + 1)
         throw new Problem(
           'malformed-request',
-          `Item ${item.position} of the log does not follow position ${before?.position ?? 0}: nothing of it was taken.`,
+          `Item ${item.position} of the log does not follow position ${place?.position ?? 0}: nothing of it was taken.`,
         );
       for (const key of item.keys) keys.take(key);
       const one = placed(item);
       const { now, later } = splitEffects(one);
+      const { body, position, own } = one;
+      const { id, device, sequence, hash, outcome } = item;
+      const effects = body && later.length === 0 && isVerbatim(item.effects, body) ? null : packEffects(item.effects);
+      const answered = { position, device, logPosition: item.position, outcome, effects };
+      if (own) answer.run(answered);
+      else insert.run({ ...answered, id, sequence, hash, body: item.body });
       applyEffects(one, now);
       for (const { type, locator } of later) park.run(type, locator, item.position);
-      const { body, position, own } = one;
-      if (body?.command === 'person.erase' && item.outcome !== 'refused' && !own) erase(String(body.arguments.person));
-      const { device, outcome } = item;
-      const effects = body && later.length === 0 && isVerbatim(item.effects, body) ? null : packEffects(item.effects);
-      answer.run({ position, device, logPosition: item.position, outcome, effects });
+      if (body?.command === 'person.erase' && outcome !== 'refused' && !own) erase(String(body.arguments.person));
       advance(item);
       return later.length === 0 ? 'applied' : 'parked';
     },
@@ -263,6 +261,7 @@ export function incoming(target: Target): Incoming {
     },
     finish() {
       risks.refresh(touched, readerOver([], records));
+      if (place && place !== began) state.write(place);
       return counts;
     },
   };

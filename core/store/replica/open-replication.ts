@@ -8,6 +8,7 @@ import { changeOf, contentOf, effectsOf } from './effects.ts';
 import { waitingFiles } from './files.ts';
 import { becoming, beginIdentity, endIdentity } from './identity.ts';
 import { incoming, type Target } from './incoming.ts';
+import { lateIndex } from './late-index.ts';
 import { outgoing } from './outgoing.ts';
 import type { IncomingItem, LoggedEntry, Replication, WaitingFiles } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
@@ -19,14 +20,17 @@ export interface ReplicationOptions extends Target {
   changed(): void;
 }
 
-/** Pages of the log (of 4 KB) after which SQLite copies them into the file: its own default, and while a first fetch goes on. */
+/** Pages of the log (of 4 KB) after which SQLite copies them into the file: its own default, and while much comes. */
 const CHECKPOINT = 1_000;
 const CHECKPOINT_FETCHING = 16_000;
+/** So many items are much: more come. */
+const MUCH = 100;
 
 /** The device's side of replication over an open database. */
 export function openReplication(options: ReplicationOptions): Replication {
-  const { database, state, confirmed, keys, records, device } = options;
+  const { database, state, confirmed, keys, records, risks, device } = options;
   const out = outgoing(database, keys);
+  const later = lateIndex(database, records, risks, state);
   const byId = database.prepare<[string], JournalRow>('SELECT * FROM journal WHERE id = ?');
   const hashAt = database
     .prepare<[string, number], string>('SELECT hash FROM journal WHERE device = ? AND sequence = ?')
@@ -64,6 +68,20 @@ export function openReplication(options: ReplicationOptions): Replication {
       options.changed();
     }
   }
+  /**
+   * The same for what the log can give again. It is on the disk only with the next commit of somebody or the next checkpoint, which take
+   * everything before them along: a power cut before that leaves the store at an earlier place of the log.
+   * @param much more comes: the same pages of indexes change each time, and are copied into the file once in a while
+   */
+  function fetched<T>(much: boolean, work: () => T): T {
+    database.pragma(`wal_autocheckpoint = ${much ? CHECKPOINT_FETCHING : CHECKPOINT}`);
+    database.pragma('synchronous = NORMAL');
+    try {
+      return inOne(work);
+    } finally {
+      database.pragma('synchronous = FULL');
+    }
+  }
   function needed(): NonNullable<ReturnType<typeof state.read>> {
     const standing = state.read();
     if (standing) return standing;
@@ -82,13 +100,22 @@ export function openReplication(options: ReplicationOptions): Replication {
       const standing = state.read();
       if (!standing) return undefined;
       const { position, settled, snapshot } = standing;
+      const last = lastSequence.get(device()) ?? 0;
       return {
         becoming: becoming(database, device()),
         position,
         settled,
-        lastSequence: lastSequence.get(device()) ?? 0,
-        waiting: out.count(device(), settled),
+        lastSequence: last,
+        waiting: {
+          // Sequences have no gap (J4).
+          entries: Math.max(0, last - settled),
+          // Every step of a round asks for the state, and few look at this: it goes through all that waits.
+          get bytes() {
+            return out.bytes(device(), settled);
+          },
+        },
         parked: parkedCount.get() ?? 0,
+        unindexed: later.left(),
         snapshot: snapshot === null ? undefined : (JSON.parse(snapshot) as SnapshotPlace),
       };
     },
@@ -105,11 +132,12 @@ export function openReplication(options: ReplicationOptions): Replication {
       becoming(database, device()) ? [] : out.pending(device(), after, mostEntries, mostBytes),
     waiting: (limit) => out.waiting(device(), state.read()?.settled ?? 0, limit),
     apply: (items, allow) =>
-      inOne(() => {
-        const inbound = incoming(options);
+      fetched(items.length > MUCH, () => {
+        const inbound = incoming(options, items.length > MUCH ? later : undefined);
         const counts = { applied: 0, parked: 0, known: 0 };
         for (const item of items) counts[inbound.take(item)] += 1;
-        allow?.({ ...inbound.finish(), of });
+        const share = inbound.finish();
+        allow?.({ ...share, of });
         return { applied: counts.applied, parked: counts.parked };
       }),
     share: () => ({ ...(share.get() ?? { changed: 0, deleted: 0 }), of }),
@@ -123,11 +151,8 @@ export function openReplication(options: ReplicationOptions): Replication {
     files: waitingFiles(database),
     mark: (name) => readMark.get(`replica.${name}`),
     setMark: (name, value) => void writeMark.run(`replica.${name}`, value),
-    applySnapshot(page) {
-      // The same pages of indexes change with every page of heads: copied into the file once in a while, not each time.
-      database.pragma(`wal_autocheckpoint = ${page.next === undefined ? CHECKPOINT : CHECKPOINT_FETCHING}`);
-      inOne(() => takeSnapshot(page, options));
-    },
+    applySnapshot: (page) => fetched(page.next !== undefined, () => takeSnapshot(page, options, later)),
+    indexSome: () => fetched(true, () => later.some()),
     beginIdentity: (next) =>
       inOne(() => {
         needed();
@@ -171,6 +196,7 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     mark: (name) => guarded(file, () => inner.mark(name)),
     setMark: (name, value) => guarded(file, () => inner.setMark(name, value)),
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
+    indexSome: () => guarded(file, () => inner.indexSome()),
     hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
     logged: (device, after) => guarded(file, () => inner.logged(device, after)),
     beginIdentity: (next) => guarded(file, () => inner.beginIdentity(next)),

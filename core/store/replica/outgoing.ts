@@ -11,17 +11,19 @@ export interface Outgoing {
   pending(device: string, after: number, mostEntries: number, mostBytes: number): readonly OutgoingEntry[];
   waiting(device: string, settled: number, limit: number): readonly LoggedEntry[];
   logged(row: JournalRow): LoggedEntry;
-  /** Entries behind a sequence, and their bytes. */
-  count(device: string, after: number): { readonly entries: number; readonly bytes: number };
+  /** Of the entries behind a sequence, as they are sent. */
+  bytes(device: string, after: number): number;
 }
 
 export function outgoing(database: Connection, keys: PersonReader): Outgoing {
   const next = database.prepare<[string, number, number], JournalRow>(
     'SELECT * FROM journal WHERE device = ? AND sequence > ? ORDER BY sequence LIMIT ?',
   );
-  const count = database.prepare<[string, number], { entries: number; bytes: number }>(
-    'SELECT count(*) AS entries, coalesce(sum(length(body)), 0) AS bytes FROM journal WHERE device = ? AND sequence > ?',
-  );
+  const bytes = database
+    .prepare<[string, number], number>(
+      'SELECT coalesce(sum(length(body)), 0) FROM journal WHERE device = ? AND sequence > ?',
+    )
+    .pluck();
   const before = database
     .prepare<[string, string, number], string>(
       `SELECT j.id FROM journal_change c JOIN journal j ON j.position = c.position
@@ -74,7 +76,7 @@ export function outgoing(database: Connection, keys: PersonReader): Outgoing {
     }),
     waiting: (device, settled, limit) => next.all(device, settled, limit).map(logged),
     logged,
-    count: (device, after) => count.get(device, after) ?? { entries: 0, bytes: 0 },
+    bytes: (device, after) => bytes.get(device, after) ?? 0,
   };
 }
 

@@ -46,6 +46,8 @@ export interface SnapshotPage {
   readonly next?: string | undefined;
   /** Records in all. */
   readonly total: number;
+  /** Only a part of the page: the place stays where the page begins, and comes with its last part. */
+  readonly part?: boolean;
   readonly records: readonly (RecordKey & {
     readonly version: number;
     readonly etag: Etag;
@@ -74,6 +76,8 @@ export interface ReplicaStatus {
   /** Entries that wait, and their bytes as they are sent. */
   readonly waiting: { readonly entries: number; readonly bytes: number };
   readonly parked: number;
+  /** Records of the first fetch that are not indexed yet: words do not find them, and the list of risks misses theirs. */
+  readonly unindexed: number;
   /** Where the first fetch stands; undefined: it is complete. `at` is undefined before the first page. */
   readonly snapshot: { readonly at?: number; readonly next?: string; readonly done: number } | undefined;
 }
@@ -134,8 +138,10 @@ export interface Replication {
   share(): Share;
   /** Applies what was parked and can be read now, in order. @returns how many */
   replayParked(): number;
-  /** One page of the first fetch. */
+  /** One page of the first fetch, or a part of one. What it brings is found by its members at once, by its words once it is indexed. */
   applySnapshot(page: SnapshotPage): void;
+  /** Indexes some of what the first fetch brought, newest first. @returns whether there is more to do now */
+  indexSome(): boolean;
   /** Files that have not crossed yet. */
   readonly files: WaitingFiles;
   /** A note of the client about this store, in no journal: how far it has come with something. */

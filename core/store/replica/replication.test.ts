@@ -113,3 +113,45 @@ test('J57 a person who is erased on another device is forgotten here, in what is
     for (const store of [a, b]) store.close();
   });
 });
+
+test('J66 what comes in large numbers is found by its members at once and by its words once it is indexed, after a restart too', async () => {
+  await inFolder((folder) => {
+    const [a, b] = [opened(folder, 'a'), opened(folder, 'b')];
+    const named = (i: number) => policyholder(`h-${i}`, 0, { name: [`Greta${i}x`] });
+    for (let i = 0; i < 120; i += 1) a.commit(command('h'), [named(i)]);
+    const body = (i: number) => Buffer.from(`{"entity":{"values":{"name":["Fetched${i}x"]}},"locator":"f-${i}"}`);
+    const records = Array.from({ length: 130 }, (_, i) => {
+      return {
+        type: 'policyholder' as const,
+        locator: `f-${i}`,
+        version: 1,
+        etag: `e-${i}`,
+        schema: 0,
+        keys: [],
+        body: body(i),
+      };
+    });
+    b.replication.applySnapshot({ at: 0, next: 'more', total: 130, records: records.slice(0, 60), part: true });
+    expect(b.replication.status()).toMatchObject({ snapshot: { done: 60 }, unindexed: 60 });
+    expect(b.replication.status()?.snapshot?.next).toBeUndefined();
+    b.replication.applySnapshot({ at: 0, total: 130, records: records.slice(60) });
+    expect([b.get('policyholder', 'f-7')?.version, b.search('Fetched7x', 5)]).toEqual([1, []]);
+    b.commit(command('h'), [
+      change('policyholder', 'f-129', 1, { entity: { values: { name: ['Changed'] } }, locator: 'f-129' }),
+    ]);
+    expect(b.search('Changed', 5)).toHaveLength(1);
+    expect(b.replication.indexSome()).toBe(true);
+    expect([b.search('Fetched7x', 5).length, b.search('Fetched110x', 5).length]).toEqual([1, 0]);
+    b.close();
+
+    const again = openStore({ ...storeOptions(folder), folder: join(folder, 'b'), random: seededBytes('again') });
+    expect(again.replication.status()?.unindexed).toBe(30);
+    again.replication.apply(accepted(a, 1));
+    expect(again.search('Greta119x', 5)).toEqual([]);
+    while (again.replication.indexSome());
+    for (const name of ['Fetched110x', 'Changed', 'Greta119x']) expect(again.search(name, 5)).toHaveLength(1);
+    expect(again.search('Fetched129x', 5)).toEqual([]);
+    expect(again.replication.status()?.unindexed).toBe(0);
+    for (const store of [a, again]) store.close();
+  });
+});

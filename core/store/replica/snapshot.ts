@@ -3,6 +3,7 @@ import { Problem } from '#core/model/problem.ts';
 import { type RecordRow, schemaOf } from '../records.ts';
 import { readerOver } from '../risks.ts';
 import type { Target } from './incoming.ts';
+import type { LateIndex } from './late-index.ts';
 import type { SnapshotPage } from './replication-contract.ts';
 
 /** Where the first fetch stands (`replica.snapshot`). */
@@ -16,7 +17,7 @@ export interface SnapshotPlace {
  * Writes a page of the log's heads (SPEC J54); runs inside the transaction of the caller. Records that came with a page before, or
  * that were changed here meanwhile, keep what is newer.
  */
-export function takeSnapshot(page: SnapshotPage, target: Target): void {
+export function takeSnapshot(page: SnapshotPage, target: Target, later: LateIndex): void {
   const { records, risks, keys, state, confirmed, upgrades } = target;
   const before = state.read();
   const place = before?.snapshot ? (JSON.parse(before.snapshot) as SnapshotPlace) : undefined;
@@ -26,6 +27,7 @@ export function takeSnapshot(page: SnapshotPage, target: Target): void {
       'malformed-request',
       `The first fetch began at position ${place.at}, this page is of ${page.at}.`,
     );
+  later.begin();
   const decoder = new TextDecoder();
   const policies = new Set<string>();
   const reader = readerOver([], records);
@@ -37,7 +39,7 @@ export function takeSnapshot(page: SnapshotPage, target: Target): void {
         { place: { locator } },
       );
     for (const key of sent) keys.take(key);
-    if (seal) keys.missing(seal);
+    if (seal && !sent.some(({ id }) => id === seal.key)) keys.missing(seal);
     const text = body.length === 0 ? null : decoder.decode(body);
     const sealed = text === null ? null : (JSON.parse(text) as JsonObject);
     const value = sealed && seal ? keys.unseal(sealed, seal) : sealed;
@@ -52,15 +54,17 @@ export function takeSnapshot(page: SnapshotPage, target: Target): void {
       record: seal ? canonicalJson(value) : text,
       etag,
     };
+    const current = schema === schemaOf(type, upgrades) ? value : records.valueOf(row);
     if (confirmed.get(row) !== undefined) confirmed.put(row);
-    else {
-      records.write(row, records.valueOf(row));
+    else if (!records.addNew(row, current)) {
+      records.write(row, current);
       for (const policy of risks.concerned([{ type, locator, record: value }], reader)) policies.add(policy);
     }
   }
   risks.refresh(policies, reader);
   const done = place.done + page.records.length;
   const { next } = page;
-  if (next !== undefined) state.write({ ...before, snapshot: JSON.stringify({ at: page.at, next, done }) });
+  if (page.part) state.write({ ...before, snapshot: JSON.stringify({ ...place, done }) });
+  else if (next !== undefined) state.write({ ...before, snapshot: JSON.stringify({ at: page.at, next, done }) });
   else state.write({ ...before, position: page.at, baseline: page.at, snapshot: null });
 }

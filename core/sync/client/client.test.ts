@@ -334,6 +334,7 @@ test('SY50 SY80 SY93 failures are waited out longer each time, an order to wipe 
     lastSequence: 0,
     waiting: { entries: 0, bytes: 0 },
     parked: 0,
+    unindexed: 0,
     snapshot: undefined,
   };
   const facts = (now: number, jitter = 0): SyncFacts => ({ now, jitter, replica, succeeds: false, numbersLow: false });

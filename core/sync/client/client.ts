@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Caller, Desk } from '#core/desk/desk.ts';
 import { numbersUsed, SERIES, withoutNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
@@ -6,7 +7,7 @@ import type { Blocked, Direction, Failure, SyncEvent, SyncFacts, SyncState } fro
 import { enrolled, enrolmentOf, takeIdentity } from './enrolment.ts';
 import { firstState, next } from './machine.ts';
 import { lowSeries } from './numbers.ts';
-import { type Round, runAction } from './round.ts';
+import { newRound, type Round, runAction } from './round.ts';
 import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
 import type { SyncStatus } from './status-contract.ts';
 import { isSucceeding, succeed } from './succeed.ts';
@@ -32,7 +33,7 @@ export interface SyncClient {
   now(): void;
   /** Lets what the brake holds pass, once. */
   confirm(direction: Direction): void;
-  /** Resolves when no round is under way. */
+  /** Resolves when no round is under way and everything that came is indexed. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -56,8 +57,9 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   };
   const traffic = { sent: 0, received: 0 };
   let activity: Activity = { done: 0, total: null, bytes: 0 };
-  const round: Round = { acknowledged: 0, cloudPosition: null, changed: 0, deleted: 0 };
+  const round: Round = newRound();
   let running: Promise<void> | undefined;
+  let indexing: Promise<void> | undefined;
   let closed = false;
   let waiting: (() => void)[] = [];
   let asking: string[] | undefined;
@@ -91,6 +93,18 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
     };
   }
 
+  /** What came in large numbers is indexed beside everything else, a little at a time. */
+  function index(): void {
+    indexing ??= indexAll()
+      .catch((error: unknown) => desk.log('What came could not be indexed', { error: String(error) }))
+      .finally(() => {
+        indexing = undefined;
+      });
+  }
+  async function indexAll(): Promise<void> {
+    while (!closed && desk.store.replication.indexSome()) await turn();
+  }
+
   function notify(): void {
     const told = waiting;
     waiting = [];
@@ -109,6 +123,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
         desk.store.replication.setMark(LAST_SUCCESS, String(state.lastSuccess ?? ''));
       notify();
       event = step.action && settings ? await outcome(step.action, settings) : undefined;
+      index();
     }
   }
 
@@ -161,6 +176,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
       });
   }
 
+  if (settings) index();
   const timer = setInterval(() => {
     if (!running && state.phase === 'waiting') dispatch({ event: 'tick' });
   }, options.every ?? EVERY);
@@ -226,7 +242,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
     },
     confirm: (direction) => dispatch({ event: 'confirmed', direction }),
     async idle() {
-      while (running) await running;
+      while (running ?? indexing) await (running ?? indexing);
     },
     async close() {
       closed = true;
@@ -234,6 +250,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
       transport.close();
       notify();
       await running;
+      await indexing;
     },
   };
 }

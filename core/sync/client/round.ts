@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { Desk } from '#core/desk/desk.ts';
 import { withoutNumbers } from '#core/desk/numbers.ts';
@@ -15,6 +16,7 @@ import {
   PushAnswer,
   RangeAnswer,
 } from '../protocol.ts';
+import { type Ahead, askAhead, page } from './ahead.ts';
 import { brake } from './brake.ts';
 import { type Agreed, exchangeBranches } from './branches.ts';
 import { carryConfigurations } from './carry.ts';
@@ -33,6 +35,30 @@ export interface Round {
   /** What the round has done to records that were there. */
   changed: number;
   deleted: number;
+  /** The last entry that the brake has looked at. */
+  weighed: number;
+  ahead: Ahead | undefined;
+  /** The batch that is sent next, made while the one before it was under way. */
+  batch: Batch | undefined;
+}
+/** Entries as they are sent. */
+interface Batch {
+  /** The entry that they follow. */
+  readonly after: number;
+  readonly last: number;
+  readonly bytes: Uint8Array;
+}
+/** A round that has not begun. */
+export function newRound(): Round {
+  return {
+    acknowledged: 0,
+    cloudPosition: null,
+    changed: 0,
+    deleted: 0,
+    weighed: 0,
+    ahead: undefined,
+    batch: undefined,
+  };
 }
 export interface RoundParts {
   readonly desk: Desk;
@@ -51,6 +77,8 @@ export interface RoundParts {
 
 /** Entries of one batch: what is applied in one transaction keeps the workbench from answering for that long. */
 const BATCH = 200;
+/** Records of the first fetch that are applied in one. */
+const PART = 500;
 const ITSELF = { actor: WORKBENCH };
 /** Marks of the store: what this device and the cloud agreed upon, and when they last looked. */
 const BRANCHES = 'branches';
@@ -106,10 +134,7 @@ async function greet({ desk, transport, identity, round }: RoundParts): Promise<
   const { chain, position, tooOld, order } = answer;
   // Under a new identity the log has nothing of it yet.
   const same = replication.status()?.becoming?.device === identity.device || chain.sequence === 0;
-  round.acknowledged = chain.sequence;
-  round.cloudPosition = position;
-  round.changed = 0;
-  round.deleted = 0;
+  Object.assign(round, { ...newRound(), acknowledged: chain.sequence, cloudPosition: position });
   return {
     event: 'greeted',
     position,
@@ -120,25 +145,39 @@ async function greet({ desk, transport, identity, round }: RoundParts): Promise<
   };
 }
 
-async function fetchHeads({ desk, transport, identity, progress }: RoundParts): Promise<SyncEvent> {
-  const { replication } = desk.store;
-  const { at, next } = replication.status()?.snapshot ?? {};
+async function fetchHeads(parts: RoundParts): Promise<SyncEvent> {
+  const { replication } = parts.desk.store;
+  const fetched = snapshotPage(await page(parts, headsAfter(replication.status()?.snapshot ?? {})));
+  const { at, next, total, records } = fetched;
+  if (next !== undefined) await askAhead(parts, headsAfter({ at, next }));
+  for (let from = 0; from + PART < records.length; from += PART) {
+    replication.applySnapshot({ ...fetched, records: records.slice(from, from + PART), part: true });
+    parts.progress(PART, total);
+    await turn();
+  }
+  const rest = records.slice(Math.max(0, Math.ceil(records.length / PART) - 1) * PART);
+  replication.applySnapshot({ ...fetched, records: rest });
+  parts.progress(rest.length, total);
+  return { event: 'done', more: next !== undefined };
+}
+
+function headsAfter({ at, next }: { readonly at?: number; readonly next?: string }): string {
   const query = new URLSearchParams();
   if (at !== undefined) query.set('at', String(at));
   if (next !== undefined) query.set('after', next);
   const text = query.toString();
-  const page = snapshotPage(await transport.ask(identity, 'GET', `/v1/snapshot${text && `?${text}`}`));
-  replication.applySnapshot(page);
-  progress(page.records.length, page.total);
-  return { event: 'done', more: page.next !== undefined };
+  return `/v1/snapshot${text && `?${text}`}`;
 }
 
-async function pull({ desk, transport, identity, round, allowed, progress }: RoundParts): Promise<SyncEvent> {
+async function pull(parts: RoundParts): Promise<SyncEvent> {
+  const { desk, round, allowed, progress } = parts;
   const { replication } = desk.store;
+  const itemsAfter = (position: number): string => `/v1/pull?after=${position}&entries=${BATCH}`;
   const after = replication.status()?.position ?? 0;
-  const answer = await transport.ask(identity, 'GET', `/v1/pull?after=${after}&entries=${BATCH}`);
-  const { head, items } = pulled(answer);
+  const { head, items } = pulled(await page(parts, itemsAfter(after)));
   round.cloudPosition = head.position;
+  const end = items.at(-1);
+  if (head.more && end) await askAhead(parts, itemsAfter(end.position));
   let done = { changed: 0, deleted: 0 };
   replication.apply(items, (share) => {
     done = share;
@@ -155,13 +194,18 @@ async function pull({ desk, transport, identity, round, allowed, progress }: Rou
 async function push({ desk, transport, identity, round, allowed, progress }: RoundParts): Promise<SyncEvent> {
   const { replication } = desk.store;
   await carryConfigurations(desk);
-  if (allowed !== 'push') refuseUnusual('push', replication.share());
-  const entries = replication.pending(round.acknowledged, BATCH, MOST_BYTES);
-  const last = entries.at(-1);
-  if (!last) return { event: 'done', more: false };
-  const bytes = framed(entries.map(entryFrame));
-  const { answers } = PushAnswer.parse(jsonIn(await transport.ask(identity, 'POST', '/v1/push', bytes)));
+  const waits = replication.status()?.lastSequence ?? 0;
+  if (allowed !== 'push' && waits !== round.weighed) refuseUnusual('push', replication.share());
+  round.weighed = waits;
   const before = round.acknowledged;
+  const batch = round.batch?.after === before ? round.batch : batchAfter(desk, before);
+  if (!batch) return { event: 'done', more: false };
+  const answering = transport.ask(identity, 'POST', '/v1/push', batch.bytes);
+  // A failure is met below, not while the next batch is made.
+  answering.catch(() => undefined);
+  await turn();
+  round.batch = batchAfter(desk, batch.last);
+  const { answers } = PushAnswer.parse(jsonIn(await answering));
   for (const answer of answers) {
     if (answer.answer === 'fork') throw new SyncFailure({ kind: 'blocked', ...FORK });
     round.acknowledged = answer.answer === 'gap' ? answer.expected - 1 : answer.sequence;
@@ -199,6 +243,13 @@ async function meetBranches({ desk, transport, identity, asked }: RoundParts): P
     if (!(error instanceof SyncFailure) || error.failure.kind !== 'away') throw error;
     desk.log('Branches were not exchanged.', { why: error.message });
   }
+}
+
+/** What waits behind an entry, as it is sent; undefined: nothing does. */
+function batchAfter(desk: Desk, after: number): Batch | undefined {
+  const entries = desk.store.replication.pending(after, BATCH, MOST_BYTES);
+  const last = entries.at(-1);
+  return last && { after, last: last.sequence, bytes: framed(entries.map(entryFrame)) };
 }
 
 async function numbers({ desk, transport, identity }: RoundParts): Promise<SyncEvent> {

@@ -7,7 +7,7 @@ import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import type { RecordType } from '#core/store/contract.ts';
 import { openSyncClient, type SyncClient } from '#core/sync/client/client.ts';
 import type { RoundAction } from '#core/sync/client/contract.ts';
-import { type Round, runAction } from '#core/sync/client/round.ts';
+import { newRound, runAction } from '#core/sync/client/round.ts';
 import { KEY_PLACE, readSettings } from '#core/sync/client/settings.ts';
 import { deviceKey, openTransport } from '#core/sync/client/transport.ts';
 
@@ -17,8 +17,8 @@ export const CALLER: Caller = { actor: { user: 'anna', name: 'Anna' } };
 export interface Laptop {
   readonly desk: OpenDesk;
   readonly client: SyncClient;
-  /** Enrols it and waits until its first round is over. */
-  enrol(address: string, code: string): Promise<void>;
+  /** Enrols it and waits until its first round is over and everything is indexed. @param onComplete called once all records are here */
+  enrol(address: string, code: string, onComplete?: () => void): Promise<void>;
   /** A whole round. */
   round(): Promise<void>;
   /** One kind of step of a round, until it has nothing more to do. */
@@ -42,7 +42,7 @@ export function openLaptop(name: string): Laptop {
     random: desk.random,
     onTraffic() {},
   });
-  const round: Round = { acknowledged: 0, cloudPosition: null, changed: 0, deleted: 0 };
+  const round = newRound();
   const idle = async (): Promise<void> => {
     await client.idle();
     const { blocked, lastFailure } = client.status();
@@ -66,9 +66,11 @@ export function openLaptop(name: string): Laptop {
   return {
     desk,
     client,
-    async enrol(address, code) {
+    async enrol(address, code, onComplete = () => undefined) {
       await client.enrol(CALLER, { address, code, name });
+      const watched = complete(client).then(onComplete);
       await idle();
+      await watched;
     },
     async round() {
       client.now();
@@ -84,6 +86,10 @@ export function openLaptop(name: string): Laptop {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function complete(client: SyncClient): Promise<void> {
+  while (!client.status().complete) await client.changed(1_000);
 }
 
 /** Saves a record as one command, with its personal members sealed in somebody's name. */

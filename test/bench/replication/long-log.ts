@@ -15,6 +15,7 @@ const QUOTE = 2_048;
 const ROUNDS = 20;
 /** Rows of one statement that fills the log. */
 const STEP = 5_000;
+const START = Date.UTC(2025, 0, 1);
 const DEVICE = 'the device of the log';
 
 /**
@@ -181,12 +182,12 @@ async function fill(client: pg.Client, tenant: string, length: number): Promise<
 }
 
 function noteEntry(sequence: number) {
-  const id = locatorOf(`entry ${sequence}`);
-  const locator = locatorOf(`note ${sequence}`);
+  const id = locatorOf(`entry ${sequence}`, START + sequence);
+  const locator = locatorOf(`note ${sequence}`, START + sequence);
   const record = {
     locator,
-    policyLocator: locatorOf(`policy ${sequence}`),
-    policyholderLocator: locatorOf(`policyholder ${sequence}`),
+    policyLocator: locatorOf(`policy ${sequence}`, START + sequence),
+    policyholderLocator: locatorOf(`policyholder ${sequence}`, START + sequence),
     text: `Called about renewal ${sequence}`,
     author: 'anna',
     createdAt: 0,

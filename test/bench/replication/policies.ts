@@ -29,14 +29,14 @@ export function madePolicy(index: number, bytes: number): MadePolicy {
   const random = randomOf(index);
   const pick = (from: readonly string[]): string => from[Math.floor(random() * from.length)] ?? '';
   const number = (below: number): string => String(Math.floor(random() * below));
-  const locator = (what: string): string => locatorOf(`${index} ${what}`);
+  const createdAt = START + index * 1_000;
+  const locator = (what: string): string => locatorOf(`${index} ${what}`, createdAt);
   const name = { first_name: [pick(FIRST)], last_name: [`${pick(LAST)}${index % 977}`] };
   const address = {
     street: [`${number(999)} ${pick(STREETS)}`],
     city: [pick(CITIES)],
     zip: [number(99_999).padStart(5, '0')],
   };
-  const createdAt = START + index * 1_000;
   const at = { createdAt, updatedAt: createdAt };
   const product = { productName: 'personal-auto', currency: 'USD' };
   const policyholder = {
@@ -104,10 +104,11 @@ export function madePolicy(index: number, bytes: number): MadePolicy {
   return { policyholder, policy, quote };
 }
 
-/** The same identifier for the same name, in the shape of a UUID. */
-export function locatorOf(name: string): string {
+/** The same identifier for the same name: a UUID v7, in the order of time as locators are. @param at milliseconds */
+export function locatorOf(name: string, at: number): string {
   const hex = createHash('sha256').update(name).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const time = at.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function row(locator: (what: string) => string, which: string) {
