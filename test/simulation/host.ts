@@ -139,6 +139,7 @@ export class Host {
       lastSequence: laptop.journal.length,
       waiting: { entries: laptop.pending.length, bytes: 0 },
       parked: parked.length,
+      unindexed: 0,
       snapshot: joining && { done: 0 },
     };
     const numbersLow = this.#short() !== undefined;
