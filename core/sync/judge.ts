@@ -116,7 +116,9 @@ function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[]
   const { id, device, sequence, user, command, at } = entry;
   const key = { type: 'conflict', locator: id } as const;
   const effects = entry.changes.map((change) => left(entry, change, facts.head(change)));
-  const refuses = [...aggregates, ...missing(entry, facts)];
+  // What the workbench did by itself holds back only what it did by itself, and what rests on what it made (SY17).
+  const holds = entry.user === ITSELF && reason.code !== 'follows' ? aggregates.map(ofItself) : aggregates;
+  const refuses = [...holds, ...missing(entry, facts)];
   // A chain of refusals is one piece of work: all of them name the first that somebody must look at.
   const first = reason.code === 'follows' ? reason.conflict : null;
   if (needsNobody(entry, facts))
@@ -194,6 +196,11 @@ function aggregatesOf(entry: PushedEntry, facts: Facts): readonly string[] {
   return [...new Set(names)].sort();
 }
 
+/** The name under which refused work of the workbench holds back its own. */
+function ofItself(aggregate: string): string {
+  return `the workbench's ${aggregate}`;
+}
+
 /** The refusal that this work rests on without having seen it (SY16). */
 function followed(
   entry: PushedEntry,
@@ -201,7 +208,8 @@ function followed(
   facts: Facts,
 ): { readonly conflict: string | null } | undefined {
   const rests = entry.changes.flatMap(({ record }) => restsOn(record).map(creationOf));
-  for (const name of [...aggregates, ...new Set(rests)]) {
+  const itsOwn = entry.user === ITSELF ? aggregates.map(ofItself) : [];
+  for (const name of [...aggregates, ...itsOwn, ...new Set(rests)]) {
     const refusal = facts.refused(entry.device, name);
     if (refusal && entry.seen < refusal.position) return refusal;
   }

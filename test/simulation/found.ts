@@ -8,4 +8,6 @@ export const FOUND: readonly number[] = [
   111_000, 112_641,
   // The second page of a first sync was taken for the first (SY43).
   128_444,
+  // The oracle held another of two conflicts for the one that later work joined.
+  612_643,
 ];

@@ -37,14 +37,16 @@ function must(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);
 }
 
-/** A refused entry, what it holds back, and the conflict that it belongs to. */
+/** A refused entry, what it holds back, and the conflict that it belongs to: one of these, where nothing says which. */
 interface Refused {
   readonly entry: PushedEntry;
   readonly position: number;
   readonly groups: ReadonlySet<string>;
   /** What it would have made or changed, and was not there. */
   readonly missing: ReadonlySet<string>;
-  readonly conflict: string | null;
+  readonly conflicts: readonly (string | null)[];
+  /** The workbench did it by itself and nobody is asked: it holds back only what the workbench did (SY17). */
+  readonly itself: boolean;
 }
 
 class Oracle {
@@ -172,11 +174,13 @@ class Oracle {
       type === 'conflict' && this.#heads.get(`conflict ${locator}`)?.record?.state === 'resolved';
     const nobodys = entry.user === 'workbench' || entry.changes.every(settled);
     must(nobodys === (opened === undefined), nobodys ? 'it needs nobody (SY17, SY32)' : 'it has no work item (SY15)');
-    const first = why.unseen.map(({ conflict }) => conflict);
-    const conflict = first.find((one) => one !== null) ?? (opened ? item.id : null);
+    const first = why.unseen.flatMap(({ conflicts }) => conflicts);
+    const said = (opened?.record?.reason as { readonly conflict?: string | null } | undefined)?.conflict;
+    const itself = entry.user === 'workbench' && why.unseen.length === 0;
+    const conflicts = said ? [said] : opened ? [item.id] : first.length > 0 ? first : [null];
     const missing = entry.changes.filter((change) => change.base === null || !this.#heads.get(nameOf(change))?.record);
     const holds = { groups: why.groups, missing: new Set(missing.map(nameOf)) };
-    this.#refusals.push({ entry, position: item.position, ...holds, conflict });
+    this.#refusals.push({ entry, position: item.position, ...holds, conflicts, itself });
     if (!opened) return;
     const {
       reason,
@@ -230,10 +234,11 @@ class Oracle {
         : [`configuration ${String(record.configVersion).padStart(9, '0')}`]),
     ]);
     return this.#refusals.filter(
-      ({ entry: refused, position, groups: others, missing }) =>
+      ({ entry: refused, position, groups: others, missing, itself }) =>
         lives.includes(refused.device) &&
         position > entry.seen &&
-        ([...others].some((one) => groups.has(one)) || rests.some((one) => missing.has(one))),
+        (((!itself || entry.user === 'workbench') && [...others].some((one) => groups.has(one))) ||
+          rests.some((one) => missing.has(one))),
     );
   }
 

@@ -302,6 +302,21 @@ export const CASES: readonly Case[] = [
     open: [],
   },
   {
+    rule: 'SY16 SY17',
+    says: 'a refused billing run holds back nothing that a person did, unless it rests on it',
+    steps: [
+      bill('A', '12'),
+      bill('B', '21'),
+      note('B', 'n1'),
+      { by: 'B', does: 'invoice.pay', set: { 'invoice IB': { settlementStatus: 'settled' } } },
+      bill('B', '22'),
+      { push: 'A', answers: ['accepted'] },
+      { push: 'B', answers: ['silently', 'accepted', 'moved-on', 'silently'] },
+    ],
+    stands: { 'note n1': { text: 'n1' }, 'billing P': { periods: 2 }, 'invoice IB': null },
+    open: [{ command: 'invoice.pay' }],
+  },
+  {
     rule: 'SY30 SY32',
     says: 'a conflict is resolved by a command; who resolves what is resolved already is told nothing',
     steps: [
