@@ -51,10 +51,10 @@ export interface BillingDocument {
 /** What billing asks of the floor above. */
 export interface BillingPorts {
   /**
-   * Cancels a policy as `lapse`, effective then, and issues it. @returns the cancellation's locator, also of a lapse that was
+   * Cancels a policy as `lapse`, effective then, and issues it, with the grace period that ended in the same commits. @returns the cancellation's locator, also of a lapse that was
    * issued before; undefined for a policy that is cancelled otherwise or has expired
    */
-  readonly lapse?: (policyLocator: string, effective: Millis) => Promise<string | undefined>;
+  readonly lapse?: (policyLocator: string, effective: Millis, gracePeriod: string) => Promise<string | undefined>;
   readonly reader?: GuestReader;
   /** The job that makes a document, saved with what it is about; the caller runs it afterwards. */
   readonly documentJob?: (product: Product, document: BillingDocument) => JobRecord | undefined;

@@ -118,7 +118,7 @@ async function closeGracePeriod(desk: Desk, locator: string, ports: BillingPorts
     return;
   }
   if (record.end > desk.now() || !ports.lapse) return;
-  const cancellation = await ports.lapse(policyLocator, record.cancelEffective ?? desk.now());
+  const cancellation = await ports.lapse(policyLocator, record.cancelEffective ?? desk.now(), locator);
   const grace = need(desk, 'gracePeriod', locator);
   const over = { ...grace.record, settledAt: desk.now() };
   const lapsed = write(

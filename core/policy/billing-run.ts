@@ -10,7 +10,7 @@ import { lapsePolicy } from './lapse.ts';
 /** What billing needs of policies: lapses, what plugins may read, and the documents of invoices and grace periods. */
 function billingPorts(desk: Desk): BillingPorts {
   return {
-    lapse: (policyLocator, effective) => lapsePolicy(desk, policyLocator, effective),
+    lapse: (policyLocator, effective, gracePeriod) => lapsePolicy(desk, policyLocator, effective, gracePeriod),
     reader: guestReader(desk),
     documentJob: (product, { policyLocator, quoteLocator, ...billing }) =>
       documentJob(desk, product, { policyLocator, quoteLocator, billing, event: 'issue' }),

@@ -60,6 +60,10 @@ describe('an invoice that is not paid in time', () => {
     const done = await run();
     expect([done.lapsed, done.failures]).toEqual([[policy.locator], []]);
     const [grace] = await graces(policy);
+    // A payment on another device would settle it: every step of the lapse says that it knew of none (SY33).
+    expect(
+      opened.workbench.desk.store.history('gracePeriod', grace?.locator ?? '').map(({ command }) => command),
+    ).toEqual(['gracePeriod.open', 'cancellation.create', 'transaction.issue', 'gracePeriod.end']);
     const { body } = await opened.call<PolicyResponse>('GET', `/policy/${policy.locator}`);
     expect(body.cancellation).toMatchObject({
       modificationName: 'modification.policy.lapse',

@@ -21,16 +21,22 @@ const ACTIONS = { quoted: 'quote', accepted: 'accept', issued: 'issue' } as cons
 /**
  * Takes a transaction as far as `target`, skipping no step: quoting works it out (price, then underwriting, saved together with
  * the lock or not at all), accepting bills it, issuing binds it. What the guidelines do not accept ends `declined`.
- * A retry of what was done already finds it done. Throws `wrong-state`, `not-accepted`, `pricing-failed`, `invalid-fields`, …
+ * A retry of what was done already finds it done. @param besides what else is saved with it. Throws `wrong-state`, `not-accepted`, `pricing-failed`, `invalid-fields`, …
  */
-export async function advanceTransaction(desk: Desk, caller: Caller, locator: string, target: Target): Promise<void> {
+export async function advanceTransaction(
+  desk: Desk,
+  caller: Caller,
+  locator: string,
+  target: Target,
+  besides: () => readonly Change[] = () => [],
+): Promise<void> {
   const command = `transaction.${ACTIONS[target]}`;
   const open = await openTransaction(desk, locator);
   if (answeredBefore(desk, caller, command, locator) !== undefined) return finishDocuments(desk, open.policy.locator);
   const { record } = open.transaction;
   if (target === 'quoted' || needsWorkingOut(open)) {
     const locked = await lockTransaction(desk, caller, open, command);
-    return save(desk, caller, open, locked, target, command);
+    return save(desk, caller, open, locked, target, command, besides);
   }
   if (record.state === 'declined')
     throw new Problem(
@@ -38,7 +44,7 @@ export async function advanceTransaction(desk: Desk, caller: Caller, locator: st
       `The ${record.kind} ${locator} can not be ${target}: the underwriting decision is ${record.underwriting?.decision ?? 'not accept'}. It can only be discarded.`,
       { place: { locator } },
     );
-  return save(desk, caller, open, { record, changes: [] }, target, command);
+  return save(desk, caller, open, { record, changes: [] }, target, command, besides);
 }
 
 /**
@@ -65,6 +71,7 @@ async function save(
   { record: locked, changes }: Locked,
   target: Target,
   command: string,
+  besides: () => readonly Change[],
 ): Promise<void> {
   const accepts = target !== 'quoted' && locked.state !== 'declined' && locked.state !== 'accepted';
   const issues = target === 'issued' && locked.state !== 'declined';
@@ -93,18 +100,21 @@ async function save(
     const job = transactionJob(desk, open.product, record, policy.record.quoteLocator, event);
     return job ? [job] : [];
   });
+  const written = [
+    write('transaction', locator, open.transaction.version, record, record.policyholderLocator),
+    ...changes,
+    ...others.map((other) => takenBack(desk, other)),
+    ...(accepts || issues ? billingChanges(desk, record, plan, { issue: issues, invalidated: others }) : []),
+    ...(issues ? [write('policy', policy.locator, policy.version, { ...policy.record, updatedAt: desk.now() })] : []),
+    ...jobs.map((job) => write('job', job.locator, 0, job)),
+  ];
+  // What is written already says more.
+  const more = besides().filter((one) => written.every(({ locator: other }) => other !== one.locator));
   commit(desk, caller, {
     name: command,
     arguments: { policy: policy.locator, transaction: locator },
     configuration: deployed.record.commit,
-    changes: [
-      write('transaction', locator, open.transaction.version, record, record.policyholderLocator),
-      ...changes,
-      ...others.map((other) => takenBack(desk, other)),
-      ...(accepts || issues ? billingChanges(desk, record, plan, { issue: issues, invalidated: others }) : []),
-      ...(issues ? [write('policy', policy.locator, policy.version, { ...policy.record, updatedAt: desk.now() })] : []),
-      ...jobs.map((job) => write('job', job.locator, 0, job)),
-    ],
+    changes: [...written, ...more],
     result: locator,
   });
   for (const job of jobs) await runAfterCommit(desk, job);

@@ -4,6 +4,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { CancellationCreateRequest, ReinstatementCreateRequest } from '#core/model/request.ts';
 import type { Millis } from '#core/model/time.ts';
 import { NO_CHANGE } from '#core/model/timeline/values.ts';
+import type { Change } from '#core/store/contract.ts';
 import { instantOf, today } from './change-request.ts';
 import { reinstatementDeadline } from './deadline.ts';
 import { dayOf, type New, policyPlace, requireCoverage, saveDraft, saveUpdate, UPDATE, unknownName } from './draft.ts';
@@ -15,11 +16,20 @@ export async function createCancellation(
   caller: Caller,
   policyLocator: string,
   request: CancellationCreateRequest,
+  besides: () => readonly Change[] = () => [],
 ): Promise<string> {
   const before = answeredBefore(desk, caller, 'cancellation.create', request);
   if (before !== undefined) return before;
   const open = await openIssued(desk, policyLocator);
-  return saveDraft(desk, caller, open, 'cancellation.create', request, cancellationDraft(desk, open, request));
+  return saveDraft(
+    desk,
+    caller,
+    open,
+    'cancellation.create',
+    request,
+    cancellationDraft(desk, open, request),
+    besides(),
+  );
 }
 
 /** What a cancellation's request asks for, checked and not saved. */

@@ -57,6 +57,62 @@ const bill = (by: string, number: string): Does => ({
     },
   },
 });
+/** The three commits of a lapse (core/policy/lapse.ts): each writes the grace period. */
+const lapse = (by: string): readonly Does[] => [
+  {
+    by,
+    does: 'cancellation.create',
+    user: 'workbench',
+    set: { 'gracePeriod g': {} },
+    make: {
+      'transaction L': {
+        locator: 'L',
+        policyLocator: 'P',
+        kind: 'cancellation',
+        modification: 'L',
+        state: 'draft',
+        createdAt: 3_000,
+      },
+    },
+  },
+  {
+    by,
+    does: 'transaction.issue',
+    user: 'workbench',
+    set: {
+      'transaction L': { state: 'issued', issuedAt: 3_000 },
+      'policy P': { updatedAt: 3_000 },
+      'gracePeriod g': {},
+    },
+  },
+  { by, does: 'gracePeriod.end', user: 'workbench', set: { 'gracePeriod g': { state: 'lapsed' } } },
+];
+const pays = (by: string, number: string): Does => ({
+  by,
+  does: 'invoice.pay',
+  set: { 'invoice I': { settlementStatus: 'settled' }, 'gracePeriod g': { state: 'settled' } },
+  make: {
+    'payment Y': {
+      locator: 'Y',
+      policyLocator: 'P',
+      invoiceLocator: 'I',
+      displayId: number,
+      amount: '10.00',
+      postedAt: 1,
+    },
+  },
+});
+/** A grace period on the invoice, which both laptops have. */
+const grace: readonly Case['steps'][number][] = [
+  {
+    by: 'A',
+    does: 'gracePeriod.open',
+    user: 'workbench',
+    make: { 'gracePeriod g': { locator: 'g', policyLocator: 'P', invoiceLocator: 'I', state: 'open' } },
+  },
+  { push: 'A', answers: ['accepted'] },
+  ...['A', 'B'].map((pull) => ({ pull })),
+];
 const both = ['A', 'B'] as const;
 const movedOn = (record: string, fields: readonly string[]) => {
   const [type = '', locator = ''] = record.split(' ');
@@ -315,6 +371,36 @@ export const CASES: readonly Case[] = [
     ],
     stands: { 'note n1': { text: 'n1' }, 'billing P': { periods: 2 }, 'invoice IB': null },
     open: [{ command: 'invoice.pay' }],
+  },
+  {
+    rule: 'SY33',
+    says: 'a policy lapses on one laptop and is paid on the other: the lapse arrived, the payment is for its author to look at',
+    steps: [
+      ...grace,
+      ...lapse('A'),
+      pays('B', '21'),
+      { push: 'A', answers: ['accepted', 'accepted', 'accepted'] },
+      { push: 'B', answers: ['moved-on'] },
+    ],
+    stands: {
+      'gracePeriod g': { state: 'lapsed' },
+      'invoice I': { settlementStatus: 'outstanding' },
+      'payment Y': null,
+    },
+    open: [{ command: 'invoice.pay' }],
+  },
+  {
+    rule: 'SY33 SY17',
+    says: 'the payment arrived first: nothing of the lapse stands, and nobody is asked',
+    steps: [
+      ...grace,
+      ...lapse('A'),
+      pays('B', '21'),
+      { push: 'B', answers: ['accepted'] },
+      { push: 'A', answers: ['silently', 'silently', 'silently'] },
+    ],
+    stands: { 'gracePeriod g': { state: 'settled' }, 'transaction L': null, 'payment Y': { amount: '10.00' } },
+    open: [],
   },
   {
     rule: 'SY30 SY32',
