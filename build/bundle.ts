@@ -54,6 +54,7 @@ export async function bundleCore(into = root): Promise<void> {
         host: 'core/sandbox/host/main.ts',
         quick: 'core/sandbox/quick/main.ts',
         excel: 'core/lab/tables/excel-worker.ts',
+        copy: 'core/store/copy-worker.ts',
       },
       'esm',
       folder,

@@ -1,9 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { restoreBackup } from './backup.ts';
+import { backup, restoreBackup } from './backup.ts';
 import { blobFile } from './blobs.ts';
 import type { Store } from './contract.ts';
+import { openDatabase } from './database.ts';
 import { openStore } from './open.ts';
 import { change, command, inFolder, KEY, policyholder, storeOptions } from './store.fixture.ts';
 
@@ -43,6 +44,38 @@ test('J28 J29 a backup of a store in use restores to the same records, history a
     again.close();
     // The backup itself is as it was, and restores again.
     await restoreBackup(target, join(folder, 'second'), KEY);
+    store.close();
+  });
+});
+
+test('J28 a large store is copied and verified by a thread of its own, and answers meanwhile', async () => {
+  await inFolder(async (folder) => {
+    const { store } = await filled(folder);
+    const data = join(folder, 'data');
+    const database = openDatabase(join(data, 'workbench.db'), KEY);
+    const target = join(folder, 'backup');
+    let copied = false;
+    const running = backup(database, data, KEY, target, true).then(() => {
+      copied = true;
+    });
+    let commits = 0;
+    while (!copied) {
+      store.commit(command('meanwhile'), [change('policy', `p-${commits}`, 0, {})]);
+      commits += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await running;
+    expect(commits).toBeGreaterThan(1);
+    await restoreBackup(target, join(folder, 'restored'), KEY);
+    const again = openStore({ ...storeOptions(folder), folder: join(folder, 'restored') });
+    expect(again.get('policyholder', 'h-1')).toEqual(store.get('policyholder', 'h-1'));
+    again.close();
+    const wrong = new Uint8Array(32).fill(1);
+    await expect(backup(database, data, wrong, join(folder, 'other'), true)).rejects.toMatchObject({
+      code: 'wrong-key',
+    });
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+    database.close();
     store.close();
   });
 });

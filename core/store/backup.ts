@@ -3,6 +3,8 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:f
 import { dirname, join } from 'node:path';
 import { Problem } from '#core/model/problem.ts';
 import { blobFile, blobNames, syncFolder, syncTree } from './blobs.ts';
+import type { VerifyReport } from './contract.ts';
+import { inThread, isLarge } from './copy-thread.ts';
 import type { Connection } from './database.ts';
 import { checkHeader, STORE_FILES } from './folder.ts';
 import { damaged, guardedAsync } from './trouble.ts';
@@ -11,14 +13,31 @@ import { verify } from './verify.ts';
 /**
  * Copies an open store into a new folder (J28). The database goes first, in one statement, so its blobs are all there when they are
  * copied after it. A backup is a data folder: encrypted with the same key, opened by the same program.
+ * @param threaded whether a thread of its own copies and verifies, so that the store answers meanwhile; a large one has one
  * @throws wrong-state when the target holds something; store-damaged when the copy does not verify; disk-full
  */
-export async function backup(database: Connection, folder: string, key: Uint8Array, target: string): Promise<void> {
-  await intoNewFolder(target, key, async (partial) => {
-    // The library's own backup call writes to an unkeyed file, which SQLite refuses from an encrypted one.
-    database.prepare('VACUUM INTO ?').run(join(partial, STORE_FILES.database));
-    await copyRest(folder, partial);
-  });
+export async function backup(
+  database: Connection,
+  folder: string,
+  key: Uint8Array,
+  target: string,
+  threaded: boolean = isLarge(join(folder, STORE_FILES.database)),
+): Promise<void> {
+  await intoNewFolder(
+    target,
+    key,
+    async (partial) => {
+      const to = join(partial, STORE_FILES.database);
+      // The library's own backup call writes to an unkeyed file, which SQLite refuses from an encrypted one.
+      if (threaded) {
+        await inThread({ kind: 'copy', database: join(folder, STORE_FILES.database), key, to });
+        // While it was read the log could not be emptied: not of a person who was erased meanwhile either (J16).
+        database.pragma('wal_checkpoint(TRUNCATE)');
+      } else database.prepare('VACUUM INTO ?').run(to);
+      await copyRest(folder, partial);
+    },
+    threaded,
+  );
 }
 
 /**
@@ -39,7 +58,12 @@ export async function restoreBackup(source: string, targetFolder: string, key: U
 }
 
 /** Fills a folder beside the target, verifies it, makes it durable and only then gives it its name. */
-async function intoNewFolder(target: string, key: Uint8Array, fill: (partial: string) => Promise<void>): Promise<void> {
+async function intoNewFolder(
+  target: string,
+  key: Uint8Array,
+  fill: (partial: string) => Promise<void>,
+  threaded = false,
+): Promise<void> {
   await guardedAsync(target, async () => {
     await refuseOverwrite(target);
     await mkdir(dirname(target), { recursive: true });
@@ -47,7 +71,7 @@ async function intoNewFolder(target: string, key: Uint8Array, fill: (partial: st
     const partial = await mkdtemp(`${target}.partial-`);
     try {
       await fill(partial);
-      const report = await verify(partial, key);
+      const report = threaded ? await verifiedInThread(partial, key) : await verify(partial, key);
       if (!report.ok) throw damaged(`The copy does not verify: ${report.faults.slice(0, 3).join(' ')}`);
       await syncTree(partial);
       if (existsSync(target)) await rmdir(target);
@@ -58,6 +82,12 @@ async function intoNewFolder(target: string, key: Uint8Array, fill: (partial: st
       throw error;
     }
   });
+}
+
+async function verifiedInThread(folder: string, key: Uint8Array): Promise<VerifyReport> {
+  const done = await inThread({ kind: 'verify', folder, key });
+  if (done.kind !== 'verified') throw new Error('the thread verified nothing');
+  return done.report;
 }
 
 async function refuseOverwrite(target: string): Promise<void> {
