@@ -51,6 +51,7 @@ import { policyLifeResources } from './resources/policy-life.ts';
 import { policyholderResources } from './resources/policyholders.ts';
 import { productResources } from './resources/products.ts';
 import { quoteResources } from './resources/quotes.ts';
+import { repairResources } from './resources/repair.ts';
 import { searchResources } from './resources/search.ts';
 import { studioResources } from './resources/studio.ts';
 import { departureReplication, syncResources } from './resources/sync.ts';
@@ -195,6 +196,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const environment = options.environment ?? 'production';
   const safe = startKeepingSafe(desk, options.folder, options.key);
   adminResources(door, { folder: options.folder, environment, kept, rerating, billing, safe });
+  repairResources(door);
   workbenchResources(door, environment);
   app.get('/api/openapi.json', (context) => context.json(openApiDocument(door.specs)));
   mountScreens(app, options.screens ?? SCREENS_FOLDER, access);

@@ -12,6 +12,7 @@ import {
 import { useNetwork } from '@mantine/hooks';
 import { IconCircleCheck, IconMoon, IconSun, IconWifi, IconWifiOff } from '@tabler/icons-react';
 import type { Session } from '#core/api/contract.ts';
+import { RepairNotice } from '../features/admin/repair-statement.tsx';
 import { Diary } from '../features/notes/diary.tsx';
 import { SyncState } from '../features/sync/sync-state.tsx';
 import { number } from './format.ts';
@@ -35,6 +36,7 @@ export function StatusBar({ session }: { readonly session: Session }) {
         </Text>
       </Tooltip>
       <SyncState />
+      <RepairNotice />
       {session.printer.available ? null : (
         <Text size="xs" c="orange" className="status-item">
           {session.printer.detail}

@@ -146,6 +146,11 @@ export const admin = {
     count: (name: string, count: number) => `${name}: ${count}`,
     later: 'Scheduled reports, tasks and renewals will stand here too.',
   },
+  repair: {
+    title: 'Your data was damaged and has been repaired',
+    at: (when: string) => `The data was damaged and repaired: ${when}`,
+    read: 'I have read this',
+  },
   backups: {
     hint: 'A backup is a complete, encrypted copy that is proven before it counts. Keep its key apart from it.',
     make: 'Make a backup',

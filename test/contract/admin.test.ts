@@ -7,6 +7,7 @@ import type {
   Environment,
   IntegrationTrial,
   RecentExchange,
+  RepairStatement,
   Schedule,
   SupportBundle,
   VerifyReport,
@@ -171,6 +172,30 @@ describe('backups', () => {
     rmSync(first, { recursive: true });
     expect((await list()).made.map(({ present }) => present)).toEqual([true, false]);
     expect((await opened.call<VerifyReport>('GET', '/api/verify')).body).toMatchObject({ ok: true, faults: [] });
+  });
+
+  it('BK7 J60 J64: a damaged database is repaired when it is opened, and it is said what was kept, until somebody has read it', async () => {
+    const before = await openTestWorkbench();
+    await deployProduct(before, 'small', smallProduct());
+    await before.call('POST', '/api/backup', { folder: path.join(target, 'for-repair') });
+    const policy = await draft(before, { policy: { productName: 'small', ...SMALL_RISK } });
+    expect((await before.call<RepairStatement>('GET', '/api/repair')).body).toEqual({ repair: null });
+    const { folder, key } = before;
+    await before.workbench.close();
+    const file = path.join(folder, 'workbench.db');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0, 0, 4096));
+
+    const after = await openTestWorkbench({ folder, key });
+    const told = (await after.call<RepairStatement>('GET', '/api/repair')).body.repair;
+    expect(told).toMatchObject({ lost: 0, news: true, settled: true });
+    const words = told?.sentences.join('\n');
+    for (const said of ['Damaged: ', 'Restored: the backup', 'Read from the damaged file: ', 'Nothing is lost.'])
+      expect(words).toContain(said);
+    expect((await after.call('GET', `/policy/${policy.locator}`)).status).toBe(200);
+    const seen = await after.call<RepairStatement>('POST', '/api/repair/seen');
+    expect(seen.body.repair).toMatchObject({ news: false, sentences: told?.sentences });
+    expect((await after.call<VerifyReport>('GET', '/api/verify')).body.faults).toEqual([]);
   });
 
   it('BK1 to BK6: are made every day by themselves, outlived, and proven by restoring them', async () => {

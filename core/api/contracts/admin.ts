@@ -112,6 +112,21 @@ export interface BackupMade {
   /** Whether it still lies there. */
   readonly present: boolean;
 }
+/** `GET /api/repair`; `POST /api/repair/seen` says that somebody has read it. */
+export interface RepairStatement {
+  /** The last repair of a damaged database; null: there was none. */
+  readonly repair: {
+    readonly timestamp: string;
+    /** What was damaged, restored, kept, fetched and lost, each in a sentence. */
+    readonly sentences: readonly string[];
+    /** Entries that are lost, as far as it is known. */
+    readonly lost: number;
+    /** Whether it says something that nobody has read. */
+    readonly news: boolean;
+    /** Whether the cloud was asked to its end since: only then is it known what is lost. */
+    readonly settled: boolean;
+  } | null;
+}
 /** `GET /api/verify` */
 export interface VerifyReport {
   readonly ok: boolean;

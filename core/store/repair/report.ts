@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/model/json.ts';
-import type { Store } from '../contract.ts';
+import type { Actor, Store } from '../contract.ts';
 import type { ReplicatedStore } from '../replica/replication-contract.ts';
 
 /** What a repair found and did; kept in the repaired store (SPEC J64). Times are milliseconds. */
@@ -30,6 +30,8 @@ export interface RepairReport {
   readonly files: number;
   /** The store takes a new identity (core/sync/SPEC.md SY92). */
   readonly renewed: boolean;
+  /** Whether somebody has read it: `first` before the cloud was asked to the end, `all` since. */
+  readonly seen?: 'first' | 'all';
 }
 
 const SETTING = 'repair';
@@ -56,6 +58,23 @@ export function keepReport(store: Store, report: RepairReport): void {
     },
     [{ type: 'setting', locator: SETTING, base, record: report as unknown as JsonObject }],
   );
+}
+
+/** Somebody has read how the repair stands. */
+export function noteRepairSeen(store: ReplicatedStore, actor: Actor, at: number): void {
+  const standing = repairStanding(store);
+  if (!standing) return;
+  const base = store.get('setting', SETTING)?.version ?? 0;
+  const seen = standing.outcome.asked ? 'all' : 'first';
+  const record = { ...standing.report, seen } as unknown as JsonObject;
+  store.commit({ name: 'store.repair-seen', version: 1, arguments: { seen }, actor, at }, [
+    { type: 'setting', locator: SETTING, base, record },
+  ]);
+}
+
+/** Whether it says something that nobody has read. */
+export function isRepairNews({ report, outcome }: NonNullable<ReturnType<typeof repairStanding>>): boolean {
+  return report.seen === undefined || (report.seen === 'first' && outcome.asked && outcome.lost.length > 0);
 }
 
 /** What became of what was missing: what the cloud gave back, and what is gone. */

@@ -11,6 +11,7 @@ import { toast, toastFailure } from '../../app/toast.tsx';
 import { Failure } from '../../components/failure.tsx';
 import { DailyBackups } from './daily-backups.tsx';
 import { bytes, localMoment } from './parts.tsx';
+import { LastRepair } from './repair-statement.tsx';
 
 /** Copies of the data, and the proof that it is sound. */
 export function Backups() {
@@ -21,6 +22,7 @@ export function Backups() {
       <Text size="sm" c="dimmed">
         {words.hint}
       </Text>
+      <LastRepair />
       {backups.error ? <Failure error={backups.error} /> : null}
       {backups.isPending ? <Skeleton height={120} mt="md" /> : null}
       {backups.data ? <DailyBackups key={backups.data.plan.folder} {...backups.data} /> : null}
