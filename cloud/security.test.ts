@@ -7,6 +7,8 @@ import { revokeDevice } from './authority/devices.ts';
 import { takeCarried } from './git/carried.ts';
 import { makeGitCode, revokeGitCode } from './git/codes.ts';
 import { TestDeployments } from './git/deploy.fixture.ts';
+import { blobOf, commitOf, oidOf, packOf, treeOf } from './git/pack.fixture.ts';
+import { refsOf } from './git/repository.ts';
 import { TestDevice } from './test-device.ts';
 import { startTestCloud, type TestCloud } from './testing.ts';
 
@@ -110,6 +112,28 @@ test('SY21 SY12 CL10 whatever is tried is refused and logged, and changes nothin
   }
   // What is logged names no person and holds no content.
   expect(JSON.stringify(running.logged)).not.toMatch(/anna|mallory|Anna/);
+});
+
+test('CL52 CL53 what a laptop carries is looked at as closely: a hostile pack is logged and left, and others come', async () => {
+  const { cloud, stranger } = scene;
+  const deployments = new TestDeployments(stranger, running.folder);
+  const tree = treeOf(['120000', 'rates.csv', oidOf(blobOf('/etc/passwd'))]);
+  const commit = commitOf(oidOf(tree), [], 'Hello');
+  const bad = await deployments.carry(2, oidOf(commit), packOf([blobOf('/etc/passwd'), tree, commit]), 'Hello');
+  const on = commitOf(oidOf(treeOf()), [oidOf(commit)], 'On top of it');
+  const top = await deployments.carry(3, oidOf(on), packOf([treeOf(), on]), 'On top of it');
+  const good = await deployments.deploy(4, '4.40', 'Sue');
+  for (const { send } of [bad, top, good]) await send();
+  const lines = running.logged.length;
+  await takeCarried(cloud, stranger.tenant);
+  await takeCarried(cloud, stranger.tenant);
+  const refused = { event: 'refused', what: 'carried configuration', tenant: stranger.tenant };
+  expect(running.logged.slice(lines)).toMatchObject([
+    { ...refused, reason: 'object' },
+    { ...refused, reason: 'gap' },
+  ]);
+  const refs = await cloud.database.inTenant(stranger.tenant, refsOf);
+  expect(refs.map(({ name }) => name)).toEqual(['refs/heads/main', 'refs/tags/version-1', 'refs/tags/version-4']);
 });
 
 test('SY11 a chain that is continued wrongly is told as a fork, logged, and changes nothing', async () => {

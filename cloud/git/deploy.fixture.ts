@@ -28,10 +28,15 @@ export class TestDeployments {
   ): Promise<{ commit: string; send(): Promise<void> }> {
     const files = { 'config.json': '{}', 'products/auto/tables/rates.csv': `age,rate\n18,${rate}\n` };
     const content = new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
-    const message = `The rate is ${rate}`;
+    const message = `The rate is ${rate.slice(0, 20)}`;
     const commit = await this.repository.save(content, message, author, 1_800_000_000_000 + configVersion * 1000);
     const pack = await this.#packs.pack(commit, this.#held);
     this.#held.add(commit);
+    return this.carry(configVersion, commit, pack, message);
+  }
+
+  /** Pushes the entries of a version whose commit comes in this pack, whatever that holds. */
+  async carry(configVersion: number, commit: string, pack: Uint8Array, message: string) {
     const blob = createHash('sha256').update(pack).digest('hex');
     const size = pack.length;
     const media = { locator: carriedAs(commit), fileName: 'a.pack', mimeType: PACK_TYPE, size, createdAt: 1, blob };

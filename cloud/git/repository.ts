@@ -26,7 +26,8 @@ export function refsOf(scope: Scope): Promise<readonly Ref[]> {
   return scope.rows<Ref>(
     'git-refs',
     `SELECT r.name, r.oid, CASE WHEN o.kind = 'tag' THEN o.links[1] END AS peeled
-     FROM git_ref r JOIN git_object o ON o.tenant = r.tenant AND o.oid = r.oid
+     FROM git_ref r
+     CROSS JOIN LATERAL (SELECT kind, links FROM git_object WHERE tenant = $1 AND oid = r.oid LIMIT 1) o
      WHERE r.tenant = $1 ORDER BY r.name COLLATE "C"`,
   );
 }
@@ -46,7 +47,8 @@ export async function present(scope: Scope, oids: readonly string[]): Promise<Re
   if (oids.length === 0) return new Map();
   const rows = await scope.rows<{ oid: string; kind: ObjectKind }>(
     'git-present',
-    'SELECT oid, kind FROM git_object WHERE tenant = $1 AND oid = ANY($2)',
+    `SELECT o.* FROM unnest($2::text[]) AS w (oid)
+     CROSS JOIN LATERAL (SELECT oid, kind FROM git_object WHERE tenant = $1 AND oid = w.oid LIMIT 1) o`,
     [[...new Set(oids)]],
   );
   return new Map(rows.map(({ oid, kind }) => [oid, kind]));
@@ -73,11 +75,13 @@ export async function missing(
     `WITH RECURSIVE
        there (oid) AS (
          SELECT unnest($3::text[])
-         UNION SELECT unnest(o.links) FROM there JOIN git_object o ON o.tenant = $1 AND o.oid = there.oid
+         UNION SELECT unnest(o.links) FROM there
+           CROSS JOIN LATERAL (SELECT links FROM git_object WHERE tenant = $1 AND oid = there.oid LIMIT 1) o
        ),
        reached (oid) AS (
          SELECT unnest($2::text[])
-         UNION SELECT unnest(o.links) FROM reached JOIN git_object o ON o.tenant = $1 AND o.oid = reached.oid
+         UNION SELECT unnest(o.links) FROM reached
+           CROSS JOIN LATERAL (SELECT links FROM git_object WHERE tenant = $1 AND oid = reached.oid LIMIT 1) o
        )
      SELECT oid FROM reached EXCEPT SELECT oid FROM there`,
     [wanted, had],
@@ -91,8 +95,10 @@ export async function goesOn(scope: Scope, commit: string, from: string): Promis
     'git-goes-on',
     `WITH RECURSIVE before (oid) AS (
        SELECT $2::text
-       UNION SELECT l.oid FROM before JOIN git_object o ON o.tenant = $1 AND o.oid = before.oid AND o.kind = 'commit'
-         CROSS JOIN LATERAL unnest(o.links[2:]) AS l (oid)
+       UNION SELECT unnest(o.links[2:]) FROM before
+         CROSS JOIN LATERAL (
+           SELECT links FROM git_object WHERE tenant = $1 AND oid = before.oid AND kind = 'commit' LIMIT 1) o
+         WHERE before.oid <> $3
      ) SELECT 1 FROM before WHERE oid = $3`,
     [commit, from],
   );
@@ -104,16 +110,17 @@ export async function sizesOf(scope: Scope, oids: readonly string[]): Promise<re
   const rows = await scope.rows<{ oid: string; length: number }>(
     'git-sizes',
     `SELECT o.oid, octet_length(o.body) AS length FROM unnest($2::text[]) WITH ORDINALITY AS w (oid, n)
-     JOIN git_object o ON o.tenant = $1 AND o.oid = w.oid ORDER BY w.n`,
+     CROSS JOIN LATERAL (SELECT oid, body FROM git_object WHERE tenant = $1 AND oid = w.oid LIMIT 1) o ORDER BY w.n`,
     [oids],
   );
   return inGroups(rows, ({ length }) => length).map((group) => group.map(({ oid }) => oid));
 }
 
 export function packedObjects(scope: Scope, oids: readonly string[]): Promise<readonly PackedObject[]> {
-  return scope.rows<PackedObject & { oid: string }>(
+  return scope.rows<PackedObject>(
     'git-objects',
-    'SELECT oid, kind, size, body FROM git_object WHERE tenant = $1 AND oid = ANY($2)',
+    `SELECT o.* FROM unnest($2::text[]) AS w (oid)
+     CROSS JOIN LATERAL (SELECT kind, size, body FROM git_object WHERE tenant = $1 AND oid = w.oid LIMIT 1) o`,
     [oids],
   );
 }
@@ -131,7 +138,8 @@ export async function keepObjects(scope: Scope, objects: readonly GitObject[]): 
   const [gap] = await scope.rows<{ oid: string }>(
     'git-gap',
     `SELECT w.oid FROM unnest($2::text[], $3::text[]) AS w (oid, kind)
-     WHERE NOT EXISTS (SELECT 1 FROM git_object o WHERE o.tenant = $1 AND o.oid = w.oid AND o.kind = w.kind) LIMIT 1`,
+     LEFT JOIN LATERAL (SELECT kind FROM git_object WHERE tenant = $1 AND oid = w.oid LIMIT 1) o ON true
+     WHERE o.kind IS DISTINCT FROM w.kind LIMIT 1`,
     [[...links.values()].map(({ oid }) => oid), [...links.values()].map(({ kind }) => kind)],
   );
   return gap?.oid;
