@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '#core/model/json.ts';
 import type { Personal, RecordType } from '#core/store/contract.ts';
+import { accepts } from './accepts.ts';
 import { BillingRecord, GracePeriodRecord, InvoiceRecord, PaymentRecord } from './billing-records.ts';
 import { ClaimRecord, SubclaimRecord } from './claim-records.ts';
 import { ConflictRecord } from './conflict-record.ts';
@@ -283,7 +284,10 @@ export type RecordOf<T extends RecordType> = T extends keyof typeof SCHEMAS ? z.
 
 /** The checks that the store runs on every record before it is written (core/store/SPEC.md J10). */
 export const recordValidators: Partial<Record<RecordType, (record: unknown) => unknown>> = Object.fromEntries(
-  Object.entries(SCHEMAS).map(([type, schema]) => [type, (record: unknown) => schema.parse(record)]),
+  Object.entries(SCHEMAS).map(([type, schema]) => {
+    const accepted = accepts(schema);
+    return [type, (record: unknown) => (accepted(record) ? record : schema.parse(record))];
+  }),
 );
 
 const ENTITY = ['fieldValues', 'fieldGroupsByLocator'];

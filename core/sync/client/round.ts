@@ -38,15 +38,17 @@ export interface Round {
   /** The last entry that the brake has looked at. */
   weighed: number;
   ahead: Ahead | undefined;
-  /** The batch that is sent next, made while the one before it was under way. */
-  batch: Batch | undefined;
+  /** The batch behind the one that is answered next: the cloud reads it while it waits for its database. */
+  sent: Batch | undefined;
+  /** One batch at a time. */
+  single: boolean;
 }
-/** Entries as they are sent. */
+/** Entries on their way. */
 interface Batch {
   /** The entry that they follow. */
   readonly after: number;
   readonly last: number;
-  readonly bytes: Uint8Array;
+  readonly answer: Promise<Uint8Array>;
 }
 /** A round that has not begun. */
 export function newRound(): Round {
@@ -57,7 +59,8 @@ export function newRound(): Round {
     deleted: 0,
     weighed: 0,
     ahead: undefined,
-    batch: undefined,
+    sent: undefined,
+    single: false,
   };
 }
 export interface RoundParts {
@@ -191,21 +194,25 @@ async function pull(parts: RoundParts): Promise<SyncEvent> {
   return { event: 'done', more: head.more && items.length > 0 };
 }
 
-async function push({ desk, transport, identity, round, allowed, progress }: RoundParts): Promise<SyncEvent> {
+async function push(parts: RoundParts): Promise<SyncEvent> {
+  const { desk, round, allowed, progress } = parts;
   const { replication } = desk.store;
   await carryConfigurations(desk);
   const waits = replication.status()?.lastSequence ?? 0;
   if (allowed !== 'push' && waits !== round.weighed) refuseUnusual('push', replication.share());
   round.weighed = waits;
   const before = round.acknowledged;
-  const batch = round.batch?.after === before ? round.batch : batchAfter(desk, before);
+  const batch = round.sent?.after === before ? round.sent : send(parts, before);
+  round.sent = undefined;
   if (!batch) return { event: 'done', more: false };
-  const answering = transport.ask(identity, 'POST', '/v1/push', batch.bytes);
-  // A failure is met below, not while the next batch is made.
-  answering.catch(() => undefined);
   await turn();
-  round.batch = batchAfter(desk, batch.last);
-  const { answers } = PushAnswer.parse(jsonIn(await answering));
+  round.sent = round.single ? undefined : send(parts, batch.last);
+  const { answers } = PushAnswer.parse(jsonIn(await batch.answer));
+  if (answers[0]?.answer === 'gap' && !round.single) {
+    // It may have overtaken the one before it, on its way to another copy: from here on one at a time.
+    Object.assign(round, { sent: undefined, single: true });
+    return { event: 'done', more: true };
+  }
   for (const answer of answers) {
     if (answer.answer === 'fork') throw new SyncFailure({ kind: 'blocked', ...FORK });
     round.acknowledged = answer.answer === 'gap' ? answer.expected - 1 : answer.sequence;
@@ -245,11 +252,15 @@ async function meetBranches({ desk, transport, identity, asked }: RoundParts): P
   }
 }
 
-/** What waits behind an entry, as it is sent; undefined: nothing does. */
-function batchAfter(desk: Desk, after: number): Batch | undefined {
+/** Sends what waits behind an entry; undefined: nothing does. */
+function send({ desk, transport, identity }: RoundParts, after: number): Batch | undefined {
   const entries = desk.store.replication.pending(after, BATCH, MOST_BYTES);
   const last = entries.at(-1);
-  return last && { after, last: last.sequence, bytes: framed(entries.map(entryFrame)) };
+  if (!last) return undefined;
+  const answer = transport.ask(identity, 'POST', '/v1/push', framed(entries.map(entryFrame)));
+  // Whoever waits for the answer meets its failure; perhaps nobody does.
+  answer.catch(() => undefined);
+  return { after, last: last.sequence, answer };
 }
 
 async function numbers({ desk, transport, identity }: RoundParts): Promise<SyncEvent> {
