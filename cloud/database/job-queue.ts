@@ -4,7 +4,7 @@ import { Problem } from '#core/model/problem.ts';
 /** How jobs of one name are kept and tried again. */
 export interface QueueSettings {
   readonly name: string;
-  /** Most tries after the first; the wait between them doubles from `retryDelay` to `retryDelayMax` seconds. */
+  /** Most tries after the first; the wait between them doubles from `retryDelay` to `retryDelayMax` seconds. 0: no wait. */
   readonly retryLimit: number;
   readonly retryDelay: number;
   readonly retryDelayMax: number;
@@ -102,8 +102,7 @@ export async function startJobQueue(
       policy: onePerKey ? 'exclusive' : 'standard',
       retryLimit,
       retryDelay,
-      retryBackoff: true,
-      retryDelayMax,
+      ...(retryDelay > 0 && { retryBackoff: true, retryDelayMax }),
       expireInSeconds: expire,
       // A copy that was killed says nothing any more: another one takes its jobs over.
       heartbeatSeconds: HEARTBEAT,

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { configurationPacks } from '#core/desk/configuration-pack.ts';
 import { commit, type Desk, write } from '#core/desk/desk.ts';
@@ -18,6 +17,7 @@ import { pull } from '../authority/pull.ts';
 import { snapshot, snapshotFrom } from '../authority/snapshot.ts';
 import type { JobContext } from './contract.ts';
 import { packBlobs } from './pack-blobs.ts';
+import { scratchFolder } from './scratch.ts';
 
 /** A tenant's records as a device would have them at a position of the log, in a scratch folder of this copy (VJ3). */
 export interface Replica {
@@ -59,7 +59,7 @@ export async function openReplica(
   sandbox: Sandbox,
   signal: AbortSignal,
 ): Promise<Replica> {
-  const folder = await mkdtemp(path.join(tmpdir(), `fieldwriter-cloud-${process.pid}-`));
+  const folder = await scratchFolder();
   const data = path.join(folder, 'data');
   const packs = configurationPacks(path.join(data, 'configurations.git'));
   const opened: OpenDesk = openDesk({

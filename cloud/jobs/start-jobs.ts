@@ -7,6 +7,7 @@ import { mailInvoice } from './mail/mail-invoice.ts';
 import { openReplicas } from './replicas.ts';
 import { addDueReports, REPORT } from './reports/report-runs.ts';
 import { sendReport } from './reports/send-report.ts';
+import { removeAbandoned } from './scratch.ts';
 import { TRY_EVERY, TRY_FOR } from './verification/verifications.ts';
 
 const FOLLOW = 'follow';
@@ -34,6 +35,7 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
     hosts: HOSTS,
     log: ({ message, ...details }) => log.warn({ event: 'plugin host', message, complaint: String(details.complaint) }),
   });
+  await removeAbandoned();
   const replicas = openReplicas(context, sandbox);
   const queue = await database.startJobs(queuesOf(context), (error) =>
     log.warn({ event: 'job queue', error: error instanceof Error ? error.message : String(error) }),

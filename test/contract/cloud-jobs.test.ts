@@ -6,12 +6,15 @@ import { packWorksheet, unpackWorksheet } from '#core/desk/worksheets.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import { startTestCloud, type TestCloud } from '../../cloud/testing.ts';
+import { deployRated, startRater } from './rater-support.ts';
 import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
 
 /** A workbench and two copies of a cloud that run background jobs over one PostgreSQL. */
 let cloud: TestCloud;
 let a: TestWorkbench;
 let tenant: string;
+/** Whose decision was forged. */
+let forgotten: string;
 /** How far the cloud's clock is ahead, milliseconds. */
 let ahead = 0;
 /** Mails that arrived, and what the mail server does with the next ones instead. */
@@ -41,7 +44,7 @@ beforeAll(async () => {
     startTestCloud({
       copies: 2,
       jobs: true,
-      retries: { limit: 1, delay: 1 },
+      retries: { limit: 1, delay: 0 },
       mailServer: `smtp://127.0.0.1:${port}`,
       now: () => Date.now() + ahead,
     }),
@@ -84,10 +87,10 @@ async function verified(counts: Record<string, number>, copy = 0): Promise<reado
   await expect.poll(async () => (await ask()).counts, { interval: 50 }).toMatchObject(counts);
   return (await ask()).verifications;
 }
-async function priced(holder: Record<string, string> = {}): Promise<PolicyResponse> {
+async function priced(holder: Record<string, string> = {}, productName = 'small'): Promise<PolicyResponse> {
   const { locator } = await draft(a, {
     policyholder: { values: holder },
-    policy: { productName: 'small', ...SMALL_RISK },
+    policy: { productName, ...SMALL_RISK },
   });
   return (await a.call<PolicyResponse>('POST', `/policy/${locator}/finalize`, {})).body;
 }
@@ -136,6 +139,7 @@ it('VJ1 VJ2 VJ11 VJ13 VJ14 received decisions are rated again: confirmed, could 
   await a.call('PUT', '/api/sync', { on: true, metered: false });
   const second = await priced();
   forge(second);
+  forgotten = second.policyholderLocator;
   await round();
   const [differs] = await verified({ unverifiable: 1, confirmed: 1, differs: 1 }, 1);
   expect(differs).toMatchObject({
@@ -155,6 +159,33 @@ it('VJ1 VJ2 VJ11 VJ13 VJ14 received decisions are rated again: confirmed, could 
   expect(metrics).toContain('fieldwriter_jobs_total{queue="follow",outcome="done"}');
 });
 
+it('VJ12 VJ14 an endorsement is rated with the history that it met and the answers its rater gave; erasing a person empties what differs', async () => {
+  const rater = await startRater();
+  await deployRated(a, 'r');
+  await a.call('POST', '/integrations', { name: 'r', url: rater.address });
+  const { locator } = await priced({}, 'rated');
+  await a.call('POST', `/policy/${locator}/issue`, {});
+  for (const value of [2, 3]) {
+    const { body: policy } = await a.call<PolicyResponse>('GET', `/policy/${locator}`);
+    const { body: made } = await a.call<{ locator: string }>('POST', `/policies/${locator}/endorsements`, {
+      endorsementName: 'change',
+      startTimestamp: String(Number(policy.effectiveContractEndTimestamp) - value * 30 * 24 * 3_600_000),
+      updateExposures: [{ exposureLocator: policy.exposures[0]?.locator, fieldValues: { value } }],
+    });
+    for (const state of ['quote', 'accept', 'issue'])
+      expect((await a.call('PATCH', `/endorsements/${made.locator}/${state}`)).status).toBe(200);
+  }
+  const { store } = a.workbench.desk;
+  store.erasePerson(forgotten, { user: 'u', name: 'U' }, 1);
+  await rater.close();
+  await round();
+  const found = await verified({ confirmed: 5, differs: 1, unverifiable: 0 });
+  expect(found.map(({ type }) => type).slice(0, 3)).toEqual(['transaction', 'transaction', 'quote']);
+  expect(found.find(({ verdict }) => verdict === 'differs')).toMatchObject({
+    first: { path: ['thing 1', 'loss'], before: null, after: null },
+  });
+});
+
 it('VJ30 VJ31 VJ32 VJ4 an invoice is mailed once, with its document, when both are here; what fails for good waits to be tried again', async () => {
   /** What became of the mails, newest first, once the log was followed. */
   const mails = async (copy = 0) => {
@@ -167,7 +198,7 @@ it('VJ30 VJ31 VJ32 VJ4 an invoice is mailed once, with its document, when both a
   // Issued before anybody wanted mails: it stays so.
   await issue(await priced({ email: 'old@example.com' }));
   await round();
-  await verified({ confirmed: 3 });
+  await verified({ confirmed: 6 });
   const mail = { from: 'Office <billing@office.example>', invoices: true };
   const shown = { ...mail, server: 'smtp://somebody:secret@127.0.0.1:1' };
   expect(await admin('PUT', 'settings', { verification: { oneIn: 0 }, mail: shown })).toMatchObject({
@@ -278,6 +309,6 @@ it('VJ40 VJ41 VJ42 a report is made and mailed once for each time that it is due
   const [, encoded = ''] = /Content-Disposition: attachment.*?\r\n\r\n(.*?)\r\n--/s.exec(csv) ?? [];
   const lines = Buffer.from(encoded, 'base64').toString().trim().split('\r\n');
   expect(lines[0]).toBe('invoice,policy,type,issued,due,overdue,total,outstanding,currency');
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(7);
   expect(lines[1]).toMatch(/^\d{9},\d{9},newBusiness,\d{4}-.*,yes,120.00,120.00,USD$/);
 });
