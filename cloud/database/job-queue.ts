@@ -76,6 +76,8 @@ const DAY = 24 * 3600;
 const KEEP_FAILED = 90 * DAY;
 const POLL = 5;
 const HEARTBEAT = 30;
+/** So often is looked whose heart stopped, and are jobs counted, seconds. */
+const UPKEEP = 30;
 const MOST_LISTED = 1_000;
 
 /**
@@ -93,6 +95,8 @@ export async function startJobQueue(
     // Nothing listens: a job waits a poll at most (CL2).
     useListenNotify: false,
     registerInstance: false,
+    superviseIntervalSeconds: UPKEEP,
+    monitorIntervalSeconds: UPKEEP,
   });
   boss.on('error', onError);
   await boss.start();
@@ -109,7 +113,7 @@ export async function startJobQueue(
       retentionSeconds: KEEP_FAILED,
       deadLetter: DEAD,
     });
-  const workers = new Map<string, string>();
+  const workers = new Map<string, readonly string[]>();
   const closing = new AbortController();
   return {
     async add(queue, data, { key, on } = {}) {
@@ -119,17 +123,25 @@ export async function startJobQueue(
       });
     },
     wake(queue) {
-      const worker = workers.get(queue);
-      if (worker !== undefined) boss.notifyWorker(worker);
+      for (const worker of workers.get(queue) ?? []) boss.notifyWorker(worker);
     },
     async work(queue, handler) {
       const { atOnce = 1 } = queues.find(({ name }) => name === queue) ?? {};
-      const options = { pollingIntervalSeconds: POLL, localConcurrency: atOnce } as const;
-      const worker = await boss.work<JobData>(queue, options, async (jobs) => {
-        for (const { id, data, signal } of jobs)
-          await handler({ id, data, signal: AbortSignal.any([signal, closing.signal]) });
-      });
-      workers.set(queue, worker);
+      const ids: string[] = [];
+      workers.set(queue, ids);
+      for (let i = 0; i < atOnce; i += 1)
+        ids.push(
+          await boss.work<JobData>(queue, { pollingIntervalSeconds: POLL }, async (jobs) => {
+            try {
+              for (const { id, data, signal } of jobs)
+                await handler({ id, data, signal: AbortSignal.any([signal, closing.signal]) });
+            } finally {
+              // Where there was a job there may be another one: the next poll is for when there is none.
+              const worker = ids[i];
+              if (worker !== undefined) boss.notifyWorker(worker);
+            }
+          }),
+        );
     },
     schedule: (queue, key, cron, timeZone, data) => boss.schedule(queue, cron, data, { key, tz: timeZone }),
     nextTime(cron, timeZone, after) {
