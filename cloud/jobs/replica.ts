@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { configurationPacks } from '#core/desk/configuration-pack.ts';
 import { commit, type Desk, write } from '#core/desk/desk.ts';
 import type { ExchangeRecord } from '#core/desk/integration-records.ts';
@@ -34,6 +35,8 @@ export interface Replica {
    * than what was priced with it (SY90).
    */
   hasConfiguration(commit: string): Promise<boolean>;
+  /** Ends when the list of risks has everything: it comes behind the records (core/store/SPEC.md J66). */
+  indexed(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -123,6 +126,12 @@ export async function openReplica(
         if (content && !(await packs.has(one.commit))) await packs.take(content);
       }
       return packs.has(id);
+    },
+    async indexed(ending) {
+      while (replication.indexSome()) {
+        ending.throwIfAborted();
+        await turn();
+      }
     },
     close,
   };

@@ -77,7 +77,9 @@ async function tableOf(
   }
   const position = await database.inTenant(tenant, cursorOf);
   return replicas.use(tenant, signal, async (at) => {
-    const { desk } = await at(position);
+    const replica = await at(position);
+    const { desk } = replica;
+    if (kind === 'book') await replica.indexed(signal);
     return kind === 'book' ? bookTable(desk, timeZone) : openInvoicesTable(desk, timeZone, now());
   });
 }
