@@ -15,7 +15,7 @@ import type { RiskProjector } from './projector.ts';
 import { project, rebuild } from './rebuild.ts';
 import { records, type Upgrades, type Validators } from './records.ts';
 import { noteCopy } from './repair/copies.ts';
-import { checkAtStart, isDamage, leftBehind, noteDamage, notingDamage } from './repair/damage.ts';
+import { checkAtStart, checkLogLeft, isDamage, leftBehind, noteDamage, notingDamage } from './repair/damage.ts';
 import { finishRepair } from './repair/finish.ts';
 import { keepPlaces } from './repair/tables.ts';
 import { replicaCommits } from './replica/commits.ts';
@@ -60,6 +60,7 @@ export function openStore(options: StoreOptions): ReplicatedStore {
   try {
     guarded(folder, () => finishRepair(folder));
     const left = leftBehind(folder);
+    guarded(folder, () => checkLogLeft(folder));
     const opened = openWithHeader(folder, options.key);
     database = opened;
     return guarded(folder, () => {

@@ -4,6 +4,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { Connection } from '../database.ts';
 import { STORE_FILES } from '../folder.ts';
 import { damaged } from '../trouble.ts';
+import { isLogDamaged } from './log.ts';
 
 /** The whole file is looked at on every start up to this size, and after an end out of order up to the second, in bytes: it is read once, at some 600 MB a second. */
 const ALWAYS = 16 * 1024 * 1024;
@@ -44,6 +45,12 @@ export function isDamage(error: unknown): error is Problem {
 /** Bytes of the log that a process left behind which did not close; nothing after an orderly end. Asked before the database is opened. */
 export function leftBehind(folder: string): number {
   return sizeOf(join(folder, `${STORE_FILES.database}-wal`));
+}
+
+/** Before the database is opened, because opening ends the log where it is damaged. @throws store-damaged */
+export function checkLogLeft(folder: string): void {
+  const file = join(folder, STORE_FILES.database);
+  if (leftBehind(folder) > 0 && isLogDamaged(file)) throw damaged(`${file}-wal is damaged`);
 }
 
 /** Reads the pages of the database where that is quick, or where there is a reason to (SPEC J60). @throws store-damaged */

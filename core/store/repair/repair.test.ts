@@ -161,3 +161,44 @@ test('J60 J64 damage that is met while open is noted; a repair that was broken o
     second.close();
   });
 });
+
+test('J60 J62 a damaged frame in the log of a process that was killed is found, and what lies behind it is kept', async () => {
+  await inFolder(async (folder) => {
+    const store = openStore(options(folder));
+    for (let i = 0; i < 4; i += 1) note(store, i);
+    await store.backup(join(folder, 'backup'));
+    store.close();
+    const again = openStore(options(folder));
+    for (let i = 4; i < 30; i += 1) note(again, i);
+    const shown = [...again.exportCanonical()];
+    // As a kill leaves it: the log is not in the file yet.
+    const left = ['workbench.db', 'workbench.db-wal'].map(
+      (name) => [name, readFileSync(join(folder, 'data', name))] as const,
+    );
+    again.close();
+    const put = (change: (log: Buffer) => Buffer): void => {
+      for (const name of ['workbench.db', 'workbench.db-wal', 'workbench.db-shm'])
+        rmSync(join(folder, 'data', name), { force: true });
+      for (const [name, bytes] of left)
+        writeFileSync(join(folder, 'data', name), name.endsWith('wal') ? change(Buffer.from(bytes)) : bytes);
+    };
+    const frame = 24 + 4096;
+    const frames = Math.floor(((left[1]?.[1].length ?? 0) - 32) / frame);
+    // A transaction that a power cut tore was never acknowledged: that is no damage.
+    put((log) => log.subarray(0, 32 + (frames - 1) * frame + 100));
+    const torn = openStore(options(folder));
+    expect((await torn.verify()).faults).toEqual([]);
+    torn.close();
+    put((log) => log.fill(0xa5, 32 + Math.floor(frames / 2) * frame + 200, 32 + Math.floor(frames / 2) * frame + 900));
+    const { report, store: mended } = await repaired(folder);
+    expect(report.found).toContain('workbench.db-wal is damaged');
+    expect(report.kept + report.missing.length).toBe(26);
+    expect(report.missing.length).toBeLessThan(3);
+    const named = new Set(report.missing.flatMap(({ records }) => records));
+    const lost = shown
+      .filter((line) => ![...mended.exportCanonical()].includes(line))
+      .map((line) => JSON.parse(line) as { type: string; locator: string });
+    expect(lost.filter(({ type, locator }) => type === 'note' && !named.has(`${type} ${locator}`))).toEqual([]);
+    mended.close();
+  });
+});

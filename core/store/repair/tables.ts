@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { type Connection, openDamaged, openDatabase } from '../database.ts';
 import { packed, unpacked } from '../entry.ts';
 import { STORE_FILES } from '../folder.ts';
+import { mendLog } from './log.ts';
 
 /** What a salvage reads: each begins on a page of its own, and so do the indexes that SQLite makes for them. */
 const NEEDED = ['journal', 'person_key', 'journal_change', 'record', 'meta', 'replica'] as const;
@@ -69,6 +70,7 @@ export function openOld(folder: string, key: Uint8Array, scratch: string): Conne
   const copy = join(scratch, 'damaged.db');
   copyFileSync(file, copy);
   if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+  mendLog(copy);
   try {
     return withTables(openDamaged(copy, key));
   } catch {
