@@ -1,6 +1,7 @@
 import type { Desk } from '#core/desk/desk.ts';
 import { type Watch, watchRuns } from '#core/desk/last-run.ts';
 import { Problem } from '#core/model/problem.ts';
+import { lastRepair } from '#core/store/repair/report.ts';
 import { backupPlan, runBackup } from './backup-plan.ts';
 import { type Drill, lastDrill, runDrill } from './restore-drill.ts';
 
@@ -51,8 +52,11 @@ export function startKeepingSafe(desk: Desk, data: string, key: Uint8Array): Kee
     if (!on) return { backup: undefined, drill: undefined };
     const first = opened + LOOK_EVERY;
     const again = backups.last?.error === undefined ? 0 : backups.last.at + HOUR;
+    const newest = made[0]?.at ?? 0;
+    // One of another identity, or of before there was a cloud, is a poor ground for a repair (BK1).
+    const next = newest < renewedAt(desk) ? newest : newest + BACKUP_EVERY;
     return {
-      backup: Math.max(first, again, (made[0]?.at ?? 0) + BACKUP_EVERY),
+      backup: Math.max(first, again, next),
       drill: made.length === 0 ? undefined : Math.max(first, (lastDrill(desk)?.at ?? 0) + DRILL_EVERY),
     };
   };
@@ -75,6 +79,14 @@ export function startKeepingSafe(desk: Desk, data: string, key: Uint8Array): Kee
       await last;
     },
   };
+}
+
+/** When this store last got another identity, joined a cloud or was repaired; 0: never. */
+function renewedAt({ store }: Desk): number {
+  const joined = store
+    .history('setting', 'replication')
+    .findLast(({ command }) => command === 'sync.enrol' || command === 'sync.succeed');
+  return Math.max(joined?.at ?? 0, lastRepair(store)?.at ?? 0);
 }
 
 /** The tenant's zone; before the first configuration there is none. */

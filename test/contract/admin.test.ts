@@ -196,6 +196,13 @@ describe('backups', () => {
     const seen = await after.call<RepairStatement>('POST', '/api/repair/seen');
     expect(seen.body.repair).toMatchObject({ news: false, sentences: told?.sentences });
     expect((await after.call<VerifyReport>('GET', '/api/verify')).body.faults).toEqual([]);
+    // The next backup does not wait for tomorrow.
+    await after.call('PUT', '/api/backups/plan', { folder: path.join(target, 'after-repair') });
+    await after.call('POST', '/api/schedules/backup/run', {});
+    const { body: schedules } = await after.call<Schedule[]>('GET', '/api/schedules');
+    expect(Number(schedules.find(({ name }) => name === 'backup')?.nextTimestamp)).toBeGreaterThan(
+      Date.now() + 86_000_000,
+    );
   });
 
   it('BK1 to BK6: are made every day by themselves, outlived, and proven by restoring them', async () => {
