@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import git from 'isomorphic-git';
 import http from 'isomorphic-git/http/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -5,6 +8,7 @@ import type { VersionHistory, VersionWritten } from '#core/api/contracts/lab-ver
 import type { ConflictDetail, ConflictSummary, SyncStatus, SyncWaiting } from '#core/api/contracts/sync.ts';
 import type { Departure } from '#core/model/departure.ts';
 import type { PolicyholderResponse, PolicyResponse } from '#core/model/policy.ts';
+import { killAtRandom } from '#test/kills/kills.ts';
 import { makeGitCode } from '../../cloud/git/codes.ts';
 import { startTestCloud, type TestCloud } from '../../cloud/testing.ts';
 import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct, type TestWorkbench } from './support.ts';
@@ -15,7 +19,7 @@ let a: TestWorkbench;
 let b: TestWorkbench;
 beforeAll(async () => {
   [cloud, a, b] = await Promise.all([
-    startTestCloud({ copies: 2 }),
+    startTestCloud({ copies: 2, durable: true }),
     openTestWorkbench({ replication: { every: 3_600_000 } }),
     openTestWorkbench({ replication: { every: 3_600_000 }, user: 'Ben' }),
   ]);
@@ -213,4 +217,23 @@ it('SY95 CL50 CL52 branches and releases cross; what two saved at once stays twi
     'refs/heads/main',
     'refs/tags/version-1',
   ]);
+});
+
+it('SY1 SY10 J2 CL8 laptops, copies of the cloud and PostgreSQL are killed at random: nothing that was acknowledged is lost', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fieldwriter-kills-'));
+  const seed = 14;
+  // `npm run soak -- --only kills` does the same with five laptops, three copies and a hundred kills.
+  const options = {
+    laptops: 1,
+    copies: 1,
+    alsoUnkilled: true,
+    kills: 3,
+    pause: 250,
+    until: Number.MAX_SAFE_INTEGER,
+    said: () => undefined,
+  };
+  const { killed, found } = await killAtRandom({ cloud, folder, seed, ...options });
+  expect(killed).toEqual({ laptops: 1, copies: 1, postgres: 1 });
+  expect(found.acknowledged).toBeGreaterThanOrEqual(5);
+  rmSync(folder, { recursive: true, force: true });
 });

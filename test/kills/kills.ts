@@ -15,7 +15,10 @@ export interface KillOptions {
   readonly folder: string;
   readonly seed: number;
   readonly laptops: number;
+  /** Copies that are killed. */
   readonly copies: number;
+  /** Whether the laptops know the copies in this process too, which are not killed. */
+  readonly alsoUnkilled?: boolean;
   readonly kills: number;
   /** When no more is killed, milliseconds of the clock. */
   readonly until: number;
@@ -33,6 +36,8 @@ export interface Killed {
 const OF = 10;
 const POSTGRES = 1;
 const COPIES = 3;
+/** So many commands of each laptop are acknowledged at least. */
+const LEAST = 5;
 /** Longest wait for everybody to be in step. */
 const QUIET = 180_000;
 
@@ -46,7 +51,6 @@ export async function killAtRandom(options: KillOptions): Promise<{ readonly kil
   const { cloud, seed, said } = options;
   const random = new Random(seed);
   const tenant = await cloud.newTenant(`Killed ${seed}`);
-  const copies = await Promise.all(Array.from({ length: options.copies }, () => cloud.spawnCopy()));
   const laptops = Array.from({ length: options.laptops }, (_, i) => {
     const name = `laptop-${i + 1}`;
     return new KilledLaptop(name, path.join(options.folder, name), new Random(seed + i + 1));
@@ -56,8 +60,11 @@ export async function killAtRandom(options: KillOptions): Promise<{ readonly kil
   try {
     const product = path.join(options.folder, 'product');
     writeProduct(product);
-    await Promise.all(laptops.map((laptop, i) => laptop.start(...(i === 0 ? ['--configuration', product] : []))));
-    const addresses = copies.map(({ address }) => address);
+    const [copies] = await Promise.all([
+      Promise.all(Array.from({ length: options.copies }, () => cloud.spawnCopy())),
+      ...laptops.map((laptop, i) => laptop.start(...(i === 0 ? ['--configuration', product] : []))),
+    ]);
+    const addresses = [...copies, ...(options.alsoUnkilled ? cloud.copies : [])].map(({ address }) => address);
     const working = laptops.map(async (laptop, i) => {
       await join(laptop, [...addresses.slice(i % addresses.length), ...addresses.slice(0, i % addresses.length)], () =>
         cloud.newCode(tenant),
@@ -70,6 +77,8 @@ export async function killAtRandom(options: KillOptions): Promise<{ readonly kil
         await wait(random.next() * options.pause);
         await killOne(options, copies, laptops, random, killed);
       }
+      // Everybody has done something, also where the machine is slow.
+      while (laptops.some(({ acknowledged }) => acknowledged.size < LEAST)) await wait(50);
     })();
     await Promise.race([killing, failed]);
     ended = true;
@@ -145,7 +154,7 @@ async function quiet(laptops: readonly KilledLaptop[]): Promise<void> {
   const until = Date.now() + QUIET;
   for (;;) {
     for (const laptop of laptops) await laptop.ask('POST', '/api/sync/now').catch(unlessRefused);
-    await wait(500);
+    await wait(100);
     const all = await Promise.all(laptops.map((laptop) => laptop.sync()));
     const end = Math.max(...all.map(({ position, cloudPosition }) => Math.max(position, cloudPosition ?? 0)));
     const open = all.filter(

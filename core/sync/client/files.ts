@@ -5,7 +5,7 @@ const ENTRIES = 200;
 const FILES = 20;
 const PIECE = 2 * 1024 * 1024;
 /** A file that the cloud does not have is asked for again after this, twice as long each time, at most an hour. */
-const FIRST_WAIT = 30_000;
+const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 3_600_000;
 
 /** Asks the cloud for something of a device. */
