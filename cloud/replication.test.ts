@@ -301,6 +301,33 @@ test('CL50 CL51 CL52 CL54 what laptops deploy is cloned with its history from an
     'Uma',
     'Uma',
   ]);
+  // Two at once, at two copies: one of them is told to fetch first.
+  const rivals = await Promise.all(
+    ['One', 'Two'].map(async (name) => {
+      const at = { ...(await clone(name, name === 'One' ? one.address : other.address, writer.code)), ref: 'spring' };
+      const parent = [spring];
+      const oid = await git.commit({
+        ...at,
+        ref: 'refs/heads/spring',
+        message: name,
+        author,
+        parent,
+        tree: log[0]?.commit.tree ?? '',
+      });
+      return {
+        oid,
+        push: () =>
+          git.push({ ...at, remoteRef: 'spring' }).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+      };
+    }),
+  );
+  const pushed = await Promise.all(rivals.map(({ push }) => push()));
+  expect(pushed.filter((ok) => ok)).toHaveLength(1);
+  await git.fetch({ ...bo, ref: 'spring' });
+  expect(await git.resolveRef({ ...bo, ref: 'refs/remotes/origin/spring' })).toBe(rivals[pushed.indexOf(true)]?.oid);
   expect((await git.push({ ...bo, ref: 'main', remoteRef: 'spring', delete: true })).ok).toBe(true);
 });
 
