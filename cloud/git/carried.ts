@@ -173,11 +173,17 @@ function blobsOf(records: readonly { readonly record: JsonObject }[]): string[] 
 async function headContents(scope: Scope, name: string, where: string, values: readonly unknown[] = []) {
   const rows = await scope.rows<HeadRow & { body: Uint8Array; effects: string; at: number | null }>(
     name,
-    `SELECT h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone, l.body, l.effects, d.at
-     FROM head h
+    `SELECT h.*, l.body, l.effects
+     FROM (
+       SELECT h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone, d.at
+       FROM head h
+       LEFT JOIN LATERAL (SELECT fault, at FROM git_deployment WHERE tenant = $1 AND etag = h.etag LIMIT 1) d ON true
+       WHERE h.tenant = $1 AND NOT h.gone AND ${where}
+       -- Settles first which ones they are: their texts are large.
+       OFFSET 0
+     ) h
      CROSS JOIN LATERAL (SELECT body, effects FROM log WHERE tenant = $1 AND position = h.made LIMIT 1) l
-     LEFT JOIN LATERAL (SELECT fault, at FROM git_deployment WHERE tenant = $1 AND etag = h.etag LIMIT 1) d ON true
-     WHERE h.tenant = $1 AND NOT h.gone AND ${where} ORDER BY h.locator COLLATE "C"`,
+     ORDER BY h.locator COLLATE "C"`,
     values,
   );
   return rows.flatMap((row): { locator: string; etag: string; at: number | null; record: JsonObject }[] => {
