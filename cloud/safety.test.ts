@@ -20,6 +20,7 @@ import { cloudBlobs } from './blobs.ts';
 import type { Upkeep } from './database/directory.ts';
 import { inScratchDatabase } from './database/dump.ts';
 import { cloudMigrations } from './database/migrate.ts';
+import { openDatabase } from './database/pool.ts';
 import { openCloud } from './open-cloud.ts';
 import { serveCloud } from './serve.ts';
 import { TestDevice } from './test-device.ts';
@@ -159,7 +160,7 @@ test('CL62 a backup that was changed, is incomplete, of another key, or of a clo
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
     return bytes;
   };
-  expect(await harmed('log.fwc', flip)).toEqual([expect.stringContaining('log can not be read')]);
+  expect(await harmed('blobs.list.fwc', flip)).toEqual([expect.stringContaining('can not be read')]);
   expect(
     await harmed('manifest.json', (bytes) => Buffer.from(bytes.toString().replace(/"rows": \d+/, '"rows": 0'))),
   ).toEqual([expect.stringContaining('was changed')]);
@@ -185,66 +186,42 @@ const step = (number: number, sql: string, readable?: number): Migration => {
 };
 const NEXT = steps.length + 1;
 
-test('CL65 CL66 a database with data is backed up before it is migrated; a step that fails leaves it as it was, and the backup leads back', async () => {
+/** A copy with what its version knows, over a database of its own. */
+async function copyOf(databaseUrl: string, migrations: readonly Migration[], spoken: Spoken, backups?: string) {
+  const copy = await openCloud({
+    databaseUrl,
+    key: cloud.key,
+    folder: root,
+    log,
+    backups,
+    knows: { migrations, spoken },
+  });
+  return { copy, ...(await serveCloud(copy, { host: '127.0.0.1', port: 0 })) };
+}
+const speaks = (oldest: number, newest: number): Spoken => ({ ...SPOKEN, protocol: { oldest, newest } });
+async function hello(device: TestDevice, address: string, protocol: Spoken['protocol']) {
+  device.address = address;
+  const body = JSON.stringify({ protocol, journalFormat: 1, schemas: {}, engine: 'test' });
+  return HelloAnswer.parse(await (await device.ask('POST', '/v1/hello', body)).json());
+}
+
+test('CL65 CL66 CL67 SY50 two versions serve one database side by side and lose nothing; what fails leaves it as it was, and a backup leads back', async () => {
+  const backups = path.join(root, 'before-migrations');
+  const expand = step(NEXT, 'ALTER TABLE log ADD COLUMN more text', steps.length);
+  const contract = step(NEXT + 1, 'ALTER TABLE log DROP COLUMN more');
   await inScratchDatabase(cloud.databaseUrl, async (databaseUrl) => {
-    const folder = mkdtempSync(path.join(root, 'migrated-'));
-    const backups = path.join(folder, 'backups');
-    const open = (migrations: readonly Migration[], more = {}) =>
-      openCloud({ databaseUrl, key: cloud.key, folder, log, backups, knows: { migrations }, ...more });
-    const first = await open(steps);
-    await first.database.directory.createTenant(crypto.randomUUID(), 'Before', 1);
-    await first.database.close();
+    const old = await copyOf(databaseUrl, steps, speaks(1, 1), backups);
     // A new database has nothing to lose.
     expect(existsSync(backups)).toBe(false);
-    const fails = step(NEXT, 'ALTER TABLE tenant ADD COLUMN more text; SELECT 1 / 0');
-    await expect(open([...steps, fails])).rejects.toThrow(
-      /000\d-later.sql failed and was rolled back: division by zero/,
-    );
-    const good = step(NEXT, 'ALTER TABLE tenant ADD COLUMN more text');
-    writeFileSync(path.join(folder, 'file'), '');
-    await expect(open([...steps, good], { backups: path.join(folder, 'file') })).rejects.toMatchObject({
-      code: 'wrong-state',
-      message: expect.stringContaining('Nothing was changed'),
-    });
-    await (await open(steps)).database.close();
-    await (await open([...steps, good])).database.close();
-    await expect(open(steps)).rejects.toMatchObject({ code: 'store-from-the-future' });
-    const made = readdirSync(backups)
-      .filter((name) => name !== 'blobs')
-      .sort();
-    expect(made).toHaveLength(2);
-    await inScratchDatabase(databaseUrl, async (back) => {
-      await restoreBackup(source(back), path.join(backups, made[1] ?? ''));
-      const again = await open(steps, { databaseUrl: back });
-      expect(await again.database.directory.tenants()).toMatchObject([{ name: 'Before' }]);
-      await again.database.close();
-    });
-  });
-});
-
-test('CL67 SY50 two versions serve one database side by side while devices of both protocols push and pull, and nothing is lost', async () => {
-  await inScratchDatabase(cloud.databaseUrl, async (databaseUrl) => {
-    const speaks = (oldest: number, newest: number): Spoken => ({ ...SPOKEN, protocol: { oldest, newest } });
-    const start = async (migrations: readonly Migration[], spoken: Spoken) => {
-      const copy = await openCloud({ databaseUrl, key: cloud.key, folder: root, log, knows: { migrations, spoken } });
-      return { copy, ...(await serveCloud(copy, { host: '127.0.0.1', port: 0 })) };
-    };
-    const expand = step(NEXT, 'ALTER TABLE log ADD COLUMN more text', steps.length);
-    const contract = step(NEXT + 1, 'ALTER TABLE log DROP COLUMN more');
-    const old = await start(steps, speaks(1, 1));
     const tenant = crypto.randomUUID();
     await old.copy.database.directory.createTenant(tenant, 'Rolling', 1);
     const enrolled = async () =>
       new TestDevice(old.address).enrol((await makeCode(old.copy, tenant, null, 60_000)).code);
     const devices = [await enrolled(), await enrolled()];
-    const hello = async (device: TestDevice, address: string, protocol: Spoken['protocol']) => {
-      device.address = address;
-      const body = JSON.stringify({ protocol, journalFormat: 1, schemas: {}, engine: 'test' });
-      return HelloAnswer.parse(await (await device.ask('POST', '/v1/hello', body)).json());
-    };
+    const asker = await enrolled();
     let going = true;
     const addresses = [old.address];
-    const made = devices.map(async (device, of) => {
+    const worked = devices.map(async (device, of) => {
       let count = 0;
       for (; going || count < 4; count += 1) {
         // Whichever copy the balancer gives.
@@ -255,34 +232,76 @@ test('CL67 SY50 two versions serve one database side by side while devices of bo
       }
       return count;
     });
+
+    const fails = step(NEXT, 'ALTER TABLE log ADD COLUMN more text; SELECT 1 / 0');
+    await expect(copyOf(databaseUrl, [...steps, fails], speaks(1, 2), backups)).rejects.toThrow(
+      /-later.sql failed and was rolled back: division by zero/,
+    );
+    writeFileSync(path.join(root, 'file'), '');
+    await expect(copyOf(databaseUrl, [...steps, expand], speaks(1, 2), path.join(root, 'file'))).rejects.toMatchObject({
+      code: 'wrong-state',
+      message: expect.stringContaining('Nothing was changed'),
+    });
     // The newer one migrates under the older one's feet.
-    const newer = await start([...steps, expand], speaks(1, 2));
+    const newer = await copyOf(databaseUrl, [...steps, expand], speaks(1, 2), backups);
     addresses.push(newer.address);
-    const asker = await enrolled();
     expect(await hello(asker, old.address, { oldest: 1, newest: 1 })).toMatchObject({ protocol: 1 });
     expect(await hello(asker, newer.address, { oldest: 1, newest: 1 })).toMatchObject({ protocol: 1 });
     expect(await hello(asker, newer.address, { oldest: 1, newest: 2 })).toMatchObject({ protocol: 2 });
     expect(await hello(asker, old.address, { oldest: 2, newest: 2 })).toMatchObject({ tooOld: 'cloud' });
     // The older one may even be started again: the step can be read by it.
-    const again = await start(steps, speaks(1, 1));
+    const again = await copyOf(databaseUrl, steps, speaks(1, 1));
     addresses.push(again.address);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     going = false;
-    const counts = await Promise.all(made);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const items = [];
-    for (let after = 0; after < total; after = items.length) {
-      const frames = (await asker.pull(after)).slice(1);
+    const total = (await Promise.all(worked)).reduce((sum, count) => sum + count, 0);
+    const positions: number[] = [];
+    while (positions.length < total) {
+      const frames = (await asker.pull(positions.length)).slice(1);
       if (frames.length === 0) break;
-      items.push(...frames.map(({ head }) => ItemHead.parse(head)));
+      positions.push(...frames.map(({ head }) => ItemHead.parse(head).position));
     }
-    expect(items.map(({ position }) => position)).toEqual(Array.from({ length: total }, (_, i) => i + 1));
+    expect(positions).toEqual(Array.from({ length: total }, (_, i) => i + 1));
     for (const one of [old, again]) await one.close();
     // Only when nobody needs it any more does a step take something away.
-    const last = await start([...steps, expand, contract], speaks(2, 2));
-    await expect(start(steps, speaks(1, 1))).rejects.toMatchObject({ code: 'store-from-the-future' });
-    await expect(start([...steps, expand], speaks(1, 2))).rejects.toThrow('can not read it any more');
+    const last = await copyOf(databaseUrl, [...steps, expand, contract], speaks(2, 2));
+    await expect(copyOf(databaseUrl, steps, speaks(1, 1))).rejects.toMatchObject({ code: 'store-from-the-future' });
+    await expect(copyOf(databaseUrl, [...steps, expand], speaks(1, 2))).rejects.toThrow('can not read it any more');
     expect(await hello(asker, last.address, { oldest: 1, newest: 1 })).toMatchObject({ tooOld: 'device' });
     for (const one of [newer, last]) await one.close();
+  });
+  const made = readdirSync(backups).filter((name) => name !== 'blobs');
+  expect(made).toHaveLength(2);
+  await inScratchDatabase(cloud.databaseUrl, async (databaseUrl) => {
+    await restoreBackup(source(databaseUrl), path.join(backups, made.sort()[1] ?? ''));
+    const back = await copyOf(databaseUrl, steps, speaks(1, 1));
+    expect(await back.copy.database.directory.tenants()).toMatchObject([
+      { name: 'Rolling', position: expect.any(Number) },
+    ]);
+    await back.close();
+  });
+});
+
+test('CL40 copies that start together migrate once, and every tenant has a log of its own', async () => {
+  await inScratchDatabase(cloud.databaseUrl, async (databaseUrl) => {
+    const open = () =>
+      openDatabase(
+        databaseUrl,
+        () => 1,
+        () => undefined,
+      );
+    const [one, other] = await Promise.all([open(), open()]);
+    const tenant = '018f0000-0000-7000-8000-000000000001';
+    await one.directory.createTenant(tenant, 'First', 1);
+    expect(await other.directory.tenants()).toEqual([{ id: tenant, name: 'First', position: 0 }]);
+    const ran = await one.inTenant(tenant, (scope) =>
+      scope.rows(
+        'steps',
+        'SELECT count(*) AS n FROM migration WHERE EXISTS (SELECT 1 FROM tenant WHERE id = $1::uuid)',
+      ),
+    );
+    expect(ran).toEqual([{ n: steps.length }]);
+    await expect(one.inTenant(tenant, (scope) => scope.rows('all', 'SELECT * FROM log'))).rejects.toThrow('whose rows');
+    await Promise.all([one.close(), other.close()]);
   });
 });
