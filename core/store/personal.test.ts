@@ -132,6 +132,9 @@ test('J15 members of a value are sealed together; what older programs sealed one
     cars: [{ vin: expect.stringMatching(/^text:1:/) }, { vin: 'text:2' }],
   });
   expect(openedWith(sealed, seal, KEY)).toEqual(value);
+  const copy = structuredClone(sealed);
+  expect(openedWith(copy, seal, KEY, 'own')).toBe(copy);
+  expect(copy).toEqual(value);
   expect(openedWith(sealed, seal, null)).toEqual({ name: {}, cars: [{ vin: '' }, { vin: '', open: 1 }] });
 
   const nonce = new Uint8Array(12).fill(7);

@@ -12,8 +12,11 @@ export interface Seal extends Personal {
 }
 
 export interface PersonReader {
-  /** The value with its sealed members in the clear, or empty where the person was erased. @throws store-damaged */
-  unseal(value: JsonObject, seal: Seal): JsonObject;
+  /**
+   * The value with its sealed members in the clear, or empty where the person was erased. @throws store-damaged
+   * @param own nobody else has the value: it is opened in itself, without a copy
+   */
+  unseal(value: JsonObject, seal: Seal, own?: 'own'): JsonObject;
 }
 
 const ALGORITHM = 'aes-256-gcm';
@@ -63,7 +66,7 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
     seal(value, personal) {
       return sealedWith(value, personal, keyOf(personal.person), random);
     },
-    unseal: (value, seal) => openedWith(value, seal, taken.get(seal.key) ?? byId(seal)),
+    unseal: (value, seal, own) => openedWith(value, seal, taken.get(seal.key) ?? byId(seal), own),
     erase(person) {
       taken.clear();
       erase.run(person);
@@ -82,7 +85,7 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
 
 export function personReader(database: Connection): PersonReader {
   const byId = keyById(database);
-  return { unseal: (value, seal) => openedWith(value, seal, byId(seal)) };
+  return { unseal: (value, seal, own) => openedWith(value, seal, byId(seal), own) };
 }
 
 /** The key of a seal; null: erased. */
@@ -125,8 +128,11 @@ export function sealedWith(
   return { value: sealed as JsonObject, seal: { person: personal.person, paths: personal.paths, key: id } };
 }
 
-/** The value with its sealed members in the clear. @param key null: erased, they become empty @throws store-damaged */
-export function openedWith(value: JsonObject, seal: Seal, key: Uint8Array | null): JsonObject {
+/**
+ * The value with its sealed members in the clear. @param key null: erased, they become empty @throws store-damaged
+ * @param own nobody else has the value: it is opened in itself, without a copy
+ */
+export function openedWith(value: JsonObject, seal: Seal, key: Uint8Array | null, own?: 'own'): JsonObject {
   let open: JsonValue = value;
   // From raw bytes Node makes such an object each time, at three times the cost of the deciphering itself.
   const secret = key && createSecretKey(key);
@@ -141,7 +147,8 @@ export function openedWith(value: JsonObject, seal: Seal, key: Uint8Array | null
     return member;
   };
   // Backwards, so that a member that was sealed inside another comes into sight first.
-  for (const path of [...seal.paths].reverse()) open = mapAt(open, path.split('.'), inPlace);
+  for (const path of [...seal.paths].reverse())
+    open = own ? changeAt(open, path.split('.'), inPlace) : mapAt(open, path.split('.'), inPlace);
   return open as JsonObject;
 }
 
@@ -201,6 +208,27 @@ function sealedPlace(place: JsonValue): {
   if (kind === undefined || text === undefined || !Object.hasOwn(EMPTY, kind))
     throw damaged('A member that should be sealed is not');
   return { kind: kind as Kind, index: index === undefined ? undefined : Number(index), text };
+}
+
+/** The value itself, its members at a path changed. */
+function changeAt(
+  value: JsonValue,
+  path: readonly string[],
+  change: (member: JsonValue) => JsonValue,
+  depth = 0,
+): JsonValue {
+  const member = path[depth];
+  if (member === undefined) return change(value);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i += 1) value[i] = changeAt(value[i] as JsonValue, path, change, depth);
+    return value;
+  }
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, member)) return value;
+  const members = value as { [name: string]: JsonValue | undefined };
+  const inner = members[member];
+  // A member that was read from JSON is there, whatever its name: no setter of a prototype is met.
+  if (inner !== undefined) members[member] = changeAt(inner, path, change, depth + 1);
+  return value;
 }
 
 /** A copy of the value in which the members at a path are changed; a path into a list covers every item, one that leads nowhere nothing. */

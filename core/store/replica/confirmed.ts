@@ -9,6 +9,8 @@ import type { RecordKey } from './contract.ts';
 export interface ConfirmedTable {
   /** `none`: the log has no such record; undefined: what is shown is what the log says. */
   get(key: RecordKey): RecordRow | 'none' | undefined;
+  /** Whether anything is kept. */
+  any(): boolean;
   put(row: RecordRow): void;
   forget(key: RecordKey): void;
   /** Keeps what is shown now, unless something is kept already. */
@@ -30,6 +32,7 @@ export function confirmedTable(database: Connection): ConfirmedTable {
      ON CONFLICT (type, locator) DO UPDATE SET version = @version, schema = @schema, updated = @updated,
        person = @person, personal = @personal, record = @record, etag = @etag`,
   );
+  const any = database.prepare<[], number>('SELECT 1 FROM confirmed LIMIT 1').pluck();
   const forget = database.prepare('DELETE FROM confirmed WHERE type = ? AND locator = ?');
   const keep = database.prepare(
     `INSERT OR IGNORE INTO confirmed (${COLUMNS}) SELECT ${COLUMNS} FROM record WHERE type = ? AND locator = ?`,
@@ -45,6 +48,7 @@ export function confirmedTable(database: Connection): ConfirmedTable {
       const row = get.get(type, locator);
       return row && row.version === null ? 'none' : (row as RecordRow | undefined);
     },
+    any: () => any.get() !== undefined,
     put: (row) => void put.run(row),
     forget: ({ type, locator }) => void forget.run(type, locator),
     keepShown({ type, locator }) {

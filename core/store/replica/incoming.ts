@@ -81,6 +81,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       'SELECT 1 FROM parked WHERE type = ? AND locator = ? AND log_position < ? LIMIT 1',
     )
     .pluck();
+  const anyParked = database.prepare<[], number>('SELECT 1 FROM parked LIMIT 1').pluck();
   const parkedOf = database.prepare<[number], RecordKey>('SELECT type, locator FROM parked WHERE log_position = ?');
   const park = database.prepare('INSERT INTO parked (type, locator, log_position) VALUES (?, ?, ?)');
   const unpark = database.prepare('DELETE FROM parked WHERE type = ? AND locator = ? AND log_position = ?');
@@ -89,6 +90,10 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   const counts = { changed: 0, deleted: 0 };
   later?.begin();
   const began = state.read();
+  // Neither comes to be while items are applied, but for parking, which says so.
+  const waits = confirmed.any();
+  let parks = anyParked.get() !== undefined;
+  let last = lastPosition.get() ?? 0;
   let place = began;
   const versionOf = (row: RecordRow): Version => ({
     version: row.version,
@@ -108,7 +113,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
     if (row?.hash === hash && row.log_position === null && row.seen !== null)
       return { item, body: parsed(unpacked(row.body)), position: row.position, own: true };
     if (row || device === target.device()) throw forked(item);
-    return { item, body: readBody(item, item.body), position: (lastPosition.get() ?? 0) + 1, own: false };
+    return { item, body: readBody(item, item.body), position: last + 1, own: false };
   }
 
   /** The effects that this program can not read, or that would come before others that wait for the update (SY42). */
@@ -124,7 +129,8 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       const inEntry = effect.from === 'entry' && effect.record === undefined;
       const schema = inEntry ? body && changeOf(effect, body)?.schema : (effect.schema ?? 0);
       const unreadable = schema === undefined || schema > schemaOf(type, upgrades);
-      (unreadable || parkedBefore.get(type, locator, item.position) !== undefined ? later : now).push(effect);
+      const behind = parks && parkedBefore.get(type, locator, item.position) !== undefined;
+      (unreadable || behind ? later : now).push(effect);
     }
     return { now, later };
   }
@@ -143,7 +149,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
           return row && versionOf(row);
         },
         confirmed(key) {
-          const row = confirmed.get(key);
+          const row = waits ? confirmed.get(key) : undefined;
           return row === undefined || row === 'none' ? row : versionOf(row);
         },
         pendingBehind: ({ type, locator }) => waitingBehind.get(type, locator, position) !== undefined,
@@ -236,9 +242,13 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       const effects = body && later.length === 0 && isVerbatim(item.effects, body) ? null : packEffects(item.effects);
       const answered = { position, device, logPosition: item.position, outcome, effects };
       if (own) answer.run(answered);
-      else insert.run({ ...answered, id, sequence, hash, body: item.body });
+      else {
+        insert.run({ ...answered, id, sequence, hash, body: item.body });
+        last = position;
+      }
       applyEffects(one, now);
       for (const { type, locator } of later) park.run(type, locator, item.position);
+      parks ||= later.length > 0;
       if (body?.command === 'person.erase' && outcome !== 'refused' && !own) erase(String(body.arguments.person));
       advance(item);
       return later.length === 0 ? 'applied' : 'parked';

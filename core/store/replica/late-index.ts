@@ -27,7 +27,7 @@ const MARK = 'replica.unindexed';
 /** Records of one transaction: the workbench does not answer meanwhile. */
 const SLICE = 100;
 /** The newest work is found while the rest still comes. */
-const NEWEST = 2_000;
+const NEWEST = 500;
 
 export function lateIndex(database: Connection, records: Records, risks: Risks, state: StateTable): LateIndex {
   const read = database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck();

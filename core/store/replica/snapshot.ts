@@ -28,6 +28,7 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
       `The first fetch began at position ${place.at}, this page is of ${page.at}.`,
     );
   later.begin();
+  const waits = confirmed.any();
   const decoder = new TextDecoder();
   const policies = new Set<string>();
   const reader = readerOver([], records);
@@ -42,7 +43,7 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
     if (seal && !sent.some(({ id }) => id === seal.key)) keys.missing(seal);
     const text = body.length === 0 ? null : decoder.decode(body);
     const sealed = text === null ? null : (JSON.parse(text) as JsonObject);
-    const value = sealed && seal ? keys.unseal(sealed, seal) : sealed;
+    const value = sealed && seal ? keys.unseal(sealed, seal, 'own') : sealed;
     const row: RecordRow = {
       type,
       locator,
@@ -55,7 +56,7 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
       etag,
     };
     const current = schema === schemaOf(type, upgrades) ? value : records.valueOf(row);
-    if (confirmed.get(row) !== undefined) confirmed.put(row);
+    if (waits && confirmed.get(row) !== undefined) confirmed.put(row);
     else if (!records.addNew(row, current)) {
       records.write(row, current);
       for (const policy of risks.concerned([{ type, locator, record: value }], reader)) policies.add(policy);
