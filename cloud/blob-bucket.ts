@@ -91,13 +91,14 @@ export function bucketPlace({ url, region, keyId, secret, sessionToken }: Bucket
     async list(under) {
       const names: string[] = [];
       for (let token: string | undefined = ''; token !== undefined; ) {
-        const query = new URLSearchParams({ 'list-type': '2', prefix: `${under}/` });
+        const query = new URLSearchParams({ 'list-type': '2', prefix: `${under}/`, delimiter: '/' });
         if (token !== '') query.set('continuation-token', token);
         const response = await ask('GET', `?${query}`);
         if (!response) throw new Error(`The bucket ${root} is not there.`);
         const page = await textOf(response);
-        // Names are ours: nothing in them is written otherwise in XML.
-        for (const [, name = ''] of page.matchAll(/<Key>([\w/.-]+)<\/Key>/g)) names.push(name.slice(under.length + 1));
+        // Names are ours: nothing in them is written otherwise in XML. What lies deeper is told by its folder.
+        const found = page.matchAll(/<Key>([\w/.-]+)<\/Key>|<CommonPrefixes>\s*<Prefix>([\w/.-]+)\/<\/Prefix>/g);
+        for (const [, object, folder = ''] of found) names.push((object ?? folder).slice(under.length + 1));
         token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(page)?.[1]?.replaceAll('&amp;', '&');
       }
       return names;

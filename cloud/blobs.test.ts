@@ -107,6 +107,12 @@ describe.each(PLACES)('CL42 CL43 blobs in %s', (_, open, behind) => {
     const empty = createHash('sha256').digest('hex');
     expect(await one.add(piece(0, 0, { hash: empty, total: 0 }))).toEqual({ stored: true, received: 0 });
     expect(await one.get(TENANT, empty)).toEqual(new Uint8Array());
+    // All of a tenant's are found, and no piece of one.
+    for (const text of ['one', 'two', 'three', 'four']) await other.put(TENANT, Buffer.from(text));
+    await other.put(OTHER, Buffer.from('other'));
+    await one.add(piece(0, 12, wrong));
+    const all = ['one', 'two', 'three', 'four'].map((text) => createHash('sha256').update(text).digest('hex'));
+    expect([...(await one.names(TENANT))].sort()).toEqual([...all, hash, empty].sort());
   });
 });
 

@@ -67,12 +67,23 @@ export async function startTestBucket(): Promise<TestBucket> {
 }
 
 function listed(objects: ReadonlyMap<string, Buffer>, query: URLSearchParams): string {
+  const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
   const after = query.get('continuation-token') ?? '';
-  const all = [...objects.keys()].filter((name) => name.startsWith(query.get('prefix') ?? '') && name > after).sort();
+  // Up to the delimiter: what lies behind it is one entry.
+  const short = (name: string): string => {
+    const end = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
+    return end < 0 ? name : name.slice(0, end + 1);
+  };
+  const under = [...objects.keys()].filter((name) => name.startsWith(prefix));
+  const all = [...new Set(under.map(short))].filter((name) => name > after).sort();
   const page = all.slice(0, PAGE);
   const more = all.length > PAGE ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
-  const contents = page.map((name) => `<Contents><Key>${name}</Key><Size>1</Size></Contents>`).join('');
-  return `<?xml version="1.0"?><ListBucketResult>${contents}${more}</ListBucketResult>`;
+  const entries = page.map((name) =>
+    name.endsWith('/')
+      ? `<CommonPrefixes><Prefix>${name}</Prefix></CommonPrefixes>`
+      : `<Contents><Key>${name}</Key><Size>1</Size></Contents>`,
+  );
+  return `<?xml version="1.0"?><ListBucketResult><Prefix>${prefix}</Prefix>${entries.join('')}${more}</ListBucketResult>`;
 }
 
 const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
