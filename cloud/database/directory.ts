@@ -4,9 +4,10 @@ export interface Directory {
   tenants(): Promise<readonly { readonly id: string; readonly name: string; readonly position: number }[]>;
   /**
    * Tenants whose log goes on behind where its jobs have got to, who have a report that is due, or a decision that could not be
-   * verified. @param since, before when it was first and last tried, milliseconds
+   * verified, or a mail of which nothing became for long.
+   * @param since, before when a decision was first and last tried, milliseconds @param still since when nothing became of a mail
    */
-  toFollow(now: number, since: number, before: number): Promise<readonly string[]>;
+  toFollow(now: number, since: number, before: number, still: number): Promise<readonly string[]>;
   device(id: string): Promise<DeviceRow | undefined>;
   /** Whose code it is, used or not. @param hash SHA-256 of the code */
   code(hash: Uint8Array): Promise<CodeRow | undefined>;
@@ -68,13 +69,17 @@ export function directoryOf(ask: Ask): Directory {
       const { rows } = await ask('SELECT id, name, position FROM tenant ORDER BY created_at, id', []);
       return rows as Awaited<ReturnType<Directory['tenants']>>;
     },
-    async toFollow(now, since, before) {
+    async toFollow(now, since, before, still) {
       const { rows } = await ask(
         `SELECT t.id FROM tenant t LEFT JOIN job_cursor c ON c.tenant = t.id WHERE t.position > coalesce(c.position, 0)
          UNION SELECT tenant FROM job_settings WHERE reports_at <= $1
+         UNION SELECT tenant FROM invoice_mail WHERE state IN ('waiting', 'sending')
+           AND changed_at < $4 AND looked_at < $4
+         UNION SELECT tenant FROM report_run WHERE state IN ('waiting', 'sending')
+           AND changed_at < $4 AND looked_at < $4
          UNION SELECT tenant FROM verification
            WHERE verdict = 'unverifiable' AND problem <> 'version-conflict' AND first_at > $2 AND verified_at < $3`,
-        [now, since, before],
+        [now, since, before, still],
       );
       return (rows as { id: string }[]).map(({ id }) => id);
     },

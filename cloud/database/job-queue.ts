@@ -48,6 +48,8 @@ export interface Statements {
 export interface JobQueue {
   /** @param on the transaction that the job is part of; the job is there when it is committed, and not otherwise */
   add(queue: string, data: JobData, options?: { readonly key?: string; readonly on?: Statements }): Promise<void>;
+  /** Whether a job about exactly this waits, runs, or was given up. */
+  has(queue: string, data: JobData): Promise<boolean>;
   /** Lets this copy's workers look now instead of with their next poll. */
   wake(queue: string): void;
   /** Runs the jobs of a queue from now on; what the handler throws is the reason why it is tried again. */
@@ -121,6 +123,11 @@ export async function startJobQueue(
         ...(key !== undefined && { singletonKey: key }),
         ...(on && { db: over(on) }),
       });
+    },
+    async has(queue, data) {
+      const open = await boss.findJobs(queue, { data, limit: MOST_LISTED });
+      if (open.some(({ state }) => state === 'created' || state === 'retry' || state === 'active')) return true;
+      return (await boss.findJobs(DEAD, { data, queued: true, limit: 1 })).length > 0;
     },
     wake(queue) {
       for (const worker of workers.get(queue) ?? []) boss.notifyWorker(worker);

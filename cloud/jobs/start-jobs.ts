@@ -2,6 +2,7 @@ import { openSandbox } from '#core/sandbox/pool.ts';
 import type { JobQueue, QueueSettings, RunningJob } from '../database/job-queue.ts';
 import type { JobContext, Jobs } from './contract.ts';
 import { follow } from './follow.ts';
+import { addLostJobs, STILL } from './lost-jobs.ts';
 import { INVOICE_MAIL } from './mail/invoice-mail-rows.ts';
 import { mailInvoice } from './mail/mail-invoice.ts';
 import { openReplicas } from './replicas.ts';
@@ -43,13 +44,14 @@ export async function startJobs(context: JobContext): Promise<Jobs> {
   const followOne = (tenant: string): Promise<void> => queue.add(FOLLOW, { tenant }, { key: tenant });
   const handlers: Readonly<Record<string, (job: RunningJob) => Promise<void>>> = {
     async [LOOK]() {
-      for (const tenant of await database.directory.toFollow(now(), now() - TRY_FOR, now() - TRY_EVERY))
+      for (const tenant of await database.directory.toFollow(now(), now() - TRY_FOR, now() - TRY_EVERY, now() - STILL))
         await followOne(tenant);
       queue.wake(FOLLOW);
     },
     async [FOLLOW]({ data, signal }) {
       await follow(context, replicas, data.tenant, signal);
       await addDueReports(context, queue, data.tenant);
+      await addLostJobs(context, queue, data.tenant);
       for (const one of [INVOICE_MAIL, REPORT]) queue.wake(one);
     },
     [REPORT]: (job) => sendReport(context, replicas, job),
