@@ -246,6 +246,7 @@ it('VJ30 VJ31 VJ32 VJ4 VJ6 an invoice is mailed once, with its document, when bo
     .poll(() => mails(), SOON)
     .toEqual([nowhere, ['sending', expect.stringContaining('could not be spoken to')]]);
   expect(arrived).toEqual([]);
+  await expect.poll(failed, SOON).toHaveLength(1);
   // The queue is lost, as it is when a backup was restored: hours later the mail has a job again, is refused, and goes in the end.
   await cloud.copies[0]?.cloud.database.inTenant(tenant, (scope) =>
     scope.rows(
