@@ -19,7 +19,7 @@ export const TIMEOUT = 20_000;
 /** So few numbers are left that others are asked for. */
 const LEAST_NUMBERS = 2;
 /** What the numbers of the brake are meant for is a book; here every record stands for so many. */
-const STANDS_FOR = 10;
+const STANDS_FOR = 100;
 /** Between two tries (SY81). */
 const SHORTEST_WAIT = 1_000;
 const LONGEST_WAIT = 5 * 60_000;

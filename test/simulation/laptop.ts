@@ -56,6 +56,8 @@ export class Laptop {
   /** What was done to records that were there. */
   #changed = 0;
   #deleted = 0;
+  /** What is applied answers what was made here: nothing of that is counted (SY60). */
+  #answer = false;
   /** Ids that entries had before they were journaled again. */
   readonly renamed = new Map<string, string>();
 
@@ -173,6 +175,7 @@ export class Laptop {
   }
   #applyOne({ item, entry }: Logged): void {
     const own = this.#owns(item);
+    this.#answer = own;
     if (item.device === this.device && !own && !this.disk.forked) throw new OtherLife();
     if (item.position !== this.disk.position + 1) throw new Error(`${item.position} does not follow`);
     const readable = item.effects.filter((effect) => {
@@ -310,8 +313,10 @@ export class Laptop {
     const before = this.shown.get(name);
     if (before && next.version <= before.version && next.etag !== before.etag)
       throw new Error(`${name} goes from ${before.version} (${before.etag}) to ${next.version} (${next.etag})`);
-    if (before?.record && next.record) this.#changed += 1;
-    else if (before?.record) this.#deleted += 1;
+    if (before?.record && !this.#answer) {
+      if (next.record) this.#changed += 1;
+      else this.#deleted += 1;
+    }
     this.#put(this.shown, name, next);
   }
 

@@ -169,18 +169,21 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       const { schema, updated, person, personal, record, etag } = content ?? standing(write);
       const row: RecordRow = { type, locator, version, schema, updated, person, personal, record, etag };
       if (write.write === 'confirmed') confirmed.put(row);
-      else show(row, content && schema === schemaOf(type, upgrades) ? content.value : records.valueOf(row));
+      else show(row, content && schema === schemaOf(type, upgrades) ? content.value : records.valueOf(row), own);
     }
     for (const { type, locator, version } of effects) insertChange.run(type, locator, version, position);
   }
 
-  /** Writes a record that is shown, and notes whose row of the list of risks it has a say in, before and after. */
-  function show(row: RecordRow, value: JsonObject | null): void {
+  /**
+   * Writes a record that is shown, and notes whose row of the list of risks it has a say in, before and after.
+   * @param own the answer to what was made here: no brake counts it, also where that was refused (core/sync/SPEC.md SY60)
+   */
+  function show(row: RecordRow, value: JsonObject | null, own = false): void {
     const { type, locator } = row;
     if (later && records.addNew(row, value)) return;
     const reader = readerOver([], records);
     const before = records.get(type, locator)?.record;
-    if (before) counts[value ? 'changed' : 'deleted'] += 1;
+    if (before && !own) counts[value ? 'changed' : 'deleted'] += 1;
     for (const record of [before, value])
       if (record) for (const policy of risks.concerned([{ type, locator, record }], reader)) touched.add(policy);
     records.write(row, value);

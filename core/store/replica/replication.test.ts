@@ -85,6 +85,21 @@ test('J52 J56 an item that does not follow, was changed, or is of another life o
     a.replication.apply(own(items), (share) => expect(share).toMatchObject({ changed: 0, deleted: 0 }));
     expect(a.replication.status()).toMatchObject({ position: 3, waiting: { entries: 0 } });
     expect([...a.exportCanonical({ replicated: true })]).toEqual([...b.exportCanonical({ replicated: true })]);
+    // Nor where it was refused, and is gone.
+    a.commit(command('n'), [change('note', 'n-9', 0, { text: '9' })]);
+    const [refused] = own(accepted(a, 1).slice(-1)).map((item): IncomingItem => {
+      const gone = {
+        type: 'note',
+        locator: 'n-9',
+        from: 'head',
+        version: 2,
+        etag: `${item.id}-`,
+        record: null,
+      } as const;
+      return { ...item, position: 4, outcome: 'refused', effects: [gone] };
+    });
+    a.replication.apply(refused ? [refused] : [], (share) => expect(share).toMatchObject({ changed: 0, deleted: 0 }));
+    expect([a.get('note', 'n-9'), a.replication.status()?.position]).toEqual([undefined, 4]);
     for (const store of [a, b]) store.close();
   });
 });
