@@ -490,6 +490,16 @@ sync
   .action((options) => run(syncCommands().then((commands) => commands.now(options))));
 
 sync
+  .command('git')
+  .description(
+    'How stock Git on this computer clones the configurations from the cloud; with `get` a helper of Git that knows the password',
+  )
+  .argument('[operation]', 'what Git asks a credential helper: get')
+  .option('--data <folder>', DATA)
+  .option('--json', 'as JSON, with the password')
+  .action((operation, options) => run(syncCommands().then((commands) => commands.git(operation, options))));
+
+sync
   .command('conflicts')
   .description('Work that the cloud could not take as it was; with one, both its sides')
   .argument('[conflict]')

@@ -50,6 +50,24 @@ export function now(options: Options & { readonly confirm?: 'push' | 'pull' }): 
   });
 }
 
+/**
+ * `fieldwriter sync git`: how stock Git clones the configurations from the cloud. With `get`, as a credential helper of Git
+ * (gitcredentials(7)), it answers with a password that is good for some minutes; Git's other words ask for nothing.
+ */
+export function git(operation: string | undefined, options: Options): Promise<number> {
+  if (operation !== undefined && operation !== 'get') return Promise.resolve(0);
+  return withSync(options, async (client) => {
+    const { url, user, password, expiresAt } = await client.gitAccess();
+    if (operation === 'get') say(`username=${user}\npassword=${password}`);
+    else if (options.json) printJson({ url, user, password, expiresAt });
+    else {
+      const where = options.data === undefined ? '' : ` --data ${options.data}`;
+      say(`git -c credential.helper='!fieldwriter sync git${where}' clone ${url}`);
+    }
+    return 0;
+  });
+}
+
 /** `fieldwriter sync conflicts`: those that are open; with a locator both sides of that one. */
 export function conflicts(locator: string | undefined, options: Options): Promise<number> {
   return withDesk(options.data, async (desk) => {

@@ -56,8 +56,13 @@ test('SY80 SY40 SY43 two workbenches meet through the cloud: enrol, first fetch,
     note(a.desk, 'n-1', 'before there was a cloud');
     const own = takeNumbers(a.desk, 'policyNumber', 1);
     a.desk.store.commit(command('number'), [own.change]);
+    await expect(a.client.gitAccess()).rejects.toMatchObject({ code: 'wrong-state' });
     await a.client.enrol(CALLER, { address: 'https://one.example, https://two.example/', code: 'CODE', name: 'a' });
     await a.client.idle();
+    expect(await a.client.gitAccess()).toMatchObject({
+      url: 'https://one.example/v1/git/configurations.git',
+      password: `of ${cloud.enrolled[0]?.device}`,
+    });
     expect(cloud.logged).toEqual([]);
     expect(a.client.status()).toMatchObject({
       on: true,

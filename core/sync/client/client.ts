@@ -33,9 +33,19 @@ export interface SyncClient {
   now(): void;
   /** Lets what the brake holds pass, once. */
   confirm(direction: Direction): void;
+  /** What Git on this computer opens the tenant's configurations with. Throws `wrong-state`, `unavailable` with the words of the cloud. */
+  gitAccess(): Promise<GitAccess>;
   /** Resolves when no round is under way and everything that came is indexed. */
   idle(): Promise<void>;
   close(): Promise<void>;
+}
+/** For some minutes. */
+export interface GitAccess {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Milliseconds. */
+  readonly expiresAt: number;
 }
 export interface EnrolWish {
   readonly address: string;
@@ -241,6 +251,23 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
       dispatch({ event: 'asked' });
     },
     confirm: (direction) => dispatch({ event: 'confirmed', direction }),
+    async gitAccess() {
+      if (!settings) throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
+      const identity = { device: settings.device, key: deviceKey(desk.vault.open(settings.key, KEY_PLACE)) };
+      const answer = await transport.ask(identity, 'POST', '/v1/git/password').catch((error: unknown) => {
+        throw new Problem('unavailable', error instanceof Error ? error.message : String(error), { cause: error });
+      });
+      const { path, user, password, expiresAt } = JSON.parse(new TextDecoder().decode(answer)) as Record<
+        string,
+        string
+      >;
+      return {
+        url: `${transport.address()}${path}`,
+        user: `${user}`,
+        password: `${password}`,
+        expiresAt: Number(expiresAt),
+      };
+    },
     async idle() {
       while (running ?? indexing) await (running ?? indexing);
     },

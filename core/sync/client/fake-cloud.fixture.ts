@@ -60,6 +60,13 @@ export class FakeCloud {
         serverTime: this.now,
         chain: authority.chain(device),
       };
+    if (path === '/v1/git/password')
+      return {
+        path: '/v1/git/configurations.git',
+        user: 'device',
+        password: `of ${device}`,
+        expiresAt: this.now + 600_000,
+      };
     if (path === '/v1/push') {
       const entries = unframed(body).map(({ head, body: packed }): OutgoingEntry => {
         const { keys = [], ...rest } = EntryHead.parse(head);
