@@ -86,6 +86,11 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   const park = database.prepare('INSERT INTO parked (type, locator, log_position) VALUES (?, ?, ?)');
   const unpark = database.prepare('DELETE FROM parked WHERE type = ? AND locator = ? AND log_position = ?');
   const idAt = database.prepare<[number], string>('SELECT id FROM journal WHERE position = ?').pluck();
+  const shownAt = database
+    .prepare<[string, string, number, number], number>(
+      'SELECT 1 FROM record WHERE type = ? AND locator = ? AND updated = ? AND version = ? AND etag IS NULL',
+    )
+    .pluck();
   const touched = new Set<string>();
   const counts = { changed: 0, deleted: 0 };
   later?.begin();
@@ -191,8 +196,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
 
   /** Whether a record is shown as the entry at a position of this journal left it, under that number. */
   function stands({ type, locator, version, etag }: RecordKey & Version, id: string, position: number): boolean {
-    const row = records.row(type, locator);
-    return etag === id && row?.updated === position && row.etag === null && row.version === version;
+    return etag === id && shownAt.get(type, locator, position, version) !== undefined;
   }
 
   /** What the log says of a record now. */

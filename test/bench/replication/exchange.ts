@@ -24,6 +24,7 @@ export async function exchange(cloud: TestCloud, documents: number, slices: numb
   const ours: Measure[] = [];
   const theirs: Measure[] = [];
   let bytes = 0;
+  let behind = 0;
   try {
     for (const laptop of [here, there]) await laptop.enrol(copy.address, await cloud.newCode(tenant));
     const pids = { cloud: copy.pid, database: cloud.postgresPid };
@@ -41,6 +42,10 @@ export async function exchange(cloud: TestCloud, documents: number, slices: numb
       await there.all('greet');
       ours.push(await measured('pull', size, pids, () => there.all('pull')));
       theirs.push(await measured('pull', size, { server: couch.pid }, () => crossed(size, couch.pull())));
+      const index = await processorTime({}, async () => {
+        for (const { store } of [here.desk, there.desk]) while (store.replication.indexSome());
+      });
+      behind += index.took;
       await here.all('pull');
       for (const quote of [made[0], made.at(-1)])
         if (there.desk.store.get('quote', String(quote?.locator)) === undefined) throw new Error('A quote is missing.');
@@ -49,6 +54,7 @@ export async function exchange(cloud: TestCloud, documents: number, slices: numb
       { what: `documents of ${figure(bytes / (size * slices))} bytes`, value: figure(size * slices) },
       ...lines('push', ours, theirs, 1.5, 4),
       ...lines('pull', ours, theirs, 2, 6),
+      { what: 'pull: ms until words find it, behind, each', value: (behind / (size * slices)).toFixed(2) },
     ];
   } finally {
     await couch.close();
