@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ENGINE } from '#core/model/engine.ts';
 import { riskProjector } from '#core/policy/risk-row.ts';
+import { copiesOf } from '#core/store/repair/copies.ts';
 import { damageNoted, forgetDamage, isDamage } from '#core/store/repair/damage.ts';
+import { missingFiles } from '#core/store/repair/files.ts';
 import { repairStore } from '#core/store/repair/repair.ts';
 import type { RepairReport } from '#core/store/repair/report.ts';
 import { verify } from '#core/store/verify.ts';
@@ -59,6 +61,9 @@ async function foundBefore({ folder, key }: Repairable): Promise<string | undefi
   try {
     const { faults } = await verify(folder, key, { blobs: false });
     if (faults.length > 0) return `The database of ${folder} is damaged: ${faults.slice(0, 3).join(' ')}`;
+    // It was a file that is missing or damaged, perhaps: backups may have it whole.
+    for (const copy of copiesOf(folder, [besides(folder)]))
+      if (copy.folder !== folder) await missingFiles(folder, copy.folder, key);
     forgetDamage(folder);
     return undefined;
   } catch (error) {

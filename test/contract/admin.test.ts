@@ -15,7 +15,7 @@ import type {
 import { ENGINE } from '#core/model/engine.ts';
 import { STORE_FILES } from '#core/store/folder.ts';
 import { deployRated, draftRated, json, startRater } from './rater-support.ts';
-import { deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct } from './support.ts';
+import { ACTOR, deployProduct, draft, openTestWorkbench, SMALL_RISK, smallProduct } from './support.ts';
 
 /** The machine room, through the door. */
 
@@ -177,6 +177,11 @@ describe('backups', () => {
   it('BK7 J60 J64: a damaged database is repaired when it is opened, and it is said what was kept, until somebody has read it', async () => {
     const before = await openTestWorkbench();
     await deployProduct(before, 'small', smallProduct());
+    const { store, now } = before.workbench.desk;
+    const blob = await store.blobs.put(Buffer.from('a file'));
+    store.commit({ name: 'test.file', version: 1, arguments: {}, actor: ACTOR, at: now() }, [
+      { type: 'setting', locator: 'test', base: 0, record: { blob } },
+    ]);
     await before.call('POST', '/api/backup', { folder: path.join(target, 'for-repair') });
     const policy = await draft(before, { policy: { productName: 'small', ...SMALL_RISK } });
     expect((await before.call<RepairStatement>('GET', '/api/repair')).body).toEqual({ repair: null });
@@ -196,10 +201,19 @@ describe('backups', () => {
     const seen = await after.call<RepairStatement>('POST', '/api/repair/seen');
     expect(seen.body.repair).toMatchObject({ news: false, sentences: told?.sentences });
     expect((await after.call<VerifyReport>('GET', '/api/verify')).body.faults).toEqual([]);
+    // A file that is lost keeps a backup from being made, and comes back from an older one at the next start.
+    const lost = path.join(folder, 'blobs', blob.slice(0, 2), blob);
+    rmSync(lost);
+    expect((await after.call('POST', '/api/backup', { folder: path.join(target, 'not-whole') })).body.code).toBe(
+      'store-damaged',
+    );
+    await after.workbench.close();
+    const whole = await openTestWorkbench({ folder, key });
+    expect(existsSync(lost)).toBe(true);
     // The next backup does not wait for tomorrow.
-    await after.call('PUT', '/api/backups/plan', { folder: path.join(target, 'after-repair') });
-    await after.call('POST', '/api/schedules/backup/run', {});
-    const { body: schedules } = await after.call<Schedule[]>('GET', '/api/schedules');
+    await whole.call('PUT', '/api/backups/plan', { folder: path.join(target, 'after-repair') });
+    await whole.call('POST', '/api/schedules/backup/run', {});
+    const { body: schedules } = await whole.call<Schedule[]>('GET', '/api/schedules');
     expect(Number(schedules.find(({ name }) => name === 'backup')?.nextTimestamp)).toBeGreaterThan(
       Date.now() + 86_000_000,
     );
