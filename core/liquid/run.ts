@@ -35,6 +35,12 @@ const NONE: readonly never[] = Object.freeze([]);
 
 const isComposite = (value: Value): value is object => Array.isArray(value) || isObject(value);
 
+/** Keys as text; written for speed, a book is looked up millions of times. */
+function keyTexts(keys: readonly Value[], kit: Kit): readonly string[] {
+  for (let i = 0; i < keys.length; i += 1) if (typeof keys[i] !== 'string') return keys.map((key) => textOf(key, kit));
+  return keys as readonly string[];
+}
+
 /** One run of one file: what it reads from outside, what it has set so far, and its worksheet. */
 export class Run {
   readonly file: string;
@@ -247,9 +253,7 @@ export class Run {
   }
 
   #lookup(line: number, table: Value, keys: readonly Value[], asOf: number): Value {
-    const texts: string[] = [];
-    // Written as a loop: a book is looked up millions of times.
-    for (let i = 0; i < keys.length; i += 1) texts.push(textOf(keys[i], this.kit));
+    const texts = keyTexts(keys, this.kit);
     const result = this.#find(table, keys, texts, asOf);
     this.trace?.lookup(textOf(table, this.kit), texts, result, line);
     return result.value;

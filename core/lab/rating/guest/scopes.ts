@@ -1,4 +1,4 @@
-import type { JsonObject } from '#core/model/json.ts';
+import type { JsonObject, JsonValue } from '#core/model/json.ts';
 import type { PolicyResponse } from '#core/model/policy.ts';
 import type { Product } from '#core/model/product.ts';
 import { policyholderScope, policyScope, rowScope } from '#core/model/scope.ts';
@@ -15,6 +15,8 @@ export class LazyScopes {
   readonly #rows = new Map<string, JsonObject>();
   /** By row: a file changes nothing of what it sees, so a risk that is priced again is seen as it was. */
   readonly #scopes = new Map<string, JsonObject>();
+  /** The same for tax files: the premium in it is replaced. */
+  readonly #taxScopes = new Map<string, { readonly scope: JsonObject; readonly peril: { premium?: JsonValue } }>();
   #policy: JsonObject | undefined;
   #policyholder: JsonObject | undefined;
 
@@ -25,21 +27,29 @@ export class LazyScopes {
 
   /** @param premium of the row, once it is known: what tax files see */
   of(row: PricedRow, premium?: string): JsonObject {
-    if (premium !== undefined) return this.#of(row, premium);
-    const known = this.#scopes.get(row.row.locator);
-    if (known) return known;
-    const made = this.#of(row, undefined);
-    this.#scopes.set(row.row.locator, made);
-    return made;
+    const { locator } = row.row;
+    const own = this.#row(row.row, row.definition?.fields ?? []);
+    if (premium === undefined) {
+      const scope = this.#scopes.get(locator) ?? this.#of(row, own);
+      this.#scopes.set(locator, scope);
+      return scope;
+    }
+    let known = this.#taxScopes.get(locator);
+    if (!known) {
+      const peril = { ...own };
+      known = { scope: this.#of(row, peril), peril };
+      this.#taxScopes.set(locator, known);
+    }
+    known.peril.premium = { $decimal: premium };
+    return known.scope;
   }
 
-  #of(row: PricedRow, premium: string | undefined): JsonObject {
-    const peril = this.#row(row.row, row.definition?.fields ?? []);
+  #of(row: PricedRow, peril: JsonObject): JsonObject {
     const exposure = this.#product.exposures.find(({ name }) => name === row.exposure.name);
     return this.#data({
       policy_characteristics: this.#row(row.policyRow, this.#product.fields),
       exposure_characteristics: this.#row(row.exposureRow, exposure?.fields ?? []),
-      peril_characteristics: premium === undefined ? peril : { ...peril, premium: { $decimal: premium } },
+      peril_characteristics: peril,
     });
   }
 
