@@ -18,6 +18,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws Problem wrong-key for a key that is no key
  */
 export function openFolder(folder: string, environment: Environment): CloudFolder {
+  // The folders above it are nobody's secret: where root starts it, PostgreSQL comes through them as another user.
+  mkdirSync(path.dirname(path.resolve(folder)), { recursive: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = environment.FIELDWRITER_CLOUD_KEY ?? kept(path.join(folder, 'cloud-key'));
   return { path: folder, key: keyBytes(key), adminToken: adminToken(folder, environment) };

@@ -20,7 +20,8 @@ interface ServeFlags {
 }
 
 const NEEDED = 24;
-const FOLDER = path.join(homedir(), '.fieldwriter-cloud');
+/** Of root, whose home nobody else may enter, where services keep their data: PostgreSQL runs as another user there. */
+const FOLDER = process.getuid?.() === 0 ? '/var/lib/fieldwriter-cloud' : path.join(homedir(), '.fieldwriter-cloud');
 const PORT = '4801';
 
 /** `npm run cloud`: serves a copy of the cloud, and asks a running one as its administrator. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -49,6 +49,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   // The other user must come through to its part; what else lies here is readable by its owner alone.
   if (runAs.uid !== undefined) await chmod(options.folder, 0o711);
+  refuseHidden(path.resolve(options.folder), runAs);
   if (!existsSync(path.join(data, 'PG_VERSION'))) await makeCluster(binaries, data, secret, runAs);
   await stopLeftOver(data);
   const password = (await readFile(secret, 'utf8')).trim();
@@ -86,6 +87,20 @@ function userOfServer(): RunAs {
     }
   }
   throw new Problem('wrong-state', 'PostgreSQL refuses to be run by root, and there is no user postgres or nobody.');
+}
+
+/** @throws Problem wrong-state for a folder that the user of the server can not get to, with the one that is in the way */
+function refuseHidden(folder: string, { uid, gid }: RunAs): void {
+  if (uid === undefined) return;
+  for (let above = path.dirname(folder); above !== path.dirname(above); above = path.dirname(above)) {
+    const { mode, uid: owner, gid: group } = statSync(above);
+    const open = owner === uid ? mode & 0o100 : group === gid ? mode & 0o010 : mode & 0o001;
+    if (open) continue;
+    throw new Problem(
+      'wrong-state',
+      `PostgreSQL is not run by root but by another user (${uid}), who may not enter ${above}: name another folder with --folder, or "chmod o+x ${above}".`,
+    );
+  }
 }
 
 async function makeCluster(binaries: Binaries, data: string, secret: string, runAs: RunAs): Promise<void> {
