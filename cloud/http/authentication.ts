@@ -30,10 +30,7 @@ export async function proven(cloud: Cloud, context: RequestContext, option?: 'gr
   const claims = readToken(cloud.master.tokens, token);
   if (!claims) throw unknown('token', 'The token is not of this cloud.');
   if (claims.expiresAt <= cloud.now()) throw unknown('expired', 'The token has expired: ask for another.');
-  const device = await cloud.database.directory.device(claims.device);
-  if (!device || device.tenant !== claims.tenant) throw unknown('device', 'The device is not known.');
-  context.set('tenant', device.tenant);
-  context.set('device', device.id);
+  const device = await deviceOf(cloud, context, claims);
   const proof = readProof(context.req.header(PROOF_HEADER));
   if (!proof) throw unknown('proof', `Sign the request with the device's key (${PROOF_HEADER}).`);
   if (Math.abs(proof.time - cloud.now()) > PROOF_WINDOW)
@@ -50,6 +47,19 @@ export async function proven(cloud: Cloud, context: RequestContext, option?: 'gr
     throw unknown('replayed', 'This request was sent before.');
   refuseRevoked(device, option);
   return { device, body };
+}
+
+/** The device that a token or a password names; the log line of the request names it too. @throws Problem not-authenticated */
+export async function deviceOf(
+  cloud: Cloud,
+  context: RequestContext,
+  claims: { readonly device: string; readonly tenant: string },
+): Promise<DeviceRow> {
+  const device = await cloud.database.directory.device(claims.device);
+  if (!device || device.tenant !== claims.tenant) throw unknown('device', 'The device is not known.');
+  context.set('tenant', device.tenant);
+  context.set('device', device.id);
+  return device;
 }
 
 /** @throws Problem forbidden */

@@ -1,7 +1,7 @@
 import { Problem } from '#core/model/problem.ts';
 import type { Cloud } from '../cloud.ts';
 import { CODE_PREFIX, hashOfGitCode } from '../git/codes.ts';
-import { proven, type RequestContext, refuseRevoked, unknown } from './authentication.ts';
+import { deviceOf, proven, type RequestContext, refuseRevoked, unknown } from './authentication.ts';
 import { readGitPassword } from './tokens.ts';
 
 /** Who speaks Git, and whose repository it is: what opens it says so, and nothing else does. */
@@ -54,10 +54,7 @@ async function holderOfPassword(cloud: Cloud, context: RequestContext, password:
   const claims = readGitPassword(cloud.master.tokens, password);
   if (!claims) throw unknown('password', 'The password is not of this cloud.');
   if (claims.expiresAt <= cloud.now()) throw unknown('expired', 'The password has expired: ask for another.');
-  const device = await cloud.database.directory.device(claims.device);
-  if (!device || device.tenant !== claims.tenant) throw unknown('device', 'The device is not known.');
-  context.set('tenant', device.tenant);
-  context.set('device', device.id);
+  const device = await deviceOf(cloud, context, claims);
   refuseRevoked(device);
   return { tenant: device.tenant, who: device.id, writes: true };
 }
