@@ -15,11 +15,13 @@ export interface Served {
 
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 120_000;
+/** Longer than clients keep a connection: where the server closes first, a request that is just sent on it is lost (ECONNRESET). */
+const KEEP_ALIVE = 75_000;
 
 /** Serves a workbench over HTTP. Throws `wrong-state` when the port is taken. */
 export async function serveWorkbench(workbench: Pick<Workbench, 'fetch'>, at: Listening): Promise<Served> {
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE },
     getRequestListener((request) => workbench.fetch(request)),
   );
   await new Promise<void>((resolve, reject) => {

@@ -8,6 +8,7 @@ import { day, money } from '../../app/format.ts';
 import { RISK_TABS, type RiskTab } from '../../app/route.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage, Failure } from '../../components/failure.tsx';
+import { failureOf } from '../../components/failure-of.ts';
 import { MakeCaseButton } from '../lab/tests/make-case-button.tsx';
 import { ReceiptButton } from '../lab/versions/receipt-button.tsx';
 import { DocumentList } from './document-list.tsx';
@@ -24,7 +25,8 @@ import { WhatIfPanel } from './what-if-panel.tsx';
 /** A new quote of a product. */
 export function NewQuote({ product: name, tab }: { readonly product: string; readonly tab: RiskTab }) {
   const product = useProduct(name);
-  if (product.error) return <FailedPage error={product.error} />;
+  const error = failureOf(product);
+  if (error) return <FailedPage error={error} />;
   if (!product.data) return <Loading />;
   return <RiskScreen key={name} product={product.data} tab={tab} />;
 }
@@ -33,7 +35,7 @@ export function NewQuote({ product: name, tab }: { readonly product: string; rea
 export function StoredPolicy({ locator, tab }: { readonly locator: string; readonly tab: RiskTab }) {
   const stored = useStoredRisk(locator);
   const product = useProduct(stored.data?.policy.productName, stored.data?.policy.configVersion);
-  const error = stored.error ?? product.error;
+  const error = failureOf(stored, product);
   if (error) return <FailedPage error={error} />;
   if (!stored.data || !product.data) return <Loading />;
   return (

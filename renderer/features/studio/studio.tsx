@@ -5,6 +5,7 @@ import type { ConfigurationFiles, ConfigurationVersion } from '#core/api/contrac
 import { call } from '../../app/client.ts';
 import { text } from '../../app/text.ts';
 import { FailedPage } from '../../components/failure.tsx';
+import { failureOf } from '../../components/failure-of.ts';
 import { StudioScreen } from './studio-screen.tsx';
 
 /** The studio of a product, at its newest version. @param file the path of the open file */
@@ -20,7 +21,7 @@ export function Studio({ product, file }: { readonly product: string; readonly f
     enabled: newest !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const failed = versions.error ?? files.error;
+  const failed = failureOf(versions, files);
   if (failed) return <FailedPage error={failed} />;
   if (!versions.data || !newest || !files.data || files.data.configVersion !== newest.configVersion)
     return <Skeleton height="100%" aria-label={text.studio.opening} />;

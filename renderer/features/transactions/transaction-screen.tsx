@@ -5,6 +5,7 @@ import type { PolicyResponse } from '#core/model/policy.ts';
 import { call } from '../../app/client.ts';
 import type { TransactionAction } from '../../app/route.ts';
 import { FailedPage } from '../../components/failure.tsx';
+import { failureOf } from '../../components/failure-of.ts';
 import { useProduct, useStoredRisk } from '../risk/stored.ts';
 import { ChangeScreen } from './change-screen.tsx';
 import { CoverageScreen } from './coverage-screen.tsx';
@@ -25,7 +26,7 @@ export function TransactionScreen({ policy: locator, action, transaction }: Tran
   const product = useProduct(stored.data?.policy.productName, stored.data?.policy.configVersion);
   const timeline = useTimeline(locator);
   const saved = useSaved(action, transaction);
-  const error = stored.error ?? product.error ?? timeline.error ?? saved.error;
+  const error = failureOf(stored, product, timeline, saved);
   if (error) return <FailedPage error={error} />;
   if (!stored.data || !product.data || !timeline.data || (transaction && !saved.data)) return <Loading />;
   return (
@@ -35,7 +36,8 @@ export function TransactionScreen({ policy: locator, action, transaction }: Tran
 
 function Prepared(props: Omit<TransactionProps, 'lifecycle'>) {
   const lifecycle = useLifecycle(props.product);
-  if (lifecycle.error) return <FailedPage error={lifecycle.error} />;
+  const error = failureOf(lifecycle);
+  if (error) return <FailedPage error={error} />;
   if (!lifecycle.data) return <Loading />;
   const { action, saved } = props;
   const Screen = action === 'endorse' || action === 'renew' ? ChangeScreen : CoverageScreen;

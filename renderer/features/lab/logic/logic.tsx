@@ -6,6 +6,7 @@ import type { ConfigurationFiles, ConfigurationVersion } from '#core/api/contrac
 import { call } from '../../../app/client.ts';
 import { text } from '../../../app/text.ts';
 import { Failure } from '../../../components/failure.tsx';
+import { failureOf } from '../../../components/failure-of.ts';
 import type { LabPartProps } from '../lab-part-props.ts';
 import { LogicScreen } from './logic-screen.tsx';
 
@@ -23,7 +24,7 @@ export function Logic({ product }: LabPartProps) {
     enabled: newest !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const failed = versions.error ?? files.error;
+  const failed = failureOf(versions, files);
   if (failed) return <Failure error={failed} />;
   if (!newest || !files.data || files.data.configVersion !== newest.configVersion) return <Skeleton height="100%" />;
   const logic = files.data.files.filter(
