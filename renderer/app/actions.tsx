@@ -1,6 +1,16 @@
 import { useHotkeys } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { createContext, use, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  type RefObject,
+  use,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 
 /** Something that the screen before one's eyes can do: it has a name in the command palette and may have a key. */
 export interface Action {
@@ -18,6 +28,7 @@ export interface ActionGroup {
 type Register = (id: string, group: ActionGroup | undefined) => void;
 const Registered = createContext<readonly ActionGroup[]>([]);
 const Registration = createContext<Register>(() => undefined);
+const Covered = createContext<RefObject<boolean>>({ current: false });
 
 /** Holds what the mounted screens offer. Two contexts, so that a screen that registers is not drawn again by it. */
 export function ActionsProvider({ children }: { readonly children: ReactNode }) {
@@ -33,14 +44,35 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
     [],
   );
   const all = useMemo(() => [...groups.values()], [groups]);
+  const covered = useCovered();
   return (
     <Registration value={register}>
-      <Registered value={all}>{children}</Registered>
+      <Covered value={covered}>
+        <Registered value={all}>{children}</Registered>
+      </Covered>
     </Registration>
   );
 }
 
-/** Offers actions for as long as the component stands: by key, in the palette (Ctrl/Cmd-K) and in the overview (`?`). */
+/**
+ * Whether something lay over the screen when a key went down. It is asked before anybody hears the key: a dialog that Escape closes
+ * is gone when the key reaches the screen, which would be left by the same stroke. An effect of the layout comes before those in
+ * which dialogs begin to listen.
+ */
+function useCovered(): RefObject<boolean> {
+  const covered = useRef(false);
+  useLayoutEffect(() => {
+    const look = (event: KeyboardEvent): void => {
+      const over = event.key === 'Escape' ? '[role="dialog"], [role="menu"]' : '[aria-modal="true"]';
+      covered.current = [...document.querySelectorAll(over)].some((element) => element.checkVisibility());
+    };
+    window.addEventListener('keydown', look, { capture: true });
+    return () => window.removeEventListener('keydown', look, { capture: true });
+  }, []);
+  return covered;
+}
+
+/** Offers actions for as long as the component stands: by key, in the palette (Ctrl/Cmd-K) and in the overview (`?`). Keys wait while a dialog is open. */
 export function useActions(title: string, actions: readonly Action[]): void {
   const id = useId();
   const register = use(Registration);
@@ -58,7 +90,8 @@ export function useActions(title: string, actions: readonly Action[]): void {
     register(id, { title, actions: offered });
     return () => register(id, undefined);
   }, [id, register, title, signature]);
-  const keyed = actions.flatMap(({ keys, run }) => (keys ? [{ keys, run }] : []));
+  const covered = use(Covered);
+  const keyed = actions.flatMap(({ keys, run }) => (keys ? [{ keys, run: () => covered.current || run() }] : []));
   // Chords work in the middle of a field; a letter of its own is a shortcut only where nobody types.
   useHotkeys(
     keyed.filter(({ keys }) => isChord(keys)).map(({ keys, run }) => [keys, run]),

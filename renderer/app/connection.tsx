@@ -9,6 +9,8 @@ import { toast } from './toast.tsx';
 /** Milliseconds between two signs of life; sooner while there is none. */
 const EVERY = 5_000;
 const SOONER = 2_000;
+/** Milliseconds until a sign of life that did not come is asked for once more. */
+const AGAIN = 300;
 
 /** Says when the workbench behind the screens stopped answering, and goes away by itself when it is back. */
 export function Connection() {
@@ -18,6 +20,9 @@ export function Connection() {
     queryFn: ({ signal }) => call('GET', '/api/health', undefined, signal),
     refetchInterval: ({ state }) => (state.status === 'error' ? SOONER : EVERY),
     refetchIntervalInBackground: false,
+    // One lost answer is no lost workbench: the banner would push what somebody is about to click.
+    retry: 1,
+    retryDelay: AGAIN,
     gcTime: 0,
   });
   const lost = health.isError;

@@ -87,6 +87,11 @@ describe('what is done to an issued policy, in a real browser', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Vehicle · Value (USD): 10000 → 12000').waitFor();
     await dialog.getByTestId('issue-effect').waitFor();
+    // Escape closes the dialog; the screen beneath does not hear the same stroke.
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: /^Endorsement/ }).waitFor();
+    await page.keyboard.press('Control+Enter');
     await dialog.getByRole('button', { name: 'Issue endorsement' }).click();
     await timeline().getByRole('row').nth(3).waitFor({ timeout: 60_000 });
 

@@ -44,10 +44,7 @@ export function TransactionFrame(props: TransactionFrameProps) {
     {
       label: words.back,
       keys: 'Escape',
-      // A dialog that is open closes first.
-      run: () => {
-        if (!document.querySelector('[role="dialog"]')) go(back);
-      },
+      run: () => go(back),
     },
   ]);
   return (
