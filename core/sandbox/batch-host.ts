@@ -6,7 +6,14 @@ import { hostEntry } from './pool.ts';
 /** What a batch realm answered; `at` is the place of the risk that its limits ended it in, -1 where nobody knows. */
 export type BatchOutcome =
   | { readonly ok: true; readonly text: string; readonly bytes: ArrayBuffer | undefined }
-  | { readonly ok: false; readonly code: ProblemCode; readonly at: number; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: ProblemCode;
+      readonly at: number;
+      readonly message: string;
+      /** The realm was gone before it began: it is to be called again. */
+      readonly gone?: true;
+    };
 
 /** A host process of one's own with a batch realm in it; calls are made one after the other (SPEC.md, S40). */
 export interface BatchHost {
@@ -14,8 +21,11 @@ export interface BatchHost {
   readonly generation: number;
   /** Makes a new realm. @param memory megabytes for all that is loaded into it */
   open(memory: number): Promise<BatchOutcome>;
-  /** @param time wall time, milliseconds */
-  call(name: string, args: readonly (string | number)[], time: number): Promise<BatchOutcome>;
+  /**
+   * @param time wall time, milliseconds
+   * @param ahead with a text in UTF-8 as its last argument, which is sent while another call like it is at work
+   */
+  call(name: string, args: readonly (string | number)[], time: number, ahead?: Uint8Array): Promise<BatchOutcome>;
   close(): Promise<void>;
 }
 
@@ -41,12 +51,13 @@ export function openBatchHost(entry: URL = hostEntry()): BatchHost {
         dispatch();
       });
     }
-    if (!host?.idle) return;
-    const job = queue.shift();
-    if (job) host.start(job);
+    for (let [job] = queue; job && (host?.idle || host?.takesBehind(job)); [job] = queue) {
+      queue.shift();
+      host.start(job);
+    }
   };
 
-  const submit = (work: BatchWork, time: number): Promise<BatchOutcome> =>
+  const submit = (work: BatchWork, time: number, data?: Uint8Array): Promise<BatchOutcome> =>
     new Promise((resolve) => {
       const lost = (why: HostEnd): void => {
         const code =
@@ -65,6 +76,7 @@ export function openBatchHost(entry: URL = hostEntry()): BatchHost {
           context: { clock: 0, seed: '', worksheet: false },
           limits: { time, memory, output: 0 },
         },
+        ...(data ? { data, ahead: true as const } : {}),
         program: () => {
           throw new Error('a batch realm asks for no program');
         },
@@ -84,9 +96,13 @@ export function openBatchHost(entry: URL = hostEntry()): BatchHost {
       generation += 1;
       return submit({ kind: 'batch', call: 'open', arguments: [] }, LOAD_TIME);
     },
-    async call(name, args, time) {
-      const outcome = await submit({ kind: 'batch', call: name, arguments: args }, time);
-      if (!outcome.ok) generation += 1;
+    async call(name, args, time, ahead) {
+      const before = generation;
+      const bytes = ahead ? { bytes: ahead.length } : {};
+      const outcome = await submit({ kind: 'batch', call: name, arguments: args, ...bytes }, time, ahead);
+      if (outcome.ok) return outcome;
+      if (generation !== before) return { ...outcome, gone: true };
+      generation += 1;
       return outcome;
     },
     async close() {

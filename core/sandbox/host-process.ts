@@ -3,11 +3,15 @@ import { existsSync, realpathSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Answer, Order, ProgramText, Report } from './messages.ts';
+import { type Answer, DATA_CHANNEL, type Order, type ProgramText, type Report } from './messages.ts';
 
 /** A piece of work with what its host may ask for while it runs. */
 export interface Job {
   readonly order: Extract<Order, { type: 'run' }>;
+  /** What follows the order on the data channel. */
+  readonly data?: Uint8Array;
+  /** It may be sent while another job like it is being worked on: its host never waits for the next one. */
+  readonly ahead?: true;
   program(): ProgramText;
   /** @returns JSON text `{value}` or `{error}` */
   ask(what: 'entity' | 'auxData', a: string, b: string): Promise<string>;
@@ -48,13 +52,16 @@ function ownFolders(): string[] {
   return [root, installed, modules, '/etc/alpine-release'].filter((folder) => folder !== undefined);
 }
 
-/** One host process; it does one job at a time and is killed when it does not answer. */
+/** One host process; it does one job at a time, and is killed when it does not answer. */
 export class HostProcess {
   readonly #child: ChildProcess;
   readonly #onReady: () => void;
   readonly #onEnd: (host: HostProcess) => void;
   #state: 'starting' | 'idle' | 'busy' | 'resting' | 'ended' = 'starting';
   #job: Job | undefined;
+  /** Sent already, behind the one that is being worked on. */
+  #next: Job | undefined;
+  #ahead = false;
   #watchdog: NodeJS.Timeout | undefined;
   #slow = false;
   #loading = false;
@@ -70,7 +77,7 @@ export class HostProcess {
     this.#onEnd = onEnd;
     const { SystemRoot } = process.env;
     this.#child = spawn(process.execPath, [...FLAGS, fileURLToPath(entry)], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
       serialization: 'advanced',
       windowsHide: true,
       // Nothing of ours: no keys, no paths. The zone and the language of the machine must not reach a guest.
@@ -85,20 +92,40 @@ export class HostProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = `${this.#complaint}${text}`.slice(-2_000);
     });
+    // What it did not take any more is told by its end.
+    this.#data?.on('error', () => undefined);
     this.#watch(START_LIMIT);
+  }
+
+  get #data(): Socket | undefined {
+    const channel = this.#child.stdio[DATA_CHANNEL];
+    return channel instanceof Socket ? channel : undefined;
   }
 
   get idle(): boolean {
     return this.#state === 'idle';
   }
 
-  /** Starts a job; only on an idle host. */
+  /** Whether a job can be sent now, while another one is being worked on. */
+  takesBehind(job: Job): boolean {
+    const working = this.#state === 'busy' || this.#state === 'resting';
+    return working && this.#ahead && job.ahead === true && this.#next === undefined;
+  }
+
+  /** Starts a job; only on an idle host, or one that takes it behind its own. */
   start(job: Job): void {
+    if (this.#state === 'idle') this.#begin(job);
+    else this.#next = job;
+    this.#ahead = job.ahead === true;
+    this.#send(job.order);
+    if (job.data && this.#child.connected) this.#data?.write(job.data);
+  }
+
+  #begin(job: Job): void {
     this.#job = job;
     this.#state = 'busy';
     this.#hold(true);
     this.#watch(job.order.limits.time + GRACE);
-    this.#send(job.order);
   }
 
   /** Ends the process; a running job is lost. */
@@ -117,9 +144,14 @@ export class HostProcess {
     switch (report.type) {
       case 'ready':
         this.#unwatch();
-        this.#state = 'idle';
         this.started = true;
-        this.#hold(false);
+        if (this.#next) {
+          this.#begin(this.#next);
+          this.#next = undefined;
+        } else {
+          this.#state = 'idle';
+          this.#hold(false);
+        }
         this.#onReady();
         return;
       case 'need-program':
@@ -157,6 +189,7 @@ export class HostProcess {
     this.#child[how]();
     channel?.[how]();
     if (stderr instanceof Socket) stderr[how]();
+    this.#data?.[how]();
   }
 
   #send(order: Order): void {
@@ -184,8 +217,9 @@ export class HostProcess {
     this.#state = 'ended';
     this.#unwatch();
     const how = signal ?? `exit ${code}`;
-    const job = this.#job;
+    const jobs = [this.#job, this.#next];
     this.#job = undefined;
+    this.#next = undefined;
     const external = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
     const reason = this.#closing
       ? 'closed'
@@ -198,7 +232,7 @@ export class HostProcess {
             : this.#slow
               ? 'too-slow'
               : 'crashed';
-    job?.lost({ reason, text: [how, this.#complaint].filter(Boolean).join(': ') });
+    for (const job of jobs) job?.lost({ reason, text: [how, this.#complaint].filter(Boolean).join(': ') });
     this.#onEnd(this);
   }
 

@@ -53,7 +53,11 @@ export interface BatchWork {
   /** `open` and `close` are the realm's own; `script` compiles `[path, source]`; any other is a function of what was opened. */
   readonly call: string;
   readonly arguments: readonly (string | number)[];
+  /** Length of a text in UTF-8 that comes through the data channel: the last argument. */
+  readonly bytes?: number;
 }
+/** File descriptor of a host's data channel: bytes that are no message, for they are many. */
+export const DATA_CHANNEL = 4;
 
 /** Pool → host. */
 export type Order =

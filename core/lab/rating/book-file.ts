@@ -9,6 +9,9 @@ import type { BookLines, BookSource } from './contract.ts';
 import { type ColumnMap, targetsOf } from './csv-columns.ts';
 import { requestOfRow } from './csv-request.ts';
 
+/** Several batches at once. */
+const READ_BYTES = 1024 * 1024;
+
 export interface BookFile {
   /** For messages. */
   readonly name: string;
@@ -35,7 +38,11 @@ export async function bookAt(path: string): Promise<BookFile> {
     throw new Problem('not-found', `${path} can not be read: give a book as NDJSON or CSV, or in-force with --data.`, {
       place: { file: path },
     });
-  return { name: path, format: /\.csv$/i.test(path) ? 'csv' : 'ndjson', open: () => createReadStream(path) };
+  return {
+    name: path,
+    format: /\.csv$/i.test(path) ? 'csv' : 'ndjson',
+    open: () => createReadStream(path, { highWaterMark: READ_BYTES }),
+  };
 }
 
 /** A mapping file of CSV columns. Throws `malformed-request` with file and member. */

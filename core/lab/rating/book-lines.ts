@@ -5,6 +5,8 @@ const BATCH_BYTES = 256 * 1024;
 /** Risks of one batch at most: what a worker does without hearing that it should stop. */
 const BATCH_LINES = 500;
 const NEWLINE = 0x0a;
+/** The byte order mark. */
+const MARK = Buffer.from('\uFEFF');
 
 /**
  * Cuts a stream of NDJSON bytes into batches of whole lines. Memory does not depend on the length of the book, only on its longest
@@ -33,7 +35,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, from = 0): Asy
     for (;;) {
       const { end, count } = cut(buffer);
       if (count === 0) break;
-      yield { first: line, count, text: textOf(buffer.subarray(0, end), line) };
+      yield new Cut(line, count, buffer.subarray(0, end));
       line += count;
       buffer = buffer.subarray(end);
       if (buffer.length < BATCH_BYTES) break;
@@ -43,10 +45,10 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, from = 0): Asy
   while (rest.length > 0 && skip === 0) {
     const { end, count } = cut(rest);
     if (count === 0) {
-      yield { first: line, count: 1, text: textOf(rest, line) };
+      yield new Cut(line, 1, rest);
       return;
     }
-    yield { first: line, count, text: textOf(rest.subarray(0, end), line) };
+    yield new Cut(line, count, rest.subarray(0, end));
     line += count;
     rest = rest.subarray(end);
   }
@@ -65,10 +67,24 @@ function cut(buffer: Buffer): { readonly end: number; readonly count: number } {
   return { end, count };
 }
 
-function textOf(bytes: Buffer, line: number): string {
-  const text = bytes.toString('utf8');
-  const whole = text.endsWith('\n') ? text.slice(0, -1) : text;
-  return line === 1 ? whole.replace(/^\uFEFF/, '') : whole;
+/** Whole lines as they were read; text is made of them when it is asked for. */
+class Cut implements BookLines {
+  readonly first: number;
+  readonly count: number;
+  readonly bytes: Buffer;
+  #text: string | undefined;
+
+  constructor(first: number, count: number, bytes: Buffer) {
+    this.first = first;
+    this.count = count;
+    const from = first === 1 && bytes.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
+    this.bytes = bytes.subarray(from, bytes.at(-1) === NEWLINE ? -1 : bytes.length);
+  }
+
+  get text(): string {
+    this.#text ??= this.bytes.toString('utf8');
+    return this.#text;
+  }
 }
 
 /** Requests that are made one by one, as batches of lines. @param first number of the first one's line */

@@ -22,6 +22,8 @@ export interface BookLines {
   /** How many lines `text` has, empty ones too. */
   readonly count: number;
   readonly text: string;
+  /** The same in UTF-8, where it came so: whoever only passes it on needs no text. */
+  readonly bytes?: Uint8Array;
 }
 
 /** One peril of a rated risk; amounts as text with the currency's decimals. */

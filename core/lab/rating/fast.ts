@@ -2,7 +2,7 @@ import type { Product } from '#core/model/product.ts';
 import type { TableSource } from '#core/model/table.ts';
 import { policyholderRules } from '#core/policy/policyholder-fields.ts';
 import { programOf } from '#core/product/program.ts';
-import { type BatchHost, openBatchHost } from '#core/sandbox/batch-host.ts';
+import { type BatchHost, type BatchOutcome, openBatchHost } from '#core/sandbox/batch-host.ts';
 import { hasPlugin } from '#core/sandbox/product-plugin.ts';
 import type { BookLines, RatedLines, RatingProgram } from './contract.ts';
 import type { FastRules } from './fast-rules.ts';
@@ -87,6 +87,9 @@ export class Worker {
   #rules: FastRules | undefined;
   readonly #unloadable = new WeakSet<FastProgram | FastRules>();
   #queue: Promise<unknown> = Promise.resolve();
+  #program: FastProgram | undefined;
+  /** Ends when all batches on their way have ended. */
+  #onTheWay: Promise<unknown> = Promise.resolve();
 
   /** Runs one thing after the other. */
   turn<T>(work: () => Promise<T>): Promise<T> {
@@ -103,13 +106,23 @@ export class Worker {
   /** Loads what of a program is not there yet: tables that changed, other scripts. @returns false for one that can not be loaded here */
   async load(program: FastProgram, memory = MEMORY): Promise<boolean> {
     if (this.#unloadable.has(program)) return false;
+    if (this.#program === program && this.isLoaded) return true;
+    await this.#onTheWay;
     try {
       await this.#load(program, memory);
+      this.#program = program;
       return true;
     } catch {
       this.#unloadable.add(program);
       return false;
     }
+  }
+
+  /** Rates lines of the program that is loaded; several batches may be on their way, one behind the other. */
+  rate({ first, text, bytes }: BookLines, clock: number, seed: string): Promise<BatchOutcome> {
+    const sent = this.host.call('rate', [first, clock, seed, BUDGET], BUDGET + RISK_TIME, bytes ?? Buffer.from(text));
+    this.#onTheWay = Promise.all([this.#onTheWay, sent]);
+    return sent;
   }
 
   /** Loads what decides on the risks of the program that is loaded, where it is not there yet. @returns as `load` */
@@ -131,6 +144,7 @@ export class Worker {
 
   /** Makes a realm in which nothing is loaded yet. Throws what opening says. */
   async open(memory: number): Promise<void> {
+    this.#program = undefined;
     await this.#must(this.host.open(memory));
     await this.#call('freeze');
     this.#tables.clear();
@@ -195,7 +209,7 @@ export function inWorkers(
   return (lines, signal) => {
     const worker = workers[next % workers.length] as Worker;
     next += 1;
-    return worker.turn(() => new BatchRun(program, fast, worker, slow, lines, signal).rate());
+    return new BatchRun(program, fast, worker, slow, lines, signal).rate();
   };
 }
 
@@ -226,22 +240,42 @@ class BatchRun {
   }
 
   async rate(): Promise<RatedLines> {
-    return joined(await this.#range(0, this.#lines.count));
+    const { count } = this.#lines;
+    // The turn ends when it is sent: the next batch is on its way while this one is being worked on.
+    const sent = await this.#worker.turn(() => this.#send(0, count));
+    const outcome = await sent?.outcome;
+    if (outcome?.ok) {
+      const { done, lines } = await this.#read(outcome.text, 0);
+      if (done >= count) return lines;
+      return joined([lines, ...(await this.#worker.turn(() => this.#range(done, count)))]);
+    }
+    return joined(await this.#worker.turn(() => this.#range(0, count, outcome)));
   }
 
-  /** Rates some of the lines; what ends the worker is found, rated on its own, and the others are rated again without it. */
-  async #range(start: number, end: number): Promise<readonly RatedLines[]> {
-    const rated: RatedLines[] = [];
+  /** @returns undefined for a program that can not be loaded here */
+  async #send(from: number, end: number): Promise<{ readonly outcome: Promise<BatchOutcome> } | undefined> {
+    this.#signal?.throwIfAborted();
+    if (!(await this.#worker.load(this.#fast))) return undefined;
     const { clock, seed } = this.#program;
-    for (let from = start; from < end; ) {
-      this.#signal?.throwIfAborted();
-      if (!(await this.#worker.load(this.#fast))) return [...rated, await this.#slowly(from, end)];
-      const call = [this.#lines.first + from, this.#text(from, end), clock, seed, BUDGET];
-      const outcome = await this.#worker.host.call('rate', call, BUDGET + RISK_TIME);
+    return { outcome: this.#worker.rate(this.#some(from, end), clock, seed) };
+  }
+
+  /**
+   * Rates some of the lines; what ends the worker is found, rated on its own, and the others are rated again without it.
+   * @param had what already came of it
+   */
+  async #range(start: number, end: number, had?: BatchOutcome): Promise<readonly RatedLines[]> {
+    const rated: RatedLines[] = [];
+    let known = had;
+    for (let from = start; from < end; known = undefined) {
+      const outcome = known ?? (await (await this.#send(from, end))?.outcome);
+      if (!outcome) return [...rated, await this.#slowly(from, end)];
       if (outcome.ok) {
         const { done, lines } = await this.#read(outcome.text, from);
         rated.push(lines);
         from += done;
+      } else if (outcome.gone) {
+        // Another one's fault.
       } else if (outcome.at < 0) {
         // Nobody knows which: each one speaks for itself.
         rated.push(await this.#slowly(from, end));
@@ -270,15 +304,12 @@ class BatchRun {
   }
 
   #slowly(from: number, end: number): Promise<RatedLines> {
-    return this.#slow(
-      { first: this.#lines.first + from, count: end - from, text: this.#text(from, end) },
-      this.#signal,
-    );
+    return this.#slow(this.#some(from, end), this.#signal);
   }
 
-  #text(from: number, end: number): string {
-    if (from === 0 && end === this.#lines.count) return this.#lines.text;
+  #some(from: number, end: number): BookLines {
+    if (from === 0 && end === this.#lines.count) return this.#lines;
     this.#texts ??= this.#lines.text.split('\n');
-    return this.#texts.slice(from, end).join('\n');
+    return { first: this.#lines.first + from, count: end - from, text: this.#texts.slice(from, end).join('\n') };
   }
 }

@@ -6,6 +6,7 @@ import { type GuestRuntime, loadEntry } from './modules.ts';
 import { prepareStrict } from './scripts.ts';
 
 const asReference = { result: { reference: true } } as const;
+type BatchValues = BatchWork['arguments'];
 /** Calls that hand over a script: path and source, compiled here. */
 const SCRIPT_CALLS: ReadonlySet<string> = new Set(['script', 'ruleScript']);
 /** The call whose texts only pass through; a book that stays is a large heap, which nobody shall wait for. */
@@ -63,17 +64,16 @@ export class BatchRealm {
   /**
    * Calls a function of the realm. A call that its limits ended leaves the realm unfit: the answer says which risk was being rated
    * (`at <place>`, -1 where nobody knows), and the realm is gone.
+   * @param values its arguments
    */
-  run(work: BatchWork, limits: Limits): Answer {
+  run(work: BatchWork, limits: Limits, values: BatchValues): Answer {
     const started = performance.now();
     try {
-      const given = SCRIPT_CALLS.has(work.call)
-        ? this.#script(String(work.arguments[0]), String(work.arguments[1]))
-        : work.arguments;
+      const given = SCRIPT_CALLS.has(work.call) ? this.#script(String(values[0]), String(values[1])) : values;
       const value: unknown = this.#function(work.call).applySync(undefined, [...given], { timeout: limits.time });
       const duration = performance.now() - started;
       if (work.call === PASSING)
-        this.#crossed += lengthOf(value) + work.arguments.reduce<number>((sum, one) => sum + lengthOf(one), 0);
+        this.#crossed += lengthOf(value) + values.reduce<number>((sum, one) => sum + lengthOf(one), 0);
       if (value instanceof ArrayBuffer) return { ok: true, text: '', bytes: value, record: '', duration };
       return { ok: true, text: typeof value === 'string' ? value : '', record: '', duration };
     } catch (error) {

@@ -1,5 +1,14 @@
+import { readSync } from 'node:fs';
 import type { Limits } from '../contract.ts';
-import type { Answer, BatchWork, Order, ProgramText, Report, Work } from '../messages.ts';
+import {
+  type Answer,
+  type BatchWork,
+  DATA_CHANNEL,
+  type Order,
+  type ProgramText,
+  type Report,
+  type Work,
+} from '../messages.ts';
 import { BatchRealm } from './batch-realm.ts';
 import { guestRuntimeSource } from './modules.ts';
 import { ProgramIsolate } from './program-isolate.ts';
@@ -80,7 +89,10 @@ function serve(): void {
 
   /** By name; they stay until they are closed or ended by a limit. */
   const realms = new Map<string, BatchRealm>();
+  const data = dataReader();
   const runBatch = async (name: string, work: BatchWork, limits: Limits): Promise<Answer> => {
+    // Taken in any case: what comes after it is the next one's.
+    const given = work.bytes === undefined ? work.arguments : [...work.arguments, data(work.bytes)];
     const known = realms.get(name);
     if (work.call === 'close' || work.call === 'open') known?.dispose();
     if (work.call === 'close' || known?.gone) realms.delete(name);
@@ -88,7 +100,7 @@ function serve(): void {
     if (work.call === 'open' || work.call === 'close') return { ok: true, text: '', record: '', duration: 0 };
     const realm = realms.get(name);
     if (!realm) return { ok: false, code: 'internal', message: 'at -1: the realm is gone', record: '' };
-    const answer = realm.run(work, limits);
+    const answer = realm.run(work, limits, given);
     if (realm.gone) realms.delete(name);
     return answer;
   };
@@ -130,6 +142,20 @@ function serve(): void {
   });
   process.on('disconnect', () => process.exit(0));
   report({ type: 'ready' });
+}
+
+/** Reads texts from the data channel, waiting for them; without who sends them there is nothing more to do. */
+function dataReader(): (bytes: number) => string {
+  let room = Buffer.alloc(0);
+  return (bytes) => {
+    if (room.length < bytes) room = Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.25));
+    for (let at = 0; at < bytes; ) {
+      const read = readSync(DATA_CHANNEL, room, at, bytes - at, null);
+      if (read === 0) process.exit(0);
+      at += read;
+    }
+    return room.toString('utf8', 0, bytes);
+  };
 }
 
 serve();

@@ -58,7 +58,7 @@ export interface Rating {
    * Rates lines until `budget` milliseconds are over. @param text lines of requests
    * @returns a line of JSON (`BatchAnswer`), then the lines of the rated risks
    */
-  rate(first: number, text: string, clock: number, seed: string, budget: number): string;
+  rate(first: number, clock: number, seed: string, budget: number, text: string): string;
   /** Which line of the batch, or which risk of the share, is being rated, for the one who stops it. */
   current(): number;
   /** Adds lines to the share of a resident book. */
@@ -225,7 +225,7 @@ export function createRating(): Rating {
     script: (path, run) => scripts.define(path, { kind: 'script', run }),
     json: (path, text) => scripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
     freeze: () => freezeRealm(['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']),
-    rate(first, text, now, seedText, budget) {
+    rate(first, now, seedText, budget, text) {
       const of = pricerAt(now, seedText);
       const until = realNow() + budget;
       const writer = new LineWriter(of.decimals, setup?.currency ?? '');
