@@ -55,6 +55,7 @@ export async function bundleCore(into = root): Promise<void> {
         quick: 'core/sandbox/quick/main.ts',
         excel: 'core/lab/tables/excel-worker.ts',
         copy: 'core/store/copy-worker.ts',
+        pages: 'core/sync/client/page-worker.ts',
       },
       'esm',
       folder,

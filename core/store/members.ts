@@ -27,6 +27,24 @@ export const INDEXED_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
 
 export const PROJECTIONS_VERSION = '5';
 
+/** A value of an indexed member. */
+export type IndexedField = readonly [member: string, value: string];
+
+const PATHS = new Map(
+  Object.entries(INDEXED_MEMBERS).map(([type, members]) => [
+    type,
+    members.map((member) => ({ member, path: member.split('.') })),
+  ]),
+);
+
+/** What a record is found by, as it is indexed. */
+export function fieldsOf(type: RecordType, value: unknown): readonly IndexedField[] {
+  const fields: IndexedField[] = [];
+  for (const { member, path } of PATHS.get(type) ?? [])
+    for (const text of valuesAt(value, path)) fields.push([member, text]);
+  return fields;
+}
+
 /** The values at a path of a record as text; a path into a list covers every item. */
 export function valuesAt(value: unknown, path: readonly string[]): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));

@@ -38,6 +38,8 @@ export interface PersonKeys extends PersonReader {
   erase(person: string): void;
   /** Keeps a key that another device made; one that was thrown away stays away. */
   take(key: { readonly id: string; readonly person: string; readonly key: string }): void;
+  /** Whether what is sealed with a key may be read: it is the one that is kept, and was not thrown away. */
+  holds(key: { readonly id: string; readonly key: string }): boolean;
   /** Something is sealed with a key that did not come along: the person was erased. */
   missing(seal: Seal): void;
 }
@@ -52,7 +54,8 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
   const erase = database.prepare('UPDATE person_key SET key = NULL WHERE person = ?');
   const byId = keyById(database);
   // A page of the log or of its heads brings a key and opens something with it at once.
-  const taken = new Map<string, Uint8Array>();
+  const taken = new Map<string, { readonly bytes: Uint8Array; readonly text: string }>();
+  const kept = database.prepare<[string], Buffer | null>('SELECT key FROM person_key WHERE id = ?').pluck();
 
   const keyOf = (person: string): { id: string; key: Uint8Array } => {
     const found = live.get(person);
@@ -66,7 +69,7 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
     seal(value, personal) {
       return sealedWith(value, personal, keyOf(personal.person), random);
     },
-    unseal: (value, seal, own) => openedWith(value, seal, taken.get(seal.key) ?? byId(seal), own),
+    unseal: (value, seal, own) => openedWith(value, seal, taken.get(seal.key)?.bytes ?? byId(seal), own),
     erase(person) {
       taken.clear();
       erase.run(person);
@@ -75,8 +78,9 @@ export function personKeys(database: Connection, random: RandomBytes, newId: () 
       const bytes = Buffer.from(key, 'base64');
       if (take.run(id, person, bytes).changes === 0) return;
       if (taken.size >= MOST_TAKEN) taken.clear();
-      taken.set(id, bytes);
+      taken.set(id, { bytes, text: key });
     },
+    holds: ({ id, key }) => (taken.get(id)?.text ?? kept.get(id)?.toString('base64')) === key,
     missing({ key, person }) {
       take.run(key, person, null);
     },

@@ -3,7 +3,7 @@ import { Problem } from '#core/model/problem.ts';
 import type { RecordType, StoredRecord } from './contract.ts';
 import type { Connection } from './database.ts';
 import { emptyFullText } from './full-text.ts';
-import { INDEXED_MEMBERS, valuesAt } from './members.ts';
+import { fieldsOf, INDEXED_MEMBERS, type IndexedField } from './members.ts';
 import { searchQueries, searchText } from './search.ts';
 
 /** Checks a record on its way in and throws what is wrong, like zod's `schema.parse`; what it returns is not used: nothing is dropped silently. */
@@ -54,8 +54,11 @@ export interface Records {
   valueOf(row: RecordRow): JsonObject | null;
   /** Writes a record and its projections. @param value what `row.record` says, parsed */
   write(row: RecordRow, value: JsonObject | null): void;
-  /** Writes a record that is not here yet, without its words: `addWords` makes them afterwards. @returns false: it is here, nothing was done */
-  addNew(row: RecordRow, value: JsonObject | null): boolean;
+  /**
+   * Writes a record that is not here yet, without its words: `addWords` makes them afterwards.
+   * @param fields of the record as it is read @returns false: it is here, nothing was done
+   */
+  addNew(row: RecordRow, fields: readonly IndexedField[]): boolean;
   /** Makes the words of a record that came without. @param id of its row @param value what it says */
   addWords(id: number, type: RecordType, value: JsonObject | null): void;
   /** Writes a record without its projections: `project` makes them afterwards. */
@@ -172,21 +175,18 @@ export function records(database: Connection, upgrades: Upgrades): Records {
 
   /** @param isNew nothing of it is indexed yet */
   function indexFields(type: RecordType, locator: string, value: JsonObject | null, isNew = false): void {
-    const members = INDEXED_MEMBERS[type];
-    if (!members) return;
-    const wanted = value
-      ? members.flatMap((member) => valuesAt(value, member.split('.')).map((text) => ({ member, text })))
-      : [];
+    if (!INDEXED_MEMBERS[type]) return;
+    const wanted = value ? fieldsOf(type, value) : [];
     if (isNew) {
-      for (const { member, text } of wanted) index.run(type, member, text, locator);
+      for (const [member, text] of wanted) index.run(type, member, text, locator);
       return;
     }
-    const names = wanted.map(({ member, text }) => `${member}\n${text}`).sort();
+    const names = wanted.map(([member, text]) => `${member}\n${text}`).sort();
     const had = indexed.all(type, locator).map(({ member, value: text }) => `${member}\n${text}`);
     // Most changes leave the indexed members alone: reading is cheaper than writing pages again.
     if (had.length === names.length && had.sort().every((item, i) => item === names[i])) return;
     unindex.run(type, locator);
-    for (const { member, text } of wanted) index.run(type, member, text, locator);
+    for (const [member, text] of wanted) index.run(type, member, text, locator);
   }
 
   function indexSearch(type: RecordType, id: number, value: JsonObject | null, isNew = false): void {
@@ -220,9 +220,9 @@ export function records(database: Connection, upgrades: Upgrades): Records {
       indexFields(row.type, row.locator, value, isNew);
       indexSearch(row.type, id, value, isNew);
     },
-    addNew(row, value) {
+    addNew(row, fields) {
       if (insertNew.run(row).changes === 0) return false;
-      indexFields(row.type, row.locator, value, true);
+      for (const [member, text] of fields) index.run(row.type, member, text, row.locator);
       return true;
     },
     addWords: (id, type, value) => indexSearch(type, id, value),

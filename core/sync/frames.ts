@@ -46,3 +46,17 @@ export function unframed(bytes: Uint8Array): readonly Frame[] {
   while (at < bytes.length) frames.push({ head: JSON.parse(decoder.decode(take())) as unknown, body: take() });
   return frames;
 }
+
+/** The heads of the first frame and of the last one behind it. @throws as `unframed` */
+export function edges(bytes: Uint8Array): { readonly first: unknown; readonly last: unknown } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headAt = (at: number): unknown =>
+    JSON.parse(new TextDecoder().decode(bytes.subarray(at + LENGTH, at + LENGTH + view.getUint32(at))));
+  let last = 0;
+  for (let at = 0; at < bytes.length; ) {
+    last = at;
+    at += LENGTH + view.getUint32(at);
+    at += LENGTH + view.getUint32(at);
+  }
+  return { first: headAt(0), last: last > 0 ? headAt(last) : undefined };
+}

@@ -1,8 +1,10 @@
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
 import { type BodyChange, type EntryBody, packed, parseBody, unpacked } from '../entry.ts';
+import type { IndexedField } from '../members.ts';
 import type { Seal } from '../personal.ts';
 import type { RecordRow } from '../records.ts';
-import type { IncomingEffect } from './replication-contract.ts';
+import type { ItemBody } from './ready.ts';
+import type { IncomingEffect, PersonKey } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
 
 export function packEffects(effects: readonly IncomingEffect[]): Uint8Array {
@@ -22,7 +24,7 @@ export function effectsOf(row: {
 }
 
 /** Whether the effects say no more than the entry itself. */
-export function isVerbatim(effects: readonly IncomingEffect[], body: EntryBody): boolean {
+export function isVerbatim(effects: readonly IncomingEffect[], body: Pick<EntryBody, 'id' | 'changes'>): boolean {
   const changes = body.changes.filter(isReplicated);
   return (
     effects.length === changes.length &&
@@ -42,38 +44,53 @@ export function isVerbatim(effects: readonly IncomingEffect[], body: EntryBody):
 /** Content of a record with what stands beside it in its row. */
 export type Content = Pick<RecordRow, 'schema' | 'updated' | 'person' | 'personal' | 'record' | 'etag'> & {
   readonly value: JsonObject | null;
+  /** What it is found by, where that is known already. */
+  readonly fields?: readonly IndexedField[];
 };
 
 /**
  * The content that an effect brings; undefined where it is what stands there already.
  * @param id of the entry @param body undefined where it can not be read @param position of the entry in this store's journal
+ * @param holds whether the store holds a key: what was opened with it counts
  */
 export function contentOf(
   effect: IncomingEffect,
   id: string,
-  body: EntryBody | undefined,
+  body: Pick<ItemBody, 'changes'> | undefined,
   position: number,
   open: (value: JsonObject, seal: Seal) => JsonObject,
+  holds: (key: PersonKey) => boolean = () => false,
 ): Content | undefined {
   const change = effect.from === 'entry' && body ? changeOf(effect, body) : undefined;
-  const sealed = change ? change.record : effect.record;
-  if (sealed === undefined) return undefined;
   const seal = change ? change.seal : effect.seal;
-  const value = sealed && seal ? open(sealed, seal) : sealed;
-  return {
+  const beside = {
     schema: effect.schema ?? change?.schema ?? 0,
     updated: position,
     person: seal?.person ?? null,
     personal: seal ? JSON.stringify(seal.paths) : null,
-    record: value === null ? null : canonicalJson(value),
     etag: effect.etag === id ? null : effect.etag,
-    value,
   };
+  const ready = change?.ready;
+  if (ready && (!ready.key || holds(ready.key))) {
+    const { text, fields } = ready;
+    return {
+      ...beside,
+      record: text,
+      fields,
+      get value() {
+        return text === null ? null : (JSON.parse(text) as JsonObject);
+      },
+    };
+  }
+  const sealed = change ? change.record : effect.record;
+  if (sealed === undefined) return undefined;
+  const value = sealed && seal ? open(sealed, seal) : sealed;
+  return { ...beside, record: value === null ? null : canonicalJson(value), value };
 }
 
-export function changeOf(
+export function changeOf<Change extends Pick<BodyChange, 'type' | 'locator'>>(
   { type, locator }: Pick<BodyChange, 'type' | 'locator'>,
-  body: EntryBody,
-): BodyChange | undefined {
+  body: { readonly changes: readonly Change[] },
+): Change | undefined {
   return body.changes.find((change) => change.type === type && change.locator === locator);
 }

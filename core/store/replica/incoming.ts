@@ -1,16 +1,18 @@
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import type { Connection } from '../database.ts';
-import { type EntryBody, hashOf, parseBody, unpacked } from '../entry.ts';
+import { hashOf, parseBody, unpacked } from '../entry.ts';
+import { fieldsOf } from '../members.ts';
 import { emptied, type PersonKeys } from '../personal.ts';
 import { type RecordRow, type Records, schemaOf, type Upgrades } from '../records.ts';
 import { type Risks, readerOver } from '../risks.ts';
 import type { ConfirmedTable } from './confirmed.ts';
 import type { RecordKey, Version } from './contract.ts';
-import { changeOf, contentOf, isVerbatim, packEffects } from './effects.ts';
+import { type Content, changeOf, contentOf, isVerbatim, packEffects } from './effects.ts';
 import { FORMER } from './identity.ts';
 import type { LateIndex } from './late-index.ts';
 import { appliedParked } from './plan.ts';
+import { type ItemBody, wholeEntry } from './ready.ts';
 import type { IncomingEffect, IncomingItem } from './replication-contract.ts';
 import type { StateTable } from './state.ts';
 
@@ -36,7 +38,7 @@ interface Row {
 /** An item on its place in this store's journal, where it may not stand yet; `body` is undefined where only a newer program reads it. */
 interface Placed {
   readonly item: IncomingItem;
-  readonly body: EntryBody | undefined;
+  readonly body: ItemBody | undefined;
   readonly position: number;
   /** Whether it was made here (core/sync/SPEC.md SY11). */
   readonly own: boolean;
@@ -159,7 +161,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
         },
         pendingBehind: ({ type, locator }) => waitingBehind.get(type, locator, position) !== undefined,
         // Only whether it is there: the content is read below, with what stands beside it.
-        inEntry: (key) => body && changeOf(key, body)?.record,
+        inEntry: (key) => (body && changeOf(key, body) ? null : undefined),
       },
     );
     for (const write of writes) {
@@ -169,12 +171,12 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       }
       // What is shown is the answer already: an own entry that was accepted as it was made.
       if (write.write === 'shown' && own && stands(write, item.id, position)) continue;
-      const content = contentOf(effectOf(write, effects), item.id, body, position, keys.unseal);
+      const content = contentOf(effectOf(write, effects), item.id, body, position, keys.unseal, keys.holds);
       const { type, locator, version } = write;
       const { schema, updated, person, personal, record, etag } = content ?? standing(write);
       const row: RecordRow = { type, locator, version, schema, updated, person, personal, record, etag };
       if (write.write === 'confirmed') confirmed.put(row);
-      else show(row, content && schema === schemaOf(type, upgrades) ? content.value : records.valueOf(row), own);
+      else show(row, content && schema === schemaOf(type, upgrades) ? content : opened(row), own);
     }
     for (const { type, locator, version } of effects) insertChange.run(type, locator, version, position);
   }
@@ -183,9 +185,10 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
    * Writes a record that is shown, and notes whose row of the list of risks it has a say in, before and after.
    * @param own the answer to what was made here: no brake counts it, also where that was refused (core/sync/SPEC.md SY60)
    */
-  function show(row: RecordRow, value: JsonObject | null, own = false): void {
+  function show(row: RecordRow, content: Pick<Content, 'value' | 'fields'>, own = false): void {
     const { type, locator } = row;
-    if (later && records.addNew(row, value)) return;
+    if (later && records.addNew(row, content.fields ?? fieldsOf(type, content.value))) return;
+    const { value } = content;
     const reader = readerOver([], records);
     const before = records.get(type, locator)?.record;
     if (before && !own) counts[value ? 'changed' : 'deleted'] += 1;
@@ -197,6 +200,10 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   /** Whether a record is shown as the entry at a position of this journal left it, under that number. */
   function stands({ type, locator, version, etag }: RecordKey & Version, id: string, position: number): boolean {
     return etag === id && shownAt.get(type, locator, position, version) !== undefined;
+  }
+
+  function opened(row: RecordRow): Pick<Content, 'value'> {
+    return { value: records.valueOf(row) };
   }
 
   /** What the log says of a record now. */
@@ -212,17 +219,15 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       const row = records.row(type, locator);
       if (!row?.record) continue;
       const made = { ...row, record: canonicalJson(emptied(JSON.parse(row.record) as JsonObject, paths)) };
-      show(made, records.valueOf(made));
+      show(made, opened(made));
     }
     confirmed.empty(person);
     keys.erase(person);
   }
 
   /** The entry, where this program can read it. Throws when it is not what the item says: nothing of it is to be taken. */
-  function readBody(item: IncomingItem, packed: Uint8Array): EntryBody | undefined {
-    const text = unpacked(packed);
-    if (hashOf(text) !== item.hash) throw garbled(item);
-    const body = parsed(text);
+  function readBody(item: IncomingItem, packed: Uint8Array): ItemBody | undefined {
+    const body = item.read ? wholeEntry(item.read, packed) : parsed(hashed(item, packed));
     if (body && (body.id !== item.id || body.sequence !== item.sequence)) throw garbled(item);
     return body;
   }
@@ -284,7 +289,13 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   };
 }
 
-function parsed(text: string): EntryBody | undefined {
+function hashed(item: IncomingItem, packed: Uint8Array): string {
+  const text = unpacked(packed);
+  if (hashOf(text) !== item.hash) throw garbled(item);
+  return text;
+}
+
+function parsed(text: string): ItemBody | undefined {
   try {
     return parseBody(text);
   } catch (error) {

@@ -1,5 +1,7 @@
 import type { JsonObject } from '#core/model/json.ts';
 import type { JournalEntry, Store } from '../contract.ts';
+import type { BodyChange, EntryBody } from '../entry.ts';
+import type { IndexedField } from '../members.ts';
 import type { Seal } from '../personal.ts';
 import type { Effect, Etag, LogItem, Outcome, RecordKey } from './contract.ts';
 import type { Becoming } from './identity.ts';
@@ -24,6 +26,23 @@ export interface OutgoingEntry {
   /** Its text as the journal keeps it: compressed, sealed. */
   readonly body: Uint8Array;
 }
+/**
+ * A record that came, as the tables take it. It is made without the database, by whoever has the time for it
+ * (core/sync/client/page-reader.ts): unpacking, opening and writing out take as long as the tables.
+ */
+export interface Ready {
+  /** Canonical text, in the clear; null: gone. */
+  readonly text: string | null;
+  /** What it is found by, where it was written with the schema of this program. */
+  readonly fields: readonly IndexedField[];
+  /** What it was opened with: it counts only where the store holds that key, and nobody was erased. */
+  readonly key?: PersonKey | undefined;
+}
+/** An entry as far as an item of the log needs it. */
+export interface ReadEntry extends Pick<EntryBody, 'id' | 'sequence' | 'command'> {
+  readonly changes: readonly (Omit<BodyChange, 'record'> & { readonly ready: Ready | undefined })[];
+}
+
 /** An effect as it comes: `record` sealed. */
 export interface IncomingEffect extends Effect {
   readonly seal?: Seal | undefined;
@@ -37,6 +56,8 @@ export interface IncomingItem extends Omit<LogItem, 'effects'> {
   readonly keys: readonly PersonKey[];
   /** The entry's text, compressed; empty for the device's own. */
   readonly body: Uint8Array;
+  /** The entry, where somebody has read it already. */
+  readonly read?: ReadEntry | undefined;
 }
 /** A page of the log's heads, newest first (SY43). */
 export interface SnapshotPage {
@@ -56,6 +77,8 @@ export interface SnapshotPage {
     readonly keys: readonly PersonKey[];
     /** Canonical text of the record in UTF-8, sealed; empty: a tombstone. */
     readonly body: Uint8Array;
+    /** The record, where somebody has read it already. */
+    readonly ready?: Ready | undefined;
   })[];
 }
 /** Records that are there and would be others, or gone, of all that are there. */

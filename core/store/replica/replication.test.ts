@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parseBody, unpacked } from '../entry.ts';
 import { openStore, type StoreOptions } from '../open.ts';
 import { ACTOR, change, command, inFolder, NOW, policyholder, seededBytes, storeOptions } from '../store.fixture.ts';
+import { readEntry } from './ready.ts';
 import type { IncomingItem, ReplicatedStore } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
 
@@ -23,6 +24,9 @@ function accepted(store: ReplicatedStore, from: number): readonly IncomingItem[]
     return { position: from + i, device, sequence, id, hash, outcome: 'accepted', effects, keys, body };
   });
 }
+/** The same, read before they come to the store. */
+const read = (items: readonly IncomingItem[]): readonly IncomingItem[] =>
+  items.map((item) => ({ ...item, read: readEntry(item.hash, item.body, item.keys) }));
 const own = (items: readonly IncomingItem[]): readonly IncomingItem[] =>
   items.map((item) => ({ ...item, body: new Uint8Array(), keys: [] }));
 const noteOf = (store: ReplicatedStore, locator: string): unknown => store.get('note', locator)?.record.text;
@@ -37,7 +41,7 @@ test('J53 SY42 what a newer program wrote is parked with all that follows on its
     newer.commit(command('b'), [note('n-1', 1, 'two')]);
     const items = accepted(newer, 1);
     const older = opened(folder, 'older');
-    expect(older.replication.apply(items)).toEqual({ applied: 0, parked: 2 });
+    expect(older.replication.apply(read(items))).toEqual({ applied: 0, parked: 2 });
     // The other records of the item are there; asking again gives the same.
     expect(older.get('policy', 'p-1')?.version).toBe(1);
     expect(older.replication.apply(items)).toEqual({ applied: 0, parked: 0 });
@@ -104,12 +108,13 @@ test('J52 J56 an item that does not follow, was changed, or is of another life o
   });
 });
 
-test('J57 a person who is erased on another device is forgotten here, in what is shown, confirmed and waits', async () => {
+test('J57 J67 a person who is erased on another device is forgotten here, in what is shown, confirmed and waits', async () => {
   await inFolder(async (folder) => {
     const [a, b] = [opened(folder, 'a'), opened(folder, 'b')];
     a.commit(command('h'), [policyholder('h-1', 0, { name: ['Greta Unforgotten'] })]);
-    b.replication.apply(accepted(a, 1));
-    a.replication.apply(own(accepted(a, 1)));
+    const made = accepted(a, 1);
+    b.replication.apply(made);
+    a.replication.apply(own(made));
     expect(b.search('Unforgotten', 5)).toHaveLength(1);
     b.commit(command('h'), [policyholder('h-1', 1, { name: ['Greta Unforgotten-Again'] })]);
     a.erasePerson('h-1', ACTOR, NOW);
@@ -125,6 +130,16 @@ test('J57 a person who is erased on another device is forgotten here, in what is
     expect((await b.verify()).faults).toEqual([]);
     // Its own entry was sealed with the key of the other device.
     expect(b.replication.pending(0, 9, 1e9)[0]?.keys).toEqual([]);
+    // What still comes with the key (SY22), and was opened with it before it came here, is empty too.
+    const c = opened(folder, 'c');
+    c.replication.apply(read([...made, ...erased]));
+    const late = accepted(b, 3).map((item) => ({ ...item, keys: made[0]?.keys ?? [] }));
+    expect(read(late)[0]?.read?.changes[0]?.ready?.text).toContain('Unforgotten-Again');
+    c.replication.apply(read(late));
+    expect(c.get('policyholder', 'h-1')?.record.entity).toEqual({ values: {} });
+    expect([...c.exportCanonical()].join('')).not.toContain('Unforgotten');
+    expect((await c.verify()).faults).toEqual([]);
+    c.close();
     for (const store of [a, b]) store.close();
   });
 });
@@ -161,7 +176,7 @@ test('J66 what comes in large numbers is found by its members at once and by its
 
     const again = openStore({ ...storeOptions(folder), folder: join(folder, 'b'), random: seededBytes('again') });
     expect(again.replication.status()?.unindexed).toBe(30);
-    again.replication.apply(accepted(a, 1));
+    again.replication.apply(read(accepted(a, 1)));
     expect(again.search('Greta119x', 5)).toEqual([]);
     while (again.replication.indexSome());
     for (const name of ['Fetched110x', 'Changed', 'Greta119x']) expect(again.search(name, 5)).toHaveLength(1);

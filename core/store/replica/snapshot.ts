@@ -1,5 +1,7 @@
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
+import { fieldsOf } from '../members.ts';
+import type { PersonReader, Seal } from '../personal.ts';
 import { type RecordRow, schemaOf } from '../records.ts';
 import { readerOver } from '../risks.ts';
 import type { Target } from './incoming.ts';
@@ -29,10 +31,9 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
     );
   later.begin();
   const waits = confirmed.any();
-  const decoder = new TextDecoder();
   const policies = new Set<string>();
   const reader = readerOver([], records);
-  for (const { type, locator, version, etag, schema, seal, keys: sent, body } of page.records) {
+  for (const { type, locator, version, etag, schema, seal, keys: sent, body, ready } of page.records) {
     if (schema > schemaOf(type, upgrades))
       throw new Problem(
         'store-from-the-future',
@@ -41,9 +42,7 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
       );
     for (const key of sent) keys.take(key);
     if (seal && !sent.some(({ id }) => id === seal.key)) keys.missing(seal);
-    const text = body.length === 0 ? null : decoder.decode(body);
-    const sealed = text === null ? null : (JSON.parse(text) as JsonObject);
-    const value = sealed && seal ? keys.unseal(sealed, seal, 'own') : sealed;
+    const usable = ready && schema === schemaOf(type, upgrades) && (!ready.key || keys.holds(ready.key));
     const row: RecordRow = {
       type,
       locator,
@@ -52,14 +51,14 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
       updated: 0,
       person: seal?.person ?? null,
       personal: seal ? JSON.stringify(seal.paths) : null,
-      record: seal ? canonicalJson(value) : text,
+      record: usable ? ready.text : clearText(body, seal, keys),
       etag,
     };
-    const current = schema === schemaOf(type, upgrades) ? value : records.valueOf(row);
     if (waits && confirmed.get(row) !== undefined) confirmed.put(row);
-    else if (!records.addNew(row, current)) {
-      records.write(row, current);
-      for (const policy of risks.concerned([{ type, locator, record: value }], reader)) policies.add(policy);
+    else if (!records.addNew(row, usable ? ready.fields : fieldsOf(type, records.valueOf(row)))) {
+      const record = records.valueOf(row);
+      records.write(row, record);
+      for (const policy of risks.concerned([{ type, locator, record }], reader)) policies.add(policy);
     }
   }
   risks.refresh(policies, reader);
@@ -68,4 +67,11 @@ export function takeSnapshot(page: SnapshotPage, target: Target, later: LateInde
   if (page.part) state.write({ ...before, snapshot: JSON.stringify({ ...place, done }) });
   else if (next !== undefined) state.write({ ...before, snapshot: JSON.stringify({ at: page.at, next, done }) });
   else state.write({ ...before, position: page.at, baseline: page.at, snapshot: null });
+}
+
+/** The canonical text of a record in the clear; null: a tombstone. */
+function clearText(body: Uint8Array, seal: Seal | undefined, keys: PersonReader): string | null {
+  if (body.length === 0) return null;
+  const text = new TextDecoder().decode(body);
+  return seal ? canonicalJson(keys.unseal(JSON.parse(text) as JsonObject, seal, 'own')) : text;
 }

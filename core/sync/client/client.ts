@@ -7,6 +7,7 @@ import type { Blocked, Direction, Failure, SyncEvent, SyncFacts, SyncState } fro
 import { enrolled, enrolmentOf, takeIdentity } from './enrolment.ts';
 import { firstState, next } from './machine.ts';
 import { lowSeries } from './numbers.ts';
+import { openPageReader } from './page-reader.ts';
 import { newRound, type Round, runAction } from './round.ts';
 import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
 import type { SyncStatus } from './status-contract.ts';
@@ -68,6 +69,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   const traffic = { sent: 0, received: 0 };
   let activity: Activity = { done: 0, total: null, bytes: 0 };
   const round: Round = newRound();
+  const reader = openPageReader();
   let running: Promise<void> | undefined;
   let indexing: Promise<void> | undefined;
   let closed = false;
@@ -152,6 +154,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
         transport,
         identity,
         round,
+        reader,
         allowed: state.allowed,
         spare: state.metered,
         asked: state.asked,
@@ -182,6 +185,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
       .catch((error: unknown) => desk.log('Replication broke', { error: String(error) }))
       .finally(() => {
         running = undefined;
+        reader.rest();
         notify();
       });
   }

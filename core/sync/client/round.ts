@@ -6,25 +6,30 @@ import { recordValidators } from '#core/desk/records.ts';
 import { WORKBENCH } from '#core/desk/workbench.ts';
 import { ENGINE } from '#core/model/engine.ts';
 import { FORMAT } from '#core/store/entry.ts';
+import type { SnapshotPage } from '#core/store/replica/replication-contract.ts';
 import { framed } from '../frames.ts';
 import {
   HelloAnswer,
   type HelloRequest,
+  ItemHead,
   MOST_BYTES,
   OLDEST_PROTOCOL,
   PROTOCOL,
+  PullHead,
   PushAnswer,
   RangeAnswer,
+  SnapshotHead,
 } from '../protocol.ts';
-import { type Ahead, askAhead, page } from './ahead.ts';
+import { type Ahead, page, type Reading } from './ahead.ts';
 import { brake } from './brake.ts';
 import { type Agreed, exchangeBranches } from './branches.ts';
 import { carryConfigurations } from './carry.ts';
 import type { Direction, RoundAction, SyncEvent } from './contract.ts';
 import { moveFiles } from './files.ts';
 import { FORK } from './machine.ts';
-import { entryFrame, pulled, snapshotPage } from './messages.ts';
+import { entryFrame, type Pulled } from './messages.ts';
 import { askedFor, keepRange, lowSeries } from './numbers.ts';
+import type { PageReader } from './page-reader.ts';
 import { type DeviceIdentity, SyncFailure, type Transport } from './transport.ts';
 
 /** What one round keeps between its steps. */
@@ -37,7 +42,7 @@ export interface Round {
   deleted: number;
   /** The last entry that the brake has looked at. */
   weighed: number;
-  ahead: Ahead | undefined;
+  ahead: readonly Ahead[];
   /** The batch behind the one that is answered next: the cloud reads it while it waits for its database. */
   sent: Batch | undefined;
   /** One batch at a time. */
@@ -58,7 +63,7 @@ export function newRound(): Round {
     changed: 0,
     deleted: 0,
     weighed: 0,
-    ahead: undefined,
+    ahead: [],
     sent: undefined,
     single: false,
   };
@@ -68,6 +73,7 @@ export interface RoundParts {
   readonly transport: Transport;
   readonly identity: DeviceIdentity;
   readonly round: Round;
+  readonly reader: PageReader;
   readonly allowed: Direction | null;
   /** The network is metered: files wait. */
   readonly spare: boolean;
@@ -150,9 +156,15 @@ async function greet({ desk, transport, identity, round }: RoundParts): Promise<
 
 async function fetchHeads(parts: RoundParts): Promise<SyncEvent> {
   const { replication } = parts.desk.store;
-  const fetched = snapshotPage(await page(parts, headsAfter(replication.status()?.snapshot ?? {})));
-  const { at, next, total, records } = fetched;
-  if (next !== undefined) await askAhead(parts, headsAfter({ at, next }));
+  const reading: Reading<SnapshotPage> = {
+    read: parts.reader.heads,
+    next({ first }) {
+      const { at, next } = SnapshotHead.parse(first);
+      return next === undefined ? undefined : headsAfter({ at, next });
+    },
+  };
+  const fetched = await page(parts, headsAfter(replication.status()?.snapshot ?? {}), reading);
+  const { next, total, records } = fetched;
   for (let from = 0; from + PART < records.length; from += PART) {
     replication.applySnapshot({ ...fetched, records: records.slice(from, from + PART), part: true });
     parts.progress(PART, total);
@@ -176,11 +188,14 @@ async function pull(parts: RoundParts): Promise<SyncEvent> {
   const { desk, round, allowed, progress } = parts;
   const { replication } = desk.store;
   const itemsAfter = (position: number): string => `/v1/pull?after=${position}&entries=${BATCH}`;
+  const reading: Reading<Pulled> = {
+    read: parts.reader.items,
+    next: ({ first, last }) =>
+      PullHead.parse(first).more && last !== undefined ? itemsAfter(ItemHead.parse(last).position) : undefined,
+  };
   const after = replication.status()?.position ?? 0;
-  const { head, items } = pulled(await page(parts, itemsAfter(after)));
+  const { head, items } = await page(parts, itemsAfter(after), reading);
   round.cloudPosition = head.position;
-  const end = items.at(-1);
-  if (head.more && end) await askAhead(parts, itemsAfter(end.position));
   let done = { changed: 0, deleted: 0 };
   replication.apply(items, (share) => {
     done = share;

@@ -7,6 +7,7 @@ import { type OpenDesk, openDesk } from '#core/policy/open-desk.ts';
 import type { RecordType } from '#core/store/contract.ts';
 import { openSyncClient, type SyncClient } from '#core/sync/client/client.ts';
 import type { RoundAction } from '#core/sync/client/contract.ts';
+import { openPageReader } from '#core/sync/client/page-reader.ts';
 import { newRound, runAction } from '#core/sync/client/round.ts';
 import { KEY_PLACE, readSettings } from '#core/sync/client/settings.ts';
 import { deviceKey, openTransport } from '#core/sync/client/transport.ts';
@@ -43,6 +44,7 @@ export function openLaptop(name: string): Laptop {
     onTraffic() {},
   });
   const round = newRound();
+  const reader = openPageReader();
   const idle = async (): Promise<void> => {
     await client.idle();
     const { blocked, lastFailure } = client.status();
@@ -57,6 +59,7 @@ export function openLaptop(name: string): Laptop {
       transport,
       identity,
       round,
+      reader,
       allowed: null,
       spare: false,
       progress() {},
@@ -80,6 +83,7 @@ export function openLaptop(name: string): Laptop {
       while (await step(action));
     },
     async close() {
+      reader.rest();
       await client.close();
       transport.close();
       await desk.close();
