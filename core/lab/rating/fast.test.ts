@@ -57,9 +57,9 @@ test('many at a time and one by one give the same bytes, errors too (BR30)', asy
   }
 });
 
-/** The first example with a rater of one's own. */
-function withRater(source: string, more: Readonly<Record<string, string>> = {}): RatingProgram {
-  const [configuration] = configurations as [Configuration];
+/** An example with a rater of one's own. */
+function withRater(source: string, more: Readonly<Record<string, string>> = {}, example = 0): RatingProgram {
+  const configuration = configurations[example] as Configuration;
   const [product] = configuration.products;
   if (!product) throw new Error('no product');
   const plugins = { getPerilRates: { path: 'own.js', enabled: true } };
@@ -67,12 +67,17 @@ function withRater(source: string, more: Readonly<Record<string, string>> = {}):
   const hash = `${configuration.hash} ${source}`;
   return programOf({ ...configuration, hash, scripts, products: [{ ...product, plugins }] });
 }
+/** Without Liquid that reads what it likes. */
+function untaxed({ configuration, ...program }: RatingProgram): RatingProgram {
+  const products = configuration.products.map(({ feesFile: _, ...product }) => ({ ...product, taxes: [] }));
+  return { ...program, configuration: { ...configuration, products } };
+}
 const priced = (rate: string): string => `
   const priced = {};
   for (const { perilCharacteristicsLocator: at } of data.policyExposurePerils) priced[at] = ${rate};
   return { pricedPerilCharacteristics: priced };`;
-function sampled(count: number): string[] {
-  const [configuration] = configurations as [Configuration];
+function sampled(count: number, example = 0): string[] {
+  const configuration = configurations[example] as Configuration;
   const [product] = configuration.products;
   if (!product) return [];
   const requests = sampleRequests(product, configuration, { count, seed: 'own', now: CLOCK });
@@ -111,6 +116,40 @@ test('nothing of a risk reaches the next: modules, intrinsics and globals are as
        ${priced('{ yearlyPremium: 10 * Math.calls }')} };`);
   const traced = await both(tracing, sampled(4));
   expect(new Set(traced.rated.map((one) => one.ok && Number(one.perils[0]?.premium)))).toEqual(new Set([10]));
+});
+
+test('what scripts do not name is not read of a request, unless they read it without a name (BR38)', async () => {
+  const reads = (source: string): boolean => {
+    const fit = fitScripts({ scripts: { 'own.js': source } }, 'own.js');
+    return fit.fit && fit.reads !== undefined;
+  };
+  const rater = (work: string): string => `exports.getPerilRates = (data) => {
+    const all = data.policy.characteristics[0].fieldValues; const car = data.policy.exposures[0].characteristics[0].fieldValues;
+    let n = 0; ${work} ${priced('{ yearlyPremium: 100 + n }')} };`;
+  for (const [work, known] of [
+    ['n = car.make[0].length; for (const one of [1, 2]) n += one;', true],
+    // Names that are worked out are heard of while they are used, and the risk is read whole; an error that is caught hides nothing.
+    ['n = car[["ma", "ke"].join("")][0].length;', true],
+    ['try { n = car[["mo", "del"].join("")][0].length; } catch { n = 7; }', true],
+    ['const at = ["mo"] + "del"; n = Object.is(car[at], undefined) ? 5 : car[at][0].length;', true],
+    ['for (const name in car) n += car[name][0].length;', false],
+    ['n = Object.keys(car).length + Object.values(all).flat().join("").length;', false],
+    ['n = JSON.stringify(data).length;', false],
+    ['n = Object.keys({ ...car, ...all }).length;', false],
+    ['const { make, ...others } = car; n = make[0].length + String(others.model).length;', false],
+    ['for (const name of ["ma" + "ke"]) if (name in car) n += 3;', false],
+    ['for (const name of ["ma" + "ke"]) if (car.hasOwnProperty(name)) n += 3;', false],
+    ['const read = JSON; n = read.stringify(car).length;', false],
+  ] as const) {
+    const source = rater(work);
+    expect([work, reads(source)]).toEqual([work, known]);
+    const { why, rated } = await both(untaxed(withRater(source, {}, 3)), sampled(3, 3));
+    expect([why, rated.map(({ ok }) => ok)]).toEqual([undefined, [true, true, true]]);
+  }
+  // What is answered besides amounts is made of the whole request.
+  const chatty = `exports.getPerilRates = (data) => { const note = data.policy.exposures[0].characteristics[0].fieldValues;
+    ${priced('{ yearlyPremium: 100, note, commissions: [{ recipient: String(note.make), yearlyAmount: 1 }] }')} };`;
+  await both(untaxed(withRater(chatty, {}, 3)), sampled(2, 3));
 });
 
 test('a script that loops costs its own risk and no other; what has to be asked is asked (BR33)', async () => {

@@ -38,21 +38,24 @@ export function fastProgram(
   const rater = hasPlugin(product, 'getPerilRates') ? product.plugins.getPerilRates?.path : undefined;
   const fit =
     rater === undefined
-      ? { fit: true as const, paths: [], catches: false, wired: undefined }
+      ? { fit: true as const, paths: [], catches: false, wired: undefined, reads: undefined }
       : fitScripts(configuration, rater);
   if (!fit.fit) return { ok: false, why: fit.why };
   const { calculations, scripts, tables } = programOf(configuration);
   const { fields, authored } = policyholderRules(configuration);
+  const files = filesOf(product, rater);
   const setup: RatingSetup = {
     product,
     configVersion,
     currency: configuration.currency,
     timeZone: configuration.timeZone,
     holder: { fields, authored },
-    calculations: Object.fromEntries(filesOf(product, rater).map((file) => [file, calculations[file] ?? ''])),
+    calculations: Object.fromEntries(files.map((file) => [file, calculations[file] ?? ''])),
     ...(rater === undefined ? {} : { rater }),
     catches: fit.catches,
     wired: fit.wired !== undefined,
+    // What Liquid reads of a risk is not known here.
+    ...(fit.reads && files.length === 0 ? { reads: [...fit.reads] } : {}),
   };
   return {
     ok: true,

@@ -2,6 +2,7 @@ import type { AnyNode, Program } from 'acorn';
 import type { Configuration } from '#core/model/product.ts';
 import { requiredScript, requires, resolveScript } from '#core/product/script-files.ts';
 import { memberName, parseScript, walk } from '#core/product/script-syntax.ts';
+import { namesRead } from './read-names.ts';
 import { wiredScripts } from './stateless.ts';
 
 /** The scripts that a rater is made of, or why it is not rated in one realm with the others of its book. */
@@ -13,6 +14,8 @@ export type FitScripts =
       readonly catches: boolean;
       /** By path, with wires where something could outlive a call (BR36); absent where wires are not enough. */
       readonly wired?: ReadonlyMap<string, string>;
+      /** Names of all that they read, but for those that wires watch (BR38); absent where they may read more, or have no wires. */
+      readonly reads?: ReadonlySet<string>;
     }
   | { readonly fit: false; readonly why: string };
 
@@ -59,7 +62,8 @@ export function fitScripts(configuration: Pick<Configuration, 'scripts'>, rater:
     }
   }
   const wired = wiredScripts(programs);
-  return { fit: true, paths: [...paths], catches, ...(wired ? { wired } : {}) };
+  const reads = wired && namesRead([...programs.values()].map(({ program }) => program));
+  return { fit: true, paths: [...paths], catches, ...(wired ? { wired } : {}), ...(reads ? { reads } : {}) };
 }
 
 /** @param parents nearest first */

@@ -6,7 +6,12 @@ import { type GuestRuntime, loadEntry } from './modules.ts';
 import { prepareStrict } from './scripts.ts';
 
 const asReference = { result: { reference: true } } as const;
-type BatchValues = BatchWork['arguments'];
+/** A text that came as bytes, and the memory in which they lie until the next one. */
+export interface GivenText {
+  readonly text: string;
+  readonly bytes: number;
+  readonly memory: SharedArrayBuffer;
+}
 /** Calls that hand over a script: path and source, compiled here. */
 const SCRIPT_CALLS: ReadonlySet<string> = new Set(['script', 'ruleScript']);
 /** The call whose texts only pass through; a book that stays is a large heap, which nobody shall wait for. */
@@ -26,6 +31,7 @@ export class BatchRealm {
   readonly #functions = new Map<string, ivm.Reference>();
   readonly #collectors: { readonly own: ivm.Reference; readonly host: () => void };
   #crossed = 0;
+  #lent: SharedArrayBuffer | undefined;
 
   private constructor(
     isolate: ivm.Isolate,
@@ -64,16 +70,20 @@ export class BatchRealm {
   /**
    * Calls a function of the realm. A call that its limits ended leaves the realm unfit: the answer says which risk was being rated
    * (`at <place>`, -1 where nobody knows), and the realm is gone.
-   * @param values its arguments
+   * @param given its last argument; whether the bytes that were lent are its characters, one by one, follows
    */
-  run(work: BatchWork, limits: Limits, values: BatchValues): Answer {
+  run(work: BatchWork, limits: Limits, given?: GivenText): Answer {
     const started = performance.now();
     try {
-      const given = SCRIPT_CALLS.has(work.call) ? this.#script(String(values[0]), String(values[1])) : values;
-      const value: unknown = this.#function(work.call).applySync(undefined, [...given], { timeout: limits.time });
+      const [first, second] = work.arguments;
+      const values = SCRIPT_CALLS.has(work.call)
+        ? this.#script(String(first), String(second))
+        : given
+          ? [...work.arguments, given.text, this.#lend(given)]
+          : work.arguments;
+      const value: unknown = this.#function(work.call).applySync(undefined, [...values], { timeout: limits.time });
       const duration = performance.now() - started;
-      if (work.call === PASSING)
-        this.#crossed += lengthOf(value) + values.reduce<number>((sum, one) => sum + lengthOf(one), 0);
+      if (work.call === PASSING) this.#crossed += lengthOf(value) + lengthOf(given?.text);
       if (value instanceof ArrayBuffer) return { ok: true, text: '', bytes: value, record: '', duration };
       return { ok: true, text: typeof value === 'string' ? value : '', record: '', duration };
     } catch (error) {
@@ -95,6 +105,14 @@ export class BatchRealm {
     this.#crossed = 0;
     this.#collectors.own.applySync(undefined, [], { timeout: COLLECTION_TIME });
     this.#collectors.host();
+  }
+
+  /** Bytes of a text that is ASCII are its characters: they are read where they are. */
+  #lend({ text, bytes, memory }: GivenText): boolean {
+    if (text.length !== bytes) return false;
+    if (this.#lent !== memory) this.#function('lend').applySync(undefined, [new ivm.ExternalCopy(memory).copyInto()]);
+    this.#lent = memory;
+    return true;
   }
 
   dispose(): void {

@@ -9,13 +9,15 @@ import {
   type Report,
   type Work,
 } from '../messages.ts';
-import { BatchRealm } from './batch-realm.ts';
+import { BatchRealm, type GivenText } from './batch-realm.ts';
 import { guestRuntimeSource } from './modules.ts';
 import { ProgramIsolate } from './program-isolate.ts';
 
 // A plugin host: runs guest code in isolates, one piece of work at a time, for the pool that started it (SPEC.md).
 
 const PROGRAMS_KEPT = 3;
+/** Bytes behind a text in its memory, for who reads it. */
+const ROOM_BEHIND = 64;
 
 type AnyRun = Extract<Order, { type: 'run' }>;
 type RunOrder = AnyRun & { readonly work: Exclude<Work, BatchWork> };
@@ -92,7 +94,7 @@ function serve(): void {
   const data = dataReader();
   const runBatch = async (name: string, work: BatchWork, limits: Limits): Promise<Answer> => {
     // Taken in any case: what comes after it is the next one's.
-    const given = work.bytes === undefined ? work.arguments : [...work.arguments, data(work.bytes)];
+    const given = work.bytes === undefined ? undefined : data(work.bytes);
     const known = realms.get(name);
     if (work.call === 'close' || work.call === 'open') known?.dispose();
     if (work.call === 'close' || known?.gone) realms.delete(name);
@@ -145,16 +147,17 @@ function serve(): void {
 }
 
 /** Reads texts from the data channel, waiting for them; without who sends them there is nothing more to do. */
-function dataReader(): (bytes: number) => string {
-  let room = Buffer.alloc(0);
+function dataReader(): (bytes: number) => GivenText {
+  let memory = new SharedArrayBuffer(0);
   return (bytes) => {
-    if (room.length < bytes) room = Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.25));
+    if (memory.byteLength < bytes + ROOM_BEHIND) memory = new SharedArrayBuffer(Math.ceil(bytes * 1.25) + ROOM_BEHIND);
+    const room = Buffer.from(memory);
     for (let at = 0; at < bytes; ) {
       const read = readSync(DATA_CHANNEL, room, at, bytes - at, null);
       if (read === 0) process.exit(0);
       at += read;
     }
-    return room.toString('utf8', 0, bytes);
+    return { text: room.toString('utf8', 0, bytes), bytes, memory };
   };
 }
 

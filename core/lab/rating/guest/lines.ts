@@ -27,12 +27,18 @@ export class LineWriter {
 
   /** @returns true, for the caller to know that the risk is done */
   risk(line: number, key: string, places: readonly Place[], priced: Priced, input: () => PricingInput): true {
-    this.#rated += 1;
     if (!priced.units) {
+      this.#rated += 1;
       const amounts = amountsOf(input(), priced.price);
       this.#others.push({ ...amounts, risks: 1 });
       return this.#add(ratedLine({ ok: true, line, key, ...amounts }, this.#currency));
     }
+    return this.units(line, key, places, priced);
+  }
+
+  /** As `risk`, of one whose amounts are whole units. */
+  units(line: number, key: string, places: readonly Place[], priced: Extract<Priced, { units: true }>): true {
+    this.#rated += 1;
     let premium = 0;
     let taxes = 0;
     let perils = '';

@@ -23,6 +23,7 @@ import { type PriceHere, priceHere } from '../price-risk.ts';
 import { type PricedRisk, pricedBusiness } from '../priced-business.ts';
 import { type RatingRequest, readRequest } from '../request.ts';
 import { termUnits, unitsOf, unitsOfNumber, unitsText } from '../units.ts';
+import { CharacterRoom, type Characters } from './characters.ts';
 import { type QuickFields, quickHolder } from './fields.ts';
 import { QuickLines, type WrittenDate } from './quick-line.ts';
 import { type Period, QuickRisks } from './quick-risk.ts';
@@ -35,6 +36,8 @@ export interface AuthorsCode {
   readonly askRater?: (request: JsonObject) => unknown;
   /** Whether it surely left its last request as it was. */
   readonly leftAlone?: () => boolean;
+  /** Whether its last call asked for a field by a name that no script has in its text. */
+  readonly askedMore?: () => boolean;
   /** The answer as data, as it would have crossed. */
   readonly plain: (answer: unknown) => JsonValue;
   readonly runLiquid: (file: string, scope: JsonObject) => readonly Effect[];
@@ -47,6 +50,8 @@ export interface PricerProgram {
   readonly code: AuthorsCode;
   /** Scripts catch errors: a request that may not be changed could be changed in vain without anybody hearing of it. */
   readonly catches: boolean;
+  /** Fields that alone are read, where that is known (BR38). */
+  readonly reads?: ReadonlySet<string>;
   readonly clock: number;
   readonly seed: string;
 }
@@ -85,7 +90,15 @@ export type Priced =
     }
   | { readonly units: false; readonly price: PriceHere };
 
+/** A risk with no more in it than scripts read. */
+export interface PartlyPriced {
+  readonly risk: Prepared;
+  readonly priced: Extract<Priced, { units: true }>;
+}
+
 const MOST_KEPT = 5_000;
+/** So many risks may be priced a second time, because more was read of them, before all are read whole. */
+const MOST_IN_VAIN = 100;
 /** Calls of a premium file whose amounts are whole units when they are plain (P6). */
 const UNIT_EFFECTS: ReadonlySet<string> = new Set([
   ...['set_year_premium', 'set_peril_premium', 'set_year_technical_premium', 'set_month_technical_premium'],
@@ -101,6 +114,10 @@ export class Pricer {
   readonly #identity = new CountedLocators().identity();
   readonly #quick: QuickRisks;
   readonly #lines: QuickLines;
+  /** Reads only what scripts read. */
+  #part: QuickLines | undefined;
+  #inVain = 0;
+  readonly #room = new CharacterRoom();
   readonly #holder: QuickFields;
   readonly #decimals: number;
   readonly #plainMoney: boolean;
@@ -119,6 +136,12 @@ export class Pricer {
     this.#quick = new QuickRisks(configuration, product, clock, this.#locators.next);
     this.#holder = quickHolder(holderRules);
     this.#lines = new QuickLines(this.#quick, product.name, slotHolder(holderRules), this.#period);
+    const { reads } = program;
+    if (reads) {
+      const risks = new QuickRisks(configuration, product, clock, this.#locators.next, reads);
+      // Of the policyholder a rater sees nothing.
+      this.#part = new QuickLines(risks, product.name, slotHolder(holderRules, new Set()), this.#period);
+    }
     this.#decimals = currencyDecimals(configuration.currency);
     const { moneyUnit, rounding } = product.rating;
     this.#plainMoney = moneyUnit === 'cents' && rounding === 'half_up';
@@ -126,13 +149,47 @@ export class Pricer {
     this.#frozenRequests = !program.catches;
   }
 
+  /**
+   * The risk with no more in it than scripts read, and its price; undefined where that is not sure to be its price (BR38).
+   * @param written lines; where this one begins and ends @param characters of all of them
+   */
+  priceOfPart(text: string, from: number, end: number, characters: Characters): PartlyPriced | undefined {
+    if (!this.#part) return undefined;
+    this.#locators.restart();
+    this.#locators.identity();
+    const read = this.#part.read(text, from, end, characters);
+    if (!read) return undefined;
+    const risk = this.#ready(read.key, read.risk, read.holder);
+    const priced = this.#pricedAlone(risk);
+    if (priced) return { risk, priced };
+    this.#inVain += 1;
+    if (this.#inVain > MOST_IN_VAIN) this.#part = undefined;
+    return undefined;
+  }
+
+  #pricedAlone(risk: Prepared): PartlyPriced['priced'] | undefined {
+    try {
+      const answer = this.#ask(risk, false);
+      // Whatever else is in an answer may be made of what is not here.
+      return this.#program.code.askedMore?.() === false ? this.#inUnits(risk, answer) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Throws a Problem for what is wrong with the request. @param named hears the key as soon as it is known @param from where it stands in the text */
-  prepare(text: string, named: (key: string | undefined) => void, from = 0, end = text.length): Prepared {
+  prepare(
+    text: string,
+    named: (key: string | undefined) => void,
+    from = 0,
+    end = text.length,
+    characters: Characters = this.#room.of(text),
+  ): Prepared {
     const { configuration, product } = this.#program;
     const locators = this.#locators;
     locators.restart();
     locators.identity();
-    const quick = this.#lines.read(text, from, end);
+    const quick = this.#lines.read(text, from, end, characters);
     if (quick) {
       named(quick.key);
       return this.#ready(quick.key, quick.risk, quick.holder);

@@ -1,6 +1,7 @@
 import type { FieldValues } from '#core/model/field.ts';
 import { PERIL_AMOUNTS } from '#core/model/product.ts';
 import type { Risk } from '#core/policy/risk.ts';
+import { type Characters, charactersIn, standsAt } from './characters.ts';
 import type { Given, KnownExposure, KnownPeril, Period, QuickRisks } from './quick-risk.ts';
 import type { Member, SlotFields } from './slot-fields.ts';
 
@@ -23,10 +24,17 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const SPACE = 0x20;
 const MINUS = 0x2d;
+const UNICODE = 0x75;
+/** What a byte is within a text: 0 for a character of it. */
+const ENDS = Uint8Array.from({ length: 256 }, (_, code) =>
+  code < SPACE || code === QUOTE || code === BACKSLASH ? 1 : 0,
+);
+const ESCAPES: ReadonlySet<number | undefined> = new Set(Array.from('"\\/bfnrt', (one) => one.charCodeAt(0)));
 const MOST = 10_000;
 const AMOUNTS: ReadonlySet<string> = new Set(PERIL_AMOUNTS);
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
+const NOTHING = charactersIn(new ArrayBuffer(0));
 /** Thrown for a line that has to be read in the other way; only a mark, it is made once. */
 class Otherwise extends Error {}
 const OTHERWISE = new Otherwise('it is read in the other way');
@@ -41,6 +49,8 @@ export class QuickLines {
   readonly #holder: SlotFields;
   readonly #period: (start: WrittenDate, end: WrittenDate) => Period | undefined;
   #text = '';
+  #characters: Characters = NOTHING;
+  #bytes = NOTHING.bytes;
   #at = 0;
   #end = 0;
 
@@ -57,9 +67,14 @@ export class QuickLines {
     this.#period = period;
   }
 
-  /** @param text lines; where this one begins and ends in it @returns undefined for one that is to be read in the other way; locators are to be counted anew then */
-  read(text: string, from: number, end: number): QuickLine | undefined {
+  /**
+   * @param text lines; where this one begins and ends in it @param characters of that text
+   * @returns undefined for one that is to be read in the other way; locators are to be counted anew then
+   */
+  read(text: string, from: number, end: number, characters: Characters): QuickLine | undefined {
     this.#text = text;
+    this.#characters = characters;
+    this.#bytes = characters.bytes;
     this.#at = from;
     this.#end = end;
     try {
@@ -186,17 +201,17 @@ export class QuickLines {
   #values(fields: SlotFields): FieldValues {
     fields.begin();
     this.#expect(OPEN);
-    const text = this.#text;
+    const characters = this.#characters;
     const { members } = fields;
     let next = 0;
     let astray = 0;
     for (let more = !this.#ends(CLOSE); more; more = this.#goesOn(CLOSE)) {
       let member: Member | undefined = members[next];
-      if (member && !text.startsWith(member.written, this.#at)) {
+      if (member && !standsAt(characters, this.#at, member.written)) {
         // One that is not there, mostly.
         next += 1;
         member = members[next];
-        if (member && !text.startsWith(member.written, this.#at)) member = undefined;
+        if (member && !standsAt(characters, this.#at, member.written)) member = undefined;
       }
       if (member) this.#at += member.written.length;
       else {
@@ -207,7 +222,7 @@ export class QuickLines {
       }
       next += 1;
       member.at = this.#at;
-      if (!fields.take(member, this.#scalar())) throw OTHERWISE;
+      if (!fields.take(member, member.unread < 0 ? this.#scalar() : this.#unread(member.unread))) throw OTHERWISE;
     }
     // Lines of a book have their members in one order.
     if (astray > 3) fields.reorder();
@@ -235,114 +250,125 @@ export class QuickLines {
 
   /** A text without escapes. */
   #quoted(): string {
-    const text = this.#text;
+    const bytes = this.#bytes;
     this.#spaces();
-    if (text.charCodeAt(this.#at) !== QUOTE) throw OTHERWISE;
+    if (bytes[this.#at] !== QUOTE) throw OTHERWISE;
     const from = this.#at + 1;
-    for (let at = from, end = this.#end; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) {
-        this.#at = at + 1;
-        return text.slice(from, at);
-      }
-      if (code < SPACE || code === BACKSLASH) throw OTHERWISE;
-    }
-    throw OTHERWISE;
+    const at = this.#endOfText(from);
+    if (bytes[at] !== QUOTE) throw OTHERWISE;
+    this.#at = at + 1;
+    return this.#text.slice(from, at);
   }
 
   /** A text that is not empty, or a whole number, as text. */
   #scalar(): string {
-    const text = this.#text;
+    const bytes = this.#bytes;
     this.#spaces();
     const from = this.#at;
-    const first = text.charCodeAt(from);
+    const first = bytes[from];
     if (first !== QUOTE) return first === OPEN_LIST ? this.#only() : this.#whole();
-    for (let at = from + 1, end = this.#end; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) {
-        this.#at = at + 1;
-        if (at === from + 1) throw OTHERWISE;
-        return text.slice(from + 1, at);
-      }
-      if (code === BACKSLASH) return this.#escaped(from, at);
-      if (code < SPACE) throw OTHERWISE;
+    const at = this.#endOfText(from + 1);
+    if (bytes[at] === BACKSLASH) return this.#escaped(from, at);
+    if (bytes[at] !== QUOTE || at === from + 1) throw OTHERWISE;
+    this.#at = at + 1;
+    return this.#text.slice(from + 1, at);
+  }
+
+  /** Passes over what `#scalar` would read and nobody wants. @param most characters @returns '' */
+  #unread(most: number): string {
+    const bytes = this.#bytes;
+    this.#spaces();
+    const from = this.#at;
+    if (bytes[from] !== QUOTE) {
+      if (this.#scalar().length > most) throw OTHERWISE;
+      return '';
     }
-    throw OTHERWISE;
+    let at = this.#endOfText(from + 1);
+    for (; bytes[at] === BACKSLASH; at = this.#endOfText(at)) at += this.#lengthOfEscape(at);
+    if (bytes[at] !== QUOTE || at === from + 1 || at - from > most) throw OTHERWISE;
+    this.#at = at + 1;
+    return '';
+  }
+
+  #lengthOfEscape(at: number): number {
+    const escaped = this.#bytes[at + 1];
+    if (escaped !== UNICODE) return ESCAPES.has(escaped) ? 2 : fail();
+    for (let i = 2; i < 6; i += 1) if (!isHex(this.#bytes[at + i] as number)) throw OTHERWISE;
+    return 6;
+  }
+
+  /** Where a text has its first character that is none of it: a line break at the latest. */
+  #endOfText(from: number): number {
+    const bytes = this.#bytes;
+    let at = from;
+    while (ENDS[bytes[at] as number] === 0) at += 1;
+    return at;
   }
 
   /** The only item of a list. */
   #only(): string {
     this.#expect(OPEN_LIST);
-    if (this.#text.charCodeAt(this.#at) === OPEN_LIST) throw OTHERWISE;
+    if (this.#bytes[this.#at] === OPEN_LIST) throw OTHERWISE;
     const item = this.#scalar();
     this.#expect(CLOSE_LIST);
     return item;
   }
 
   #escaped(from: number, first: number): string {
-    const text = this.#text;
-    for (let at = first, end = this.#end; at < end; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) {
-        this.#at = at + 1;
-        try {
-          return JSON.parse(text.slice(from, at + 1)) as string;
-        } catch {
-          throw OTHERWISE;
-        }
-      }
-    }
-    throw OTHERWISE;
+    const bytes = this.#bytes;
+    let at = first;
+    for (; bytes[at] === BACKSLASH; at = this.#endOfText(at)) at += this.#lengthOfEscape(at);
+    if (bytes[at] !== QUOTE) throw OTHERWISE;
+    this.#at = at + 1;
+    return JSON.parse(this.#text.slice(from, at + 1)) as string;
   }
 
   #date(): string | number {
     this.#spaces();
-    return this.#text.charCodeAt(this.#at) === QUOTE ? this.#quoted() : Number(this.#whole());
+    return this.#bytes[this.#at] === QUOTE ? this.#quoted() : Number(this.#whole());
   }
 
   /** A whole number as it is written where it has one way only. */
   #whole(): string {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const from = this.#at;
-    let at = from + (text.charCodeAt(from) === MINUS ? 1 : 0);
+    let at = from + (bytes[from] === MINUS ? 1 : 0);
     const digits = at;
-    for (; isDigit(text.charCodeAt(at)); at += 1);
+    for (; isDigit(bytes[at]); at += 1);
     const count = at - digits;
     if (count === 0 || count > 15) throw OTHERWISE;
-    if (text.charCodeAt(digits) === 0x30 && (count > 1 || digits > from)) throw OTHERWISE;
+    if (bytes[digits] === 0x30 && (count > 1 || digits > from)) throw OTHERWISE;
     this.#at = at;
-    return text.slice(from, at);
+    return this.#text.slice(from, at);
   }
 
   #amount(): string | number {
-    const text = this.#text;
+    const bytes = this.#bytes;
     this.#spaces();
-    if (text.charCodeAt(this.#at) === QUOTE) return this.#quoted();
+    if (bytes[this.#at] === QUOTE) return this.#quoted();
     const from = this.#at;
     let at = from;
-    for (let code = text.charCodeAt(at); code === MINUS || code === 0x2e || isDigit(code); code = text.charCodeAt(at))
-      at += 1;
-    const written = text.slice(from, at);
+    for (let code = bytes[at]; code === MINUS || code === 0x2e || isDigit(code); code = bytes[at]) at += 1;
+    const written = this.#text.slice(from, at);
     if (!DECIMAL.test(written)) throw OTHERWISE;
     this.#at = at;
     return Number(written);
   }
 
   #spaces(): void {
-    while (this.#text.charCodeAt(this.#at) === SPACE) this.#at += 1;
+    while (this.#bytes[this.#at] === SPACE) this.#at += 1;
   }
 
   #expect(code: number): void {
     this.#spaces();
-    if (this.#text.charCodeAt(this.#at) !== code) throw OTHERWISE;
+    if (this.#bytes[this.#at] !== code) throw OTHERWISE;
     this.#at += 1;
     this.#spaces();
   }
 
   /** Whether a list or object ends at once. */
   #ends(close: number): boolean {
-    if (this.#text.charCodeAt(this.#at) !== close) return false;
+    if (this.#bytes[this.#at] !== close) return false;
     this.#at += 1;
     return true;
   }
@@ -350,7 +376,7 @@ export class QuickLines {
   /** After a member: whether there is another. */
   #goesOn(close: number): boolean {
     this.#spaces();
-    const code = this.#text.charCodeAt(this.#at);
+    const code = this.#bytes[this.#at];
     this.#at += 1;
     if (code === COMMA) {
       this.#spaces();
@@ -361,7 +387,8 @@ export class QuickLines {
   }
 }
 
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= 0x30 && code <= 0x39;
+const isHex = (code: number): boolean => isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
 
 function fail(): never {
   throw OTHERWISE;

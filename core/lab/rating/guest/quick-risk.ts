@@ -39,14 +39,21 @@ export class QuickRisks {
   readonly #periods = new Map<string, Period>();
   readonly policyFields: SlotFields;
 
-  constructor(configuration: Configuration, product: Product, now: number, newLocator: () => string) {
+  /** @param reads names of the fields that lines are read for; undefined for all */
+  constructor(
+    configuration: Configuration,
+    product: Product,
+    now: number,
+    newLocator: () => string,
+    reads?: ReadonlySet<string>,
+  ) {
     this.#configuration = configuration;
     this.#product = product;
     this.#now = now;
     this.#newLocator = newLocator;
     this.#fields = quickFields(product.fields);
-    this.policyFields = new SlotFields(product.fields);
-    this.#exposures = new Map(product.exposures.map((exposure) => [exposure.name, knownExposure(exposure)]));
+    this.policyFields = new SlotFields(product.fields, false, reads);
+    this.#exposures = new Map(product.exposures.map((exposure) => [exposure.name, knownExposure(exposure, reads)]));
     this.#schedules = new Set(product.paymentSchedules.map(({ name }) => name));
   }
 
@@ -164,18 +171,18 @@ export class QuickRisks {
   }
 }
 
-function knownExposure(exposure: Exposure): KnownExposure {
+function knownExposure(exposure: Exposure, reads: ReadonlySet<string> | undefined): KnownExposure {
   return {
     name: exposure.name,
     fields: quickFields(exposure.fields),
-    slots: new SlotFields(exposure.fields),
+    slots: new SlotFields(exposure.fields, false, reads),
     perils: new Map(
       exposure.perils.map((definition) => [
         definition.name,
         {
           definition,
           fields: quickFields(definition.fields),
-          slots: new SlotFields(definition.fields),
+          slots: new SlotFields(definition.fields, false, reads),
           amounts: amountsOf({}, definition, definition.amounts, '', new RiskErrors()),
         },
       ]),

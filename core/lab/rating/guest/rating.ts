@@ -10,6 +10,7 @@ import { standStill } from '#core/sandbox/guest/clock.ts';
 import { plainWriter } from '#core/sandbox/guest/plain.ts';
 import { errorOf } from '../amounts.ts';
 import type { RatedLines } from '../contract.ts';
+import { CharacterRoom, type Characters, charactersIn, ended } from './characters.ts';
 import { freezeRealm } from './frozen.ts';
 import { LineWriter } from './lines.ts';
 import { LookupRecorder } from './lookups.ts';
@@ -35,6 +36,8 @@ export interface RatingSetup {
   readonly catches: boolean;
   /** Its scripts are wired (BR36). */
   readonly wired: boolean;
+  /** Names that its scripts have in their text, where they read nothing by others (BR38). */
+  readonly reads?: readonly string[];
 }
 /** Head of an answer; the rated lines follow, '' for one that is to be rated elsewhere. */
 export interface BatchAnswer extends Omit<RatedLines, 'text'> {
@@ -54,11 +57,14 @@ export interface Rating {
   json(path: string, text: string): void;
   /** After this nothing outside is there any more (BR31). */
   freeze(): void;
+  /** Memory in which the bytes of texts lie, for those that say so. */
+  lend(memory: SharedArrayBuffer): void;
   /**
-   * Rates lines until `budget` milliseconds are over. @param text lines of requests
+   * Rates lines until `budget` milliseconds are over. @param text lines of requests @param lent its bytes lie in the memory that was lent,
+   * one for each character
    * @returns a line of JSON (`BatchAnswer`), then the lines of the rated risks
    */
-  rate(first: number, clock: number, seed: string, budget: number, text: string): string;
+  rate(first: number, clock: number, seed: string, budget: number, text: string, lent: boolean): string;
   /** Which line of the batch, or which risk of the share, is being rated, for the one who stops it. */
   current(): number;
   /** Adds lines to the share of a resident book. */
@@ -94,6 +100,8 @@ export function createRating(): Rating {
   const scripts = new Scripts(isAbsent);
   const plain = plainWriter(() => {});
   const share = new ResidentShare(lookups);
+  const room = new CharacterRoom();
+  let memory: Characters | undefined;
   const ruleScripts = new Scripts(isAbsent);
   let setup: RatingSetup | undefined;
   let underwriter: Underwriter | undefined;
@@ -140,6 +148,7 @@ export function createRating(): Rating {
       : {
           askRater: (request) => settled(scripts.call(rater, 'getPerilRates', request)),
           leftAlone: () => scripts.leftAlone,
+          askedMore: () => scripts.askedMore,
         }),
   });
 
@@ -149,7 +158,7 @@ export function createRating(): Rating {
     seed = seedText;
     if (pricer?.clock === now && pricer.seed === seedText) return pricer.of;
     if (!setup) throw new Error('nothing was configured');
-    const { product, configVersion, holder, timeZone, catches } = setup;
+    const { product, configVersion, holder, timeZone, catches, reads } = setup;
     const of = new Pricer({
       configuration: configurationOf(setup, sources),
       product,
@@ -157,6 +166,7 @@ export function createRating(): Rating {
       holderRules: { ...holder, timeZone, tables: sources },
       code: codeOf(setup),
       catches,
+      ...(reads ? { reads: new Set(reads) } : {}),
       clock,
       seed,
     });
@@ -196,6 +206,7 @@ export function createRating(): Rating {
       for (const [file, source] of Object.entries(setup.calculations))
         compiled.set(file, instantiate(compileCalculation(source, file).code));
       scripts.wire(setup.wired);
+      scripts.leaveOut(setup.reads ? fieldsBeside(setup.product, new Set(setup.reads)) : NO_NAMES);
       pricer = undefined;
       share.forget();
     },
@@ -225,10 +236,14 @@ export function createRating(): Rating {
     script: (path, run) => scripts.define(path, { kind: 'script', run }),
     json: (path, text) => scripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
     freeze: () => freezeRealm(['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']),
-    rate(first, now, seedText, budget, text) {
+    lend(lent) {
+      memory = charactersIn(lent);
+    },
+    rate(first, now, seedText, budget, text, lent) {
       const of = pricerAt(now, seedText);
       const until = realNow() + budget;
       const writer = new LineWriter(of.decimals, setup?.currency ?? '');
+      const characters = lent && memory ? ended(memory, text.length) : room.of(text);
       const elsewhere: number[] = [];
       let done = 0;
       for (let start = 0; start <= text.length; done += 1) {
@@ -242,10 +257,15 @@ export function createRating(): Rating {
         let key = String(first + done);
         const rated = attempt(
           () => {
+            const part = of.priceOfPart(text, from, end, characters);
+            if (part) {
+              const { risk, priced } = part;
+              return writer.units(first + done, risk.key ?? key, risk.places, priced);
+            }
             const named = (name: string | undefined): void => {
               key = name ?? key;
             };
-            const risk = of.prepare(text, named, from, end);
+            const risk = of.prepare(text, named, from, end, characters);
             return writer.risk(first + done, key, risk.places, of.price(risk, false), () => of.seen(risk).input);
           },
           (problem) => writer.failure(first + done, key, errorOf(problem)),
@@ -330,6 +350,17 @@ function configurationOf(setup: RatingSetup, tables: Record<string, TableSource>
 
 function sameShape(a: TableSource, b: TableSource | undefined): boolean {
   return JSON.stringify([a.columns, a.schema]) === JSON.stringify([b?.columns, b?.schema]);
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Names of fields that are none of some. */
+function fieldsBeside(product: Product, reads: ReadonlySet<string>): ReadonlySet<string> {
+  const all = [
+    product.fields,
+    ...product.exposures.flatMap(({ fields, perils }) => [fields, ...perils.map((peril) => peril.fields)]),
+  ];
+  return new Set(all.flat().flatMap(({ name }) => (reads.has(name) ? [] : [name])));
 }
 
 function readsAsChoice({ product, holder }: RatingSetup, table: string): boolean {

@@ -41,6 +41,9 @@ export class Scripts {
   #sharing = false;
   #mode: 'own' | 'loading' | 'shared' = 'own';
   #tripped = false;
+  /** Names that are not in what scripts are handed, though they may be in the request (BR38). */
+  #leftOut: ReadonlySet<string> = new Set();
+  #askedMore = false;
   #trips = 0;
 
   /** @param absent hears of what can not be answered here, whatever the script makes of the error */
@@ -62,6 +65,10 @@ export class Scripts {
     this.#sharing = wired;
     this.#trips = 0;
   }
+  /** @param names of fields that scripts may be handed requests without */
+  leaveOut(names: ReadonlySet<string>): void {
+    this.#leftOut = names;
+  }
   define(path: string, definition: Definition): void {
     this.#definitions.set(path, definition);
   }
@@ -69,6 +76,7 @@ export class Scripts {
   /** `exports[name](argument)` of a script, as if nothing had ever run in its modules. */
   call(path: string, name: string, argument: unknown): unknown {
     this.#tripped = false;
+    this.#askedMore = false;
     if (this.#sharing && this.#evaluated(path)) {
       try {
         const answer = this.#callIn(path, name, argument);
@@ -91,6 +99,11 @@ export class Scripts {
     return !this.#tripped;
   }
 
+  /** Whether the last call asked for something by a name that was left out. */
+  get askedMore(): boolean {
+    return this.#askedMore;
+  }
+
   /** Hears of a change that may outlive its call, before it is made. */
   readonly trip = (): void => {
     if (this.#mode !== 'shared') return;
@@ -102,6 +115,7 @@ export class Scripts {
   readonly watch = (name: unknown): unknown => {
     if (typeof name === 'number' || typeof name === 'symbol') return name;
     const text = typeof name === 'string' ? name : String(name);
+    if (this.#leftOut.has(text)) this.#askedMore = true;
     if (this.#mode !== 'own' && isWatched(text)) {
       this.#sharing = false;
       this.#tripped = true;

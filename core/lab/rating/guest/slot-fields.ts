@@ -1,13 +1,16 @@
 import type { FieldDefinition, FieldValues } from '#core/model/field.ts';
 import type { PolicyholderRules } from '#core/policy/policyholder-fields.ts';
+import { type Pattern, patternOf } from './characters.ts';
 import { type Accepts, acceptsOf, isAnyText, MOST_CHARACTERS, type QuickFields, quickFields } from './fields.ts';
 
 /** A field where lines are read. */
 export interface Member {
   readonly name: string;
   /** Its name and what stands between it and the value, as most lines have it. */
-  readonly written: string;
+  readonly written: Pattern;
   readonly slot: number;
+  /** How long its text may be, where nobody reads it; -1 for one that is read. */
+  readonly unread: number;
   /** Where it stood in the last line. */
   at: number;
 }
@@ -36,14 +39,22 @@ export class SlotFields {
   readonly #makers = new Map<number, Maker>();
   #order: Member[] = [];
 
-  constructor(definitions: readonly FieldDefinition[], open = false) {
-    this.members = definitions.map(({ name }, slot) => memberOf(name, slot));
+  readonly #reads: ReadonlySet<string> | undefined;
+
+  /** @param reads names of those that are read; undefined for all */
+  constructor(definitions: readonly FieldDefinition[], open = false, reads?: ReadonlySet<string>) {
+    const plain =
+      new Set(definitions.map(({ name }) => name)).size === definitions.length &&
+      definitions.every(({ condition }) => !condition);
+    this.#reads = plain ? reads : undefined;
+    this.members = definitions.map((definition, slot) =>
+      this.#member(definition.name, slot, isAnyText(definition) ?? -1),
+    );
     this.#byName = new Map(this.members.map((member) => [member.name, member]));
     this.#open = open;
     this.#optional = definitions.map(({ optional }) => optional === true);
     this.#most = definitions.map((definition) => isAnyText(definition) ?? -1);
     this.#accepts = definitions.map(acceptsOf);
-    const plain = this.#byName.size === definitions.length && definitions.every(({ condition }) => !condition);
     this.#quick = plain ? undefined : quickFields(definitions);
     this.#texts = definitions.map(() => undefined);
   }
@@ -59,18 +70,18 @@ export class SlotFields {
   named(name: string): Member | undefined {
     const known = this.#byName.get(name);
     if (known || !this.#open || this.#byName.size >= MOST_NAMES) return known;
-    const made = memberOf(name, this.members.length);
+    const most = Object.hasOwn(Object.prototype, name) ? -1 : MOST_CHARACTERS;
+    const made = this.#member(name, this.members.length, most);
     this.#byName.set(name, made);
     this.members = [...this.members, made];
-    const taken = Object.hasOwn(Object.prototype, name);
     this.#optional.push(true);
-    this.#most.push(taken ? -1 : MOST_CHARACTERS);
+    this.#most.push(most);
     this.#accepts.push(undefined);
     this.#texts.push(undefined);
     return made;
   }
 
-  /** @returns false for a field that is there twice */
+  /** @param text '' for one that is not read @returns false for a field that is there twice */
   take(member: Member, text: string): boolean {
     const { slot } = member;
     const texts = this.#texts;
@@ -107,29 +118,37 @@ export class SlotFields {
     if (texts.length > MOST_SLOTS) return valuesOf(this.members.toSorted(bySlot), texts);
     let maker = this.#makers.get(there);
     if (!maker) {
-      const present = this.members.toSorted(bySlot).filter(({ slot }) => texts[slot] !== undefined);
+      const present = this.members.toSorted(bySlot).filter((member) => isRead(member, texts));
       maker = this.#makers.size < MOST_MAKERS ? makerOf(present) : (all) => valuesOf(present, all);
       if (this.#makers.size < MOST_MAKERS) this.#makers.set(there, maker);
     }
     return maker(texts);
   }
+
+  #member(name: string, slot: number, most: number): Member {
+    // Numbers are names that nobody watches.
+    const known = !this.#reads || this.#reads.has(name) || String(Number(name)) === name;
+    const unread = known ? -1 : most;
+    return { name, written: patternOf(`${JSON.stringify(name)}:`), slot, unread, at: 0 };
+  }
 }
 
 /** As `SlotFields`, of a policyholder: as `quickHolder`. */
-export function slotHolder({ fields, authored }: Pick<PolicyholderRules, 'fields' | 'authored'>): SlotFields {
+export function slotHolder(
+  { fields, authored }: Pick<PolicyholderRules, 'fields' | 'authored'>,
+  reads?: ReadonlySet<string>,
+): SlotFields {
   const optional = fields.map((field) => ({ ...field, optional: true }));
-  return new SlotFields(optional, !authored && fields.length === 0);
+  return new SlotFields(optional, !authored && fields.length === 0, reads);
 }
 
-const memberOf = (name: string, slot: number): Member => ({ name, written: `${JSON.stringify(name)}:`, slot, at: 0 });
+const isRead = ({ slot, unread }: Member, texts: readonly (string | undefined)[]): boolean =>
+  unread < 0 && texts[slot] !== undefined;
 const bySlot = (a: Member, b: Member): number => a.slot - b.slot;
 
 function valuesOf(members: readonly Member[], texts: readonly (string | undefined)[]): Record<string, string[]> {
   const values: Record<string, string[]> = {};
-  for (const { name, slot } of members) {
-    const text = texts[slot];
-    if (text !== undefined) values[name] = [text];
-  }
+  for (const member of members) if (isRead(member, texts)) values[member.name] = [texts[member.slot] as string];
   return values;
 }
 

@@ -17,6 +17,45 @@ const MOST_KEPT = 50_000;
  * interpolation answered is kept by key.
  */
 export function fastTable(source: TableSource, timeZone: string): FastTable {
+  const table = indexed(source, timeZone);
+  // What depends on the time as well is asked each time.
+  return source.schema?.effective ? table : remembering(table);
+}
+
+/** The last answer is there at once: the coverages of one thing that is insured ask mostly the same, in the same words. */
+function remembering(table: FastTable): FastTable {
+  let key: string | undefined;
+  let answer = '';
+  let keys: readonly string[] = [];
+  let answerOfKeys = '';
+  let known = false;
+  return {
+    index: table.index,
+    one(wanted, asOf) {
+      if (wanted === key) return answer;
+      answer = table.one(wanted, asOf);
+      key = wanted;
+      return answer;
+    },
+    of(wanted, asOf) {
+      if (known && isSame(wanted, keys)) return answerOfKeys;
+      known = false;
+      answerOfKeys = table.of(wanted, asOf);
+      // The list is the script's: it may change it.
+      keys = wanted.slice();
+      known = true;
+      return answerOfKeys;
+    },
+  };
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function indexed(source: TableSource, timeZone: string): FastTable {
   const index = indexTable(source, timeZone);
   const { schema } = source;
   const slow = (keys: readonly string[], asOf: number): string => index.lookup(keys, asOf).value ?? '';
