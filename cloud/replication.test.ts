@@ -146,7 +146,8 @@ test('SY43 a snapshot holds the heads exactly as they were where it began, while
   const entries = Array.from({ length: 250 }, (_, i) => a.entry([made(`p${i}`, 'Anna')]));
   await a.push(entries);
   const { cloud: copy } = cloud.copies[0] ?? expect.unreachable();
-  const page = async (query: { at?: number; after?: string }) => unframed(await snapshot(copy, a.tenant, query, 100));
+  const page = async (query: { at?: number; after?: string }) =>
+    unframed(await snapshot(copy, a.tenant, query, { most: 100 }));
   const first = await page({});
   const head = SnapshotHead.parse(first[0]?.head);
   expect(head).toMatchObject({ at: 250, total: 250 });

@@ -10,6 +10,7 @@ const SWEEP = 10_000;
 
 /** An entry as it came. */
 interface Came {
+  readonly head: { readonly again?: boolean | undefined };
   readonly body: EntryBody;
   readonly packed: Uint8Array;
 }
@@ -58,12 +59,12 @@ async function writeLog(
   });
   await scope.rows(
     'append',
-    `INSERT INTO log (tenant, position, device, sequence, id, hash, seen, outcome, received_at, keys, effects, body)
-     SELECT $1::uuid, position, device, sequence, id, hash, seen, outcome, $2, string_to_array(keys, ' '), effects,
+    `INSERT INTO log (tenant, position, device, sequence, id, hash, seen, outcome, received_at, keys, effects, again, body)
+     SELECT $1::uuid, position, device, sequence, id, hash, seen, outcome, $2, string_to_array(keys, ' '), effects, again,
        substring($3::bytea FROM start FOR length)
      FROM unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[],
-       $12::text[], $13::int[], $14::int[])
-       AS n (position, device, sequence, id, hash, seen, outcome, keys, effects, start, length)`,
+       $12::text[], $13::int[], $14::int[], $15::bool[])
+       AS n (position, device, sequence, id, hash, seen, outcome, keys, effects, start, length, again)`,
     [
       now,
       Buffer.concat(bodies),
@@ -78,6 +79,7 @@ async function writeLog(
       appended.map(({ effects }) => JSON.stringify(effects)),
       starts,
       bodies.map(({ length }) => length),
+      appended.map(({ item }) => came.get(item.sequence)?.head.again ?? false),
     ],
   );
 }

@@ -117,7 +117,10 @@ async function takeIn(
 ): Promise<void> {
   if (formerly !== undefined) {
     const before = await scope.rows('formerly', 'SELECT 1 FROM device WHERE tenant = $1 AND id = $2', [formerly]);
-    if (before.length === 0) throw malformed('The device that it was is not known here.');
+    if (before.length === 0)
+      throw new Problem('wrong-state', 'The device that it was is not known here.', {
+        details: { reason: 'formerly' },
+      });
   }
   // Of one computer there is one identity that works.
   if (succeeds)
@@ -186,14 +189,16 @@ export async function nextRange(
 ): Promise<z.infer<typeof RangeAnswer>> {
   const known = knownSeries(series);
   return database.inTenant(device.tenant, async (scope) => {
-    await lockLog(scope);
+    const { setBacks } = await lockLog(scope);
     const [row] = await scope.rows<{ granted: number | null; printed: number | null }>(
       'last-number',
       `SELECT (SELECT max(last) FROM granted_range WHERE tenant = $1 AND series = $2) AS granted,
          (SELECT max(number::bigint) FROM number WHERE tenant = $1 AND series = $2 AND number ~ '^[0-9]{1,15}$') AS printed`,
       [series],
     );
-    const first = Math.max(FIRST[known], (row?.granted ?? 0) + 1, (row?.printed ?? 0) + 1);
+    // What was granted in a part of the log that is lost is somebody's (CL69).
+    const since = setBacks.at(-1)?.numbers[known] ?? 0;
+    const first = Math.max(FIRST[known], since, (row?.granted ?? 0) + 1, (row?.printed ?? 0) + 1);
     const last = first + count - 1;
     await grant(scope, device.id, known, first, last);
     return { series, first, last };

@@ -2,6 +2,8 @@ import type { JsonObject } from '#core/model/json.ts';
 import { type EntryBody, parseBody, unpacked } from '#core/store/entry.ts';
 import type { Seal } from '#core/store/personal.ts';
 import type { RecordKey } from '#core/store/replica/contract.ts';
+import { entryOf } from '#core/store/replica/effects.ts';
+import type { TenantSetBack } from '../database/directory.ts';
 import type { Scope } from '../database/scope.ts';
 import {
   type Content,
@@ -30,14 +32,16 @@ export interface Asked {
   }[];
 }
 
-/** Where the tenant's log ends, and nobody else appends until this transaction ends (SY1). */
-export async function lockLog(scope: Scope): Promise<number> {
-  const [row] = await scope.rows<{ position: number }>(
+/** Where the tenant's log ends, and when it was set back; nobody else appends until this transaction ends (SY1). */
+export async function lockLog(
+  scope: Scope,
+): Promise<{ readonly position: number; readonly setBacks: readonly TenantSetBack[] }> {
+  const [row] = await scope.rows<{ position: number; setBacks: string }>(
     'lock',
-    'SELECT position FROM tenant WHERE id = $1::uuid FOR UPDATE',
+    'SELECT position, set_backs AS "setBacks" FROM tenant WHERE id = $1::uuid FOR UPDATE',
   );
   if (!row) throw new Error(`There is no tenant ${scope.tenant}.`);
-  return row.position;
+  return { position: row.position, setBacks: JSON.parse(row.setBacks) as readonly TenantSetBack[] };
 }
 
 /**
@@ -191,11 +195,6 @@ async function loadContents(
     seal,
   });
   return { contents: new Map(sealed.map(({ name, content }) => [name, opened(content)])), keys };
-}
-
-/** The id of the entry that an etag speaks of (SY3). */
-export function entryOf(etag: string): string {
-  return etag.replace(/[+-]$/, '');
 }
 
 /** A record as it stands in the log under its etag, sealed; undefined: that entry made no such version. */

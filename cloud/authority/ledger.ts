@@ -87,9 +87,18 @@ export class Ledger implements Facts {
   readonly #random: RandomBytes;
 
   readonly validate: Facts['validate'];
+  readonly setBack: string | undefined;
 
-  constructor(known: Known, keys: PersonKeys, random: RandomBytes, validate: Facts['validate']) {
+  /** @param setBack id of the last time that the log was set back */
+  constructor(
+    known: Known,
+    keys: PersonKeys,
+    random: RandomBytes,
+    validate: Facts['validate'],
+    setBack: string | undefined,
+  ) {
     this.validate = validate;
+    this.setBack = setBack;
     this.#known = known;
     this.#contents = new Map(known.contents);
     this.#keys = keys;

@@ -7,6 +7,7 @@ import type { RecordType } from '#core/store/contract.ts';
 import type { EntryBody } from '#core/store/entry.ts';
 import type { RecordKey } from '#core/store/replica/contract.ts';
 import { isReplicated } from '#core/store/replica/scope.ts';
+import { namedBy } from '#core/sync/aggregate.ts';
 import type { Facts } from '#core/sync/contract.ts';
 import { type Frame, unframed } from '#core/sync/frames.ts';
 import { judge } from '#core/sync/judge.ts';
@@ -16,6 +17,7 @@ import type { CloudDatabase } from '../database/contract.ts';
 import type { DeviceRow } from '../database/directory.ts';
 import type { Scope } from '../database/scope.ts';
 import { append } from './append.ts';
+import { takeGrantsBack } from './grants-again.ts';
 import { type Asked, loadKnown, lockLog } from './known.ts';
 import { Ledger, seriesOf } from './ledger.ts';
 import type { MasterKey } from './master-key.ts';
@@ -103,7 +105,9 @@ async function judged(
   { id: device }: DeviceRow,
   sent: readonly Sent[],
 ): Promise<Answer> {
-  const position = await lockLog(scope);
+  const { position, setBacks } = await lockLog(scope);
+  const setBack = setBacks.at(-1);
+  if (setBack) await takeGrantsBack(scope, setBack, device, bodiesOf(sent));
   if (sent.length === 0) return { answers: [], position };
   if (sent.some(({ head }) => head.seen > position))
     throw malformed('An entry has seen what is not there yet.', 'seen');
@@ -115,9 +119,9 @@ async function judged(
   const keys = new Map([...brought, ...(await loadKeys(scope, master, [...sealed, ...brought.keys()]))]);
   const { known, keys: others } = await loadKnown(scope, master, position, {
     device,
-    entries: sent.map(asked),
+    entries: sent.map((one) => asked(one, setBack !== undefined)),
   });
-  const ledger = new Ledger(known, new Map([...others, ...keys]), random, validate);
+  const ledger = new Ledger(known, new Map([...others, ...keys]), random, validate, setBack?.id);
   const open = opener(keys);
   const answers: EntryAnswer[] = [];
   const again: number[] = [];
@@ -152,6 +156,10 @@ async function judged(
   return { answers: await withFormer(scope, device, answers, again), position: ledger.position };
 }
 
+function bodiesOf(sent: readonly Sent[]): readonly EntryBody[] {
+  return sent.map(({ body }) => body);
+}
+
 function asTheWorkbench(type: RecordType, record: JsonObject): void {
   recordValidators[type]?.(record);
 }
@@ -170,7 +178,8 @@ function broughtKeys(sent: readonly Sent[], erased: ReadonlySet<string>): Map<st
   return keys;
 }
 
-function asked({ head, body }: Sent): Asked['entries'][number] {
+/** @param setBack the log may have lost anything that is named, and know that the entry was once refused */
+function asked({ head, body }: Sent, setBack: boolean): Asked['entries'][number] {
   const changes = body.changes.flatMap(({ type, locator, record }, i) =>
     isReplicated({ type, locator }) ? [{ type, locator, record, base: head.bases[i] ?? null }] : [],
   );
@@ -178,7 +187,10 @@ function asked({ head, body }: Sent): Asked['entries'][number] {
     sequence: head.sequence,
     seen: head.seen,
     changes,
-    beside: changes.flatMap(({ record }) => besideOf(record)),
+    beside: [
+      ...changes.flatMap(({ record }) => (setBack ? namedBy(record) : besideOf(record))),
+      ...(setBack ? [{ type: 'conflict', locator: head.id } as const] : []),
+    ],
     numbers: changes.flatMap((change) => {
       const series = seriesOf(change, change.record);
       return series ? [{ series, number: String(change.record?.displayId) }] : [];

@@ -2,11 +2,12 @@ import type * as z from 'zod';
 import { canonicalJson } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import { parseBody, unpacked } from '#core/store/entry.ts';
+import { entryOf } from '#core/store/replica/effects.ts';
 import { type Frame, framed } from '#core/sync/frames.ts';
 import { MOST_BYTES, type SnapshotHead, type SnapshotQuery, type SnapshotRecord } from '#core/sync/protocol.ts';
 import type { Scope } from '../database/scope.ts';
 import { FORMER_HEADS } from './append.ts';
-import { contentAt, entryOf } from './known.ts';
+import { contentAt } from './known.ts';
 import { type Content, type HeadRow, nameOf, type StoredEffect } from './ledger.ts';
 import { loadKeys } from './person-keys.ts';
 import { lastPosition, sentKeys } from './pull.ts';
@@ -30,19 +31,19 @@ interface Entry {
 
 /**
  * A page of the heads at a position, exactly as they were there, newest first (SY43).
- * @param most records of a page
+ * @param options `most`: records of a page; `cuts`: positions at which the log was set back: a device that was ahead begins there (SY97)
  * @returns frames: SnapshotHead, then a SnapshotRecord with the canonical text of the record, sealed, each
  */
 export async function snapshot(
   { database, master }: Authority,
   tenant: string,
   query: z.infer<typeof SnapshotQuery>,
-  most: number = PAGE,
+  { most = PAGE, cuts = [] }: { readonly most?: number; readonly cuts?: readonly number[] } = {},
 ): Promise<Uint8Array> {
   const cursor = query.after === undefined ? undefined : readCursor(query.after);
   return database.inTenant(tenant, async (scope) => {
     const last = await lastPosition(scope);
-    const at = cursor?.at ?? last;
+    const at = cursor?.at ?? (query.at !== undefined && cuts.includes(query.at) ? query.at : last);
     if (query.at !== undefined && query.at !== at)
       throw new Problem('malformed-request', `A snapshot begins at the end of the log, ${at}, and goes on there.`);
     if (at < last - FORMER_HEADS)

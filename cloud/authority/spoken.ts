@@ -14,6 +14,14 @@ export const SPOKEN: Spoken = {
   schemas: Object.fromEntries([...TYPES].map((type) => [type, 0])),
 };
 
+/** Since a log was set back only those understand it who know that there is such a thing (SY96). */
+export function spokenSince(spoken: Spoken, setBack: boolean): Spoken {
+  if (!setBack) return spoken;
+  const { oldest, newest } = spoken.protocol;
+  return { ...spoken, protocol: { oldest: Math.max(oldest, KNOWS_SET_BACK), newest } };
+}
+const KNOWS_SET_BACK = 2;
+
 /** Whether a change can be judged here: what a newer device writes waits for a newer cloud. */
 export function isKnown({ type, schema }: { readonly type: RecordType; readonly schema: number }): boolean {
   return TYPES.has(type) && schema <= (SPOKEN.schemas[type] ?? 0);

@@ -2,15 +2,21 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Problem } from '#core/model/problem.ts';
+import { firstSince } from '../authority/grants-again.ts';
 import { masterKey } from '../authority/master-key.ts';
 import { bucketIn, bucketPlace } from '../blob-bucket.ts';
 import { folderPlace } from '../blob-folder.ts';
 import { cloudBlobs } from '../blobs.ts';
+import { declareSetBack } from '../database/dump.ts';
 import { startEmbedded } from '../database/embedded.ts';
 import { openFolder, ownFolder } from '../folder.ts';
 import { drill } from './drill.ts';
 import { restoreBackup } from './restore.ts';
 import { type BackupSource, writeBackup } from './write.ts';
+
+/** What no device can give it again. */
+const SINCE =
+  'Devices bring what it lost by themselves. What an administrator did since is to be done again: tenants, codes, and above all devices and codes for Git that were revoked or are to be wiped.';
 
 interface Flags {
   readonly folder: string;
@@ -39,9 +45,18 @@ export function backupCommands(program: Command, folder: string): void {
     .option('--into <url>', "the empty database; DATABASE_URL when absent, else the folder's own")
     .action((backup: string, flags: Flags & { into?: string }) =>
       withSource(flags, flags.into ?? process.env.DATABASE_URL, async (source) => {
-        const { at, tables } = await restoreBackup(source, path.resolve(backup));
+        const { at, tables } = await restoreBackup({ ...source, setsBack: true }, path.resolve(backup));
         const rows = tables.reduce((sum, table) => sum + table.rows, 0);
         say(`Restored the cloud as it was at ${new Date(at).toISOString()}: ${rows} rows. Start it.`);
+        say(SINCE);
+      }),
+    );
+  command('set-back', 'say that the database was set back to an earlier time by other means than restore; no copy runs')
+    .option('--into <url>', "the database; DATABASE_URL when absent, else the folder's own")
+    .action((flags: Flags & { into?: string }) =>
+      withSource(flags, flags.into ?? process.env.DATABASE_URL, async ({ databaseUrl, random, now }) => {
+        await declareSetBack(databaseUrl, random, firstSince, now());
+        say(`The cloud says from now on that it was set back. Start it. ${SINCE}`);
       }),
     );
 }

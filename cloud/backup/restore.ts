@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { Problem } from '#core/model/problem.ts';
+import { firstSince } from '../authority/grants-again.ts';
 import { openLoad } from '../database/dump.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { opened } from './sealed.ts';
@@ -16,16 +17,18 @@ const MOST = 8 * 1024 * 1024;
 /**
  * Restores a backup into an empty database, in one transaction, and its files (CL61). What is read is compared with what the manifest
  * says before it is committed. @param blobs takes the files; absent: they are left where they are
+ * @param setsBack the devices are to meet it: it says from now on that it was set back (CL68); absent: it is a scratch database
  * @throws not-found, wrong-key, wrong-state, store-damaged, store-from-the-future: then nothing was restored into the database
  */
 export async function restoreBackup(
   source: Pick<BackupSource, 'master' | 'random' | 'now'> & {
     readonly databaseUrl: string;
     readonly blobs?: BackupSource['blobs'];
+    readonly setsBack?: boolean;
   },
   backup: string,
 ): Promise<Manifest> {
-  const { master, now, databaseUrl, blobs } = source;
+  const { master, now, databaseUrl, blobs, random, setsBack = false } = source;
   const manifest = await readManifest(backup, master.backups);
   const load = await openLoad(databaseUrl, manifest.migrations, now());
   try {
@@ -48,6 +51,7 @@ export async function restoreBackup(
       await eachBlob(source, backup, manifest, async (tenant, _hash, content) => {
         await blobs.put(tenant, content);
       });
+    if (setsBack) await load.setBack(manifest.at, random, firstSince);
     await load.commit();
   } finally {
     await load.close();

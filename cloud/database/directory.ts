@@ -1,3 +1,5 @@
+import type { SetBack } from '#core/sync/set-back.ts';
+
 /** What tells whose a request is: the only reads and writes that are not a tenant's own (CL1). */
 export interface Directory {
   createTenant(id: string, name: string, now: number): Promise<void>;
@@ -33,6 +35,13 @@ export interface DeviceRow {
   readonly users: readonly string[] | null;
   readonly revoked: boolean;
   readonly wipe: boolean;
+  /** Each time that its tenant's log was set back, oldest first (SY96). */
+  readonly setBacks: readonly TenantSetBack[];
+}
+/** As `tenant.set_backs` keeps it. */
+export interface TenantSetBack extends SetBack {
+  /** The first number of each series that is granted since (CL69). */
+  readonly numbers: Readonly<Record<string, number>>;
 }
 export interface CodeRow {
   readonly tenant: string;
@@ -83,13 +92,15 @@ export function directoryOf(ask: Ask): Directory {
       );
       return (rows as { id: string }[]).map(({ id }) => id);
     },
-    device: (id) =>
-      one(
+    async device(id) {
+      const found = await one<Omit<DeviceRow, 'setBacks'> & { readonly setBacks: string }>(
         `SELECT d.id, d.tenant, t.name AS "tenantName", d.name, d.public_key AS "publicKey", d.users,
-           d.revoked_at IS NOT NULL AS revoked, d.wipe
+           d.revoked_at IS NOT NULL AS revoked, d.wipe, t.set_backs AS "setBacks"
          FROM device d JOIN tenant t ON t.id = d.tenant WHERE d.id = $1`,
         [id],
-      ),
+      );
+      return found && { ...found, setBacks: JSON.parse(found.setBacks) as readonly TenantSetBack[] };
+    },
     code: (hash) =>
       one(
         `SELECT c.tenant, t.name AS "tenantName", c.users, c.expires_at AS "expiresAt", c.used_by AS "usedBy"

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { Problem } from '#core/model/problem.ts';
 import type { Migration } from '#core/store/migrate.ts';
 import { cloudMigrations, runSteps } from './migrate.ts';
+import { markSetBack } from './set-back.ts';
 
 /** A table of the authority's as it is dumped and loaded. */
 export interface DumpTable {
@@ -103,9 +104,13 @@ async function tablesOf(client: pg.Client): Promise<readonly DumpTable[]> {
   return ordered;
 }
 
+type FirstSince = Parameters<typeof markSetBack>[3];
+
 /** A database that a dump is loaded into. */
 export interface Load {
   rows(table: string, rows: readonly string[]): Promise<void>;
+  /** Brings what was loaded to this program's schema, and writes down that the cloud was set back to it (CL68). @param at of the backup */
+  setBack(at: number, random: (count: number) => Uint8Array, firstSince: FirstSince): Promise<void>;
   /** Everything is there from now on, or nothing. */
   commit(): Promise<void>;
   close(): Promise<void>;
@@ -144,6 +149,10 @@ export async function openLoad(url: string, migrations: Dump['migrations'], now:
           lines,
         ]);
       },
+      async setBack(at, random, firstSince) {
+        await runSteps(client, cloudMigrations(), now);
+        await markSetBack(client, at, random, firstSince);
+      },
       async commit() {
         await client.query('COMMIT');
         for (const table of loaded) await client.query(`ANALYZE ${quoted(table)}`);
@@ -153,6 +162,24 @@ export async function openLoad(url: string, migrations: Dump['migrations'], now:
   } catch (error) {
     await client.end();
     throw error;
+  }
+}
+
+/** Writes down that a database was set back by other means than `restore` (CL68), in one transaction. */
+export async function declareSetBack(
+  url: string,
+  random: (count: number) => Uint8Array,
+  firstSince: FirstSince,
+  now: number,
+): Promise<void> {
+  const client = await connected(url);
+  try {
+    await client.query('BEGIN');
+    await runSteps(client, cloudMigrations(), now);
+    await markSetBack(client, undefined, random, firstSince);
+    await client.query('COMMIT');
+  } finally {
+    await client.end();
   }
 }
 

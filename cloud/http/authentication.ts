@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { Problem } from '#core/model/problem.ts';
 import { PROOF_HEADER, PROOF_WINDOW, proves, readProof } from '#core/sync/proof.ts';
+import { SINCE_HEADER } from '#core/sync/set-back.ts';
 import type { Cloud } from '../cloud.ts';
 import type { DeviceRow } from '../database/directory.ts';
 import { readToken } from './tokens.ts';
@@ -46,6 +47,12 @@ export async function proven(cloud: Cloud, context: RequestContext, option?: 'gr
   if (!(await cloud.database.directory.takeNonce(device.id, proof.nonce, proof.time + 2 * PROOF_WINDOW)))
     throw unknown('replayed', 'This request was sent before.');
   refuseRevoked(device, option);
+  // What it is about to send or take may be of a log that is no more: it greets again first.
+  const since = context.req.header(SINCE_HEADER);
+  if (since !== undefined && since !== (device.setBacks.at(-1)?.id ?? ''))
+    throw new Problem('wrong-state', 'The cloud was set back to a backup meanwhile: greet it again.', {
+      details: { reason: 'set-back' },
+    });
   return { device, body };
 }
 

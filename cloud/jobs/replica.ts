@@ -152,14 +152,14 @@ async function fetchHeads(
   store.replication.applySnapshot(page);
   while (page.next !== undefined) {
     signal.throwIfAborted();
-    page = snapshotPage(await snapshot(context, tenant, { after: page.next }, PAGE));
+    page = snapshotPage(await snapshot(context, tenant, { after: page.next }, { most: PAGE }));
     store.replication.applySnapshot(page);
   }
 }
 
 async function firstPage(context: JobContext, tenant: string, after: string): Promise<Uint8Array | undefined> {
   try {
-    return await snapshot(context, tenant, { after }, PAGE);
+    return await snapshot(context, tenant, { after }, { most: PAGE });
   } catch (error) {
     if (error instanceof Problem && error.details?.reason === 'snapshot-expired') return undefined;
     throw error;

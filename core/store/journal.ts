@@ -47,6 +47,8 @@ export interface JournalRow {
   readonly seen: number | null;
   readonly bases: string | null;
   readonly effects: Uint8Array | null;
+  /** See migration 0005. */
+  readonly lost: number | null;
 }
 export interface Journal {
   /** After something else wrote the journal: reads where it has got to. */

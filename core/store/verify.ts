@@ -146,8 +146,9 @@ function checkEntry(row: JournalRow, chains: Chains, begunLater: boolean, faults
   return body;
 }
 
+/** What stands aside stands under the device's name with a sign behind it, one for each time. */
 function isOf(device: string, row: string): boolean {
-  return device === row || `${device}${FORMER}` === row;
+  return row.startsWith(device) && row.slice(device.length).replaceAll(FORMER, '') === '';
 }
 
 /** Compares records with what the journal says of them; `finish` finds those it says nothing of. */

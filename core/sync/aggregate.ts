@@ -17,6 +17,23 @@ export function creationOf({ type, locator }: RecordKey): string {
   return `creation of ${type} ${locator}`;
 }
 
+/** Members that name a record of another type. */
+const NAMES = {
+  policyholderLocator: 'policyholder',
+  policyLocator: 'policy',
+  quoteLocator: 'quote',
+  invoiceLocator: 'invoice',
+} as const;
+
+/** Every record that a record is nothing without, within its aggregate too: a log that was set back may hold one and not the other (SY99). */
+export function namedBy(record: JsonObject | null): readonly RecordKey[] {
+  const named = Object.entries(NAMES).flatMap(([member, type]) => {
+    const locator = record?.[member];
+    return typeof locator === 'string' ? [{ type, locator }] : [];
+  });
+  return [...named, ...restsOn(record).filter(({ type }) => type === 'configuration')];
+}
+
 /** What a record names that lies outside of its aggregate: without it the record is nothing (SY16). */
 export function restsOn(record: JsonObject | null): readonly RecordKey[] {
   const { policyholderLocator, configVersion } = record ?? {};

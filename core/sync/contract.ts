@@ -50,6 +50,8 @@ export interface Facts {
   granted(device: string, series: Series, number: string): boolean;
   /** The validator of the record's type; throws what is wrong. */
   validate(type: RecordType, record: JsonObject): void;
+  /** The last time that the log was set back (SY96); undefined: never. What is named then may be lost: its heads are asked for too (SY99). */
+  readonly setBack: string | undefined;
 }
 /** What becomes of a pushed entry. Only the first kind changes anything. */
 export type Verdict =

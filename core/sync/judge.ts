@@ -3,13 +3,15 @@ import { personalIn } from '#core/desk/records.ts';
 import { canonicalJson, type JsonObject } from '#core/model/json.ts';
 import { emptied } from '#core/store/personal.ts';
 import type { Effect, LogItem, Outcome, RecordKey, Version } from '#core/store/replica/contract.ts';
-import { aggregateOf, creationOf, restsOn } from './aggregate.ts';
+import { aggregateOf, creationOf, namedBy, restsOn } from './aggregate.ts';
 import type { Facts, PushedChange, PushedEntry, Verdict } from './contract.ts';
 import { refusalOf } from './lawful.ts';
 import { mergeDrafts } from './three-way.ts';
 
 /** Who the workbench is where it acts by itself (core/desk/workbench.ts); its refused work is nobody's (SY17). */
 const ITSELF = 'workbench';
+/** So many versions of one record a log that was set back may have told of and lost. */
+const MOST_LOST = 1_000_000;
 /** The store's command that forgets a person (core/store/open.ts). */
 const ERASURE = 'person.erase';
 
@@ -32,7 +34,7 @@ export function judge(entry: PushedEntry, facts: Facts): Verdict {
   if (entry.previousHash !== chain.hash) return { kind: 'fork' };
   if (entry.command === ERASURE) return erased(entry, facts);
   const aggregates = aggregatesOf(entry, facts);
-  const follows = followed(entry, aggregates, facts);
+  const follows = followed(entry, aggregates, facts) ?? onLost(entry, facts);
   if (follows) return refused(entry, facts, aggregates, { code: 'follows', conflict: follows.conflict });
   const judged: Judged[] = [];
   const movedOn: (RecordKey & { readonly fields: readonly string[] })[] = [];
@@ -80,7 +82,7 @@ function erased(entry: PushedEntry, facts: Facts): Verdict {
     entry,
     facts,
     judged,
-    gone.map((change) => left(entry, change, facts.head(change))),
+    gone.map((change) => left(entry, change, facts)),
   );
 }
 
@@ -91,21 +93,21 @@ function taken(
   besides: readonly Effect[] = [],
 ): Extract<Verdict, { kind: 'item' }> {
   const outcome = judged.some(({ merged }) => merged !== undefined) ? 'merged' : 'accepted';
-  const effects = [...judged.map((one) => effectOf(entry, one)), ...besides];
+  const effects = [...judged.map((one) => effectOf(entry, one, facts)), ...besides];
   return { kind: 'item', item: itemOf(entry, facts, outcome, effects), refuses: [], conflict: null };
 }
 
-function effectOf(entry: PushedEntry, { change, head, merged }: Judged): Effect {
+function effectOf(entry: PushedEntry, { change, head, merged }: Judged, facts: Facts): Effect {
   const { type, locator, record } = change;
   const current = head?.version ?? 0;
-  const version = numberOf(entry, change, head);
+  const version = numberOf(entry, change, head, facts);
   if (merged) {
     return {
       type,
       locator,
       from: 'merge',
       version: Math.max(current, version) + 1,
-      etag: `${entry.id}+`,
+      etag: `${madeHere(entry, facts)}+`,
       record: merged,
     };
   }
@@ -115,7 +117,7 @@ function effectOf(entry: PushedEntry, { change, head, merged }: Judged): Effect 
 function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[], reason: Refusal): Verdict {
   const { id, device, sequence, user, command, at } = entry;
   const key = { type: 'conflict', locator: id } as const;
-  const effects = entry.changes.map((change) => left(entry, change, facts.head(change)));
+  const effects = entry.changes.map((change) => left(entry, change, facts));
   // What the workbench did by itself holds back only what it did by itself, and what rests on what it made (SY17).
   const holds = entry.user === ITSELF && reason.code !== 'follows' ? aggregates.map(ofItself) : aggregates;
   const refuses = [...holds, ...missing(entry, facts)];
@@ -140,11 +142,13 @@ function refused(entry: PushedEntry, facts: Facts, aggregates: readonly string[]
   };
   // An entry may itself have tried to make the record of its own conflict: numbers only rise (SY3).
   const forged = effects.find(({ type, locator }) => type === key.type && locator === id);
+  // A log that was set back may know that this one was once resolved.
+  const before = facts.setBack === undefined ? undefined : facts.head(key);
   const opened: Effect = {
     ...key,
     from: 'conflict',
-    version: (forged?.version ?? 0) + 1,
-    etag: id,
+    version: Math.max(forged?.version ?? 0, before?.version ?? 0) + 1,
+    etag: madeHere(entry, facts),
     record: conflict as unknown as JsonObject,
   };
   return {
@@ -163,20 +167,31 @@ function needsNobody(entry: PushedEntry, facts: Facts): boolean {
   return entry.changes.length > 0 && entry.changes.every(resolved);
 }
 
+/** What the authority itself makes of an entry is another thing after its log was set back: it may have met something else (SY3). */
+function madeHere({ id }: PushedEntry, { setBack }: Facts): string {
+  return setBack === undefined ? id : `${id}~${setBack}`;
+}
+
 /** What a refusal leaves of a record: what stands there under a higher number, or nothing (SY3). */
-function left(entry: PushedEntry, change: PushedChange, head: Version | undefined): Effect {
+function left(entry: PushedEntry, change: PushedChange, facts: Facts): Effect {
   const { type, locator } = change;
-  const version = Math.max(head?.version ?? 0, numberOf(entry, change, head)) + 1;
+  const head = facts.head(change);
+  const version = Math.max(head?.version ?? 0, numberOf(entry, change, head, facts)) + 1;
   if (head) return { type, locator, from: 'head', version, etag: head.etag };
   return { type, locator, from: 'head', version, etag: `${entry.id}-`, record: null };
 }
 
 /**
  * The number that the device gave the record. It counts from one that it was told and adds one for each entry of its own: a higher
- * one is invented, and would leave no numbers for anybody else.
+ * one is invented, and would leave no numbers for anybody else. What a log that was set back told before it does not know any more.
  */
-function numberOf({ sequence }: PushedEntry, { version }: PushedChange, head: Version | undefined): number {
-  return Math.min(version, (head?.version ?? 0) + sequence);
+function numberOf(
+  { sequence }: PushedEntry,
+  { version }: PushedChange,
+  head: Version | undefined,
+  { setBack }: Facts,
+): number {
+  return Math.min(version, (head?.version ?? 0) + sequence + (setBack === undefined ? 0 : MOST_LOST));
 }
 
 function itemOf(entry: PushedEntry, facts: Facts, outcome: Outcome, effects: readonly Effect[]): LogItem {
@@ -214,6 +229,15 @@ function followed(
     if (refusal && entry.seen < refusal.position) return refusal;
   }
   return undefined;
+}
+
+/** It names what a log that was set back does not hold, and does not bring it itself (SY99). */
+function onLost({ changes }: PushedEntry, facts: Facts): { readonly conflict: null } | undefined {
+  if (facts.setBack === undefined) return undefined;
+  const brings = (key: RecordKey): boolean =>
+    changes.some(({ type, locator, record }) => record !== null && type === key.type && locator === key.locator);
+  const lost = changes.some(({ record }) => namedBy(record).some((key) => !facts.head(key)?.record && !brings(key)));
+  return lost ? { conflict: null } : undefined;
 }
 
 /** The records that a refused entry would have made or kept and that are not there as it has them: what rests on them is refused too. */

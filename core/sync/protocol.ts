@@ -4,8 +4,8 @@ import * as z from 'zod';
  * The messages between a device and the cloud. Their shapes have one hash, pinned by a test: change anything here and raise PROTOCOL
  * (SY51). Entries and items cross as frames (frames.ts): one of the heads below and the entry's text as the journal keeps it.
  */
-export const PROTOCOL = 1;
-/** Oldest protocol that this program speaks. */
+export const PROTOCOL = 2;
+/** Oldest protocol that this program speaks. 2 added `setBacks` and `again`: a cloud that was set back speaks nothing older (SY96). */
 export const OLDEST_PROTOCOL = 1;
 /** Most entries and bytes of a push or a pull: whichever is reached first (SY40). */
 export const MOST_ENTRIES = 500;
@@ -57,6 +57,11 @@ export const HelloAnswer = z.strictObject({
   chain: z.strictObject({ sequence: z.int().nonnegative(), hash }),
   /** `wipe`: throw the key of the local store away. */
   order: z.enum(['wipe']).optional(),
+  /** Each time that it was set back to a backup, oldest first: where its log was cut, and the time it was set back to. Absent: never (SY96). */
+  setBacks: z
+    .array(z.strictObject({ id: text(64), position, at: z.int() }))
+    .max(1_000)
+    .optional(),
 });
 
 /** Head of an entry's frame in a push. `bases`: what each change of the entry was made from, in its order; null: new, or not replicated. */
@@ -71,6 +76,8 @@ export const EntryHead = z.strictObject({
     .array(z.strictObject({ id: text(64), person: locator, key: base64 }))
     .max(1_000)
     .optional(),
+  /** The log held it before it was set back: what it calls for outside may have been done. */
+  again: z.boolean().optional(),
 });
 const effect = z.strictObject({
   type,

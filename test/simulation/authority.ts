@@ -3,6 +3,7 @@ import type { JsonObject } from '#core/model/json.ts';
 import type { LogItem, Version } from '#core/store/replica/contract.ts';
 import type { Facts, PushedEntry, Verdict } from '#core/sync/contract.ts';
 import { judge } from '#core/sync/judge.ts';
+import type { SetBack } from '#core/sync/set-back.ts';
 import { nameOf, type Table } from './records.ts';
 
 /** How one entry of a push was answered. */
@@ -33,6 +34,25 @@ export interface Page {
   readonly next: string | undefined;
 }
 
+/** What a backup of the authority holds. */
+export interface AuthorityBackup {
+  readonly log: readonly Logged[];
+  readonly history: ReadonlyMap<string, { readonly position: number; readonly version: Version }[]>;
+  readonly heads: Table;
+  readonly devices: Authority['devices'];
+  readonly chains: ReadonlyMap<string, { readonly sequence: number; readonly hash: string }>;
+  readonly places: ReadonlyMap<string, number>;
+  readonly versions: ReadonlyMap<string, JsonObject | null>;
+  readonly refused: ReadonlyMap<string, { readonly position: number; readonly conflict: string | null }>;
+  readonly numbers: ReadonlyMap<string, string>;
+  readonly setBacks: readonly SetBack[];
+}
+
+function refill<V>(map: Map<string, V>, from: ReadonlyMap<string, V>): void {
+  map.clear();
+  for (const [name, value] of from) map.set(name, value);
+}
+
 /** The authority's database in memory: what any number of copies of the cloud work on, one transaction after the other. */
 export class Authority {
   readonly log: Logged[] = [];
@@ -50,6 +70,38 @@ export class Authority {
   /** Checks the shape of a record; throws what is wrong. */
   validate: Facts['validate'] = () => undefined;
   readonly #nextNumber = new Map<Series, number>();
+  /** Each time that it was set back to a backup (SY96). */
+  setBacks: readonly SetBack[] = [];
+
+  /** Everything but the numbers that were granted: how these come back is the real cloud's (cloud/SPEC.md CL68). */
+  backup(): AuthorityBackup {
+    return {
+      log: [...this.log],
+      history: new Map([...this.history].map(([name, versions]) => [name, [...versions]])),
+      heads: new Map(this.heads),
+      devices: new Map([...this.devices].map(([id, device]) => [id, { ...device }])),
+      chains: new Map(this.#chains),
+      places: new Map(this.#places),
+      versions: new Map(this.#versions),
+      refused: new Map(this.#refused),
+      numbers: new Map(this.#numbers),
+      setBacks: this.setBacks,
+    };
+  }
+  /** It is as the backup has it, and says so from now on. */
+  setBack(backup: AuthorityBackup, id: string): void {
+    const { setBacks, log, devices } = backup;
+    this.log.splice(0, this.log.length, ...log);
+    refill(this.history, new Map([...backup.history].map(([name, versions]) => [name, [...versions]])));
+    refill(this.heads, backup.heads);
+    refill(this.devices, new Map([...devices].map(([device, known]) => [device, { ...known }])));
+    refill(this.#chains, backup.chains);
+    refill(this.#places, backup.places);
+    refill(this.#versions, backup.versions);
+    refill(this.#refused, backup.refused);
+    refill(this.#numbers, backup.numbers);
+    this.setBacks = [...setBacks, { id, position: log.length, at: 0 }];
+  }
 
   enrol(device: string, formerly: string | undefined): void {
     if (!this.devices.has(device)) this.devices.set(device, { formerly, revoked: false, wipe: false });
@@ -131,6 +183,7 @@ export class Authority {
             Number(number) <= range.last,
         ),
       validate: (type, record) => this.validate(type, record),
+      setBack: this.setBacks.at(-1)?.id,
     };
   }
 

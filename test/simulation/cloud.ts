@@ -1,9 +1,14 @@
 import type { Series } from '#core/desk/numbers.ts';
 import type { PushedEntry } from '#core/sync/contract.ts';
+import type { SetBack } from '#core/sync/set-back.ts';
 import type { Answer, Authority, Logged, Page, Range } from './authority.ts';
 
 /** What a device asks of the cloud. */
-export type Request =
+export type Request = Asked & {
+  /** The last time that its cloud was set back, as far as it was told; absent: it asks for just that. */
+  readonly since?: string | undefined;
+};
+type Asked =
   | { readonly ask: 'enrol'; readonly device: string; readonly formerly: string | undefined }
   | { readonly ask: 'hello'; readonly device: string; readonly format: number }
   | { readonly ask: 'push'; readonly device: string; readonly entries: readonly PushedEntry[] }
@@ -18,12 +23,15 @@ export type Request =
   | { readonly ask: 'range'; readonly device: string; readonly series: Series };
 export type Reply =
   | { readonly reply: 'turned-away' }
+  /** The cloud was set back meanwhile: it is greeted again first. */
+  | { readonly reply: 'set-back' }
   | { readonly reply: 'enrol'; readonly device: string; readonly position: number }
   | {
       readonly reply: 'hello';
       readonly sequence: number;
       readonly hash: string;
       readonly position: number;
+      readonly setBacks: readonly SetBack[];
       readonly tooOld?: 'device' | 'cloud' | undefined;
       readonly order?: 'wipe' | undefined;
     }
@@ -54,15 +62,18 @@ export function* handled(request: Request, database: Authority, copy: Copy): Gen
     return { reply: 'enrol', device: request.device, position: database.log.length };
   }
   const position = database.log.length;
+  const { setBacks } = database;
   if (request.ask === 'hello' && database.devices.get(request.device)?.wipe)
-    return { reply: 'hello', ...database.chain(request.device), position, order: 'wipe' };
+    return { reply: 'hello', ...database.chain(request.device), position, setBacks, order: 'wipe' };
   if (!database.letsIn(request.device)) return { reply: 'turned-away' };
+  if (request.ask !== 'hello' && request.since !== setBacks.at(-1)?.id) return { reply: 'set-back' };
   switch (request.ask) {
     case 'hello':
       return {
         reply: 'hello',
         ...database.chain(request.device),
         position,
+        setBacks,
         tooOld: request.format < copy.oldest ? 'device' : copy.tooOld ? 'cloud' : undefined,
       };
     case 'push': {

@@ -10,6 +10,8 @@ import type {
   SyncState,
 } from '#core/sync/client/contract.ts';
 import { FORK, firstState, next } from '#core/sync/client/machine.ts';
+import { agreedUpTo, forgets, type SetBack } from '#core/sync/set-back.ts';
+import type { Authority } from './authority.ts';
 import type { Reply, Request } from './cloud.ts';
 import { Died, type Laptop } from './laptop.ts';
 import type { Random } from './random.ts';
@@ -45,6 +47,9 @@ export class Host {
   asking: { readonly request: Request; readonly since: number } | undefined;
   /** Last sequence of its identity that it was told to be in the log. */
   #answered = 0;
+  #rewound = false;
+  /** What the greeting told of its cloud. */
+  #told: readonly SetBack[] = [];
   /** What its round did to records that were there. */
   #done = { changed: 0, deleted: 0 };
   readonly #random: Random;
@@ -60,9 +65,10 @@ export class Host {
     return this.laptop.disk.forked?.device ?? this.laptop.device;
   }
   /** Everything is here, and nothing waits. */
-  isAtRest(position: number): boolean {
+  isAtRest({ log, setBacks }: Pick<Authority, 'log' | 'setBacks'>): boolean {
     const { pending, disk } = this.laptop;
-    return !disk.joining && !disk.forked && pending.length === 0 && disk.position === position;
+    if (disk.setBacks.at(-1)?.id !== setBacks.at(-1)?.id) return false;
+    return !disk.joining && !disk.forked && pending.length === 0 && disk.position === log.length;
   }
   left(series: Series): number {
     return this.laptop.disk.numbers.reduce(
@@ -92,8 +98,8 @@ export class Host {
         throw new Error(`${this.laptop.device} is told to throw its key away, and does not (SY85)`);
       return asks;
     }
-    this.asking = { request: result, since: now };
-    return result;
+    this.asking = { request: this.#sent(result), since: now };
+    return this.asking.request;
   }
 
   /** Nobody answered, or the disk was full. */
@@ -121,12 +127,17 @@ export class Host {
       const { action } = step;
       const result: SyncEvent | Request = inRound(true, () => this.#act(action));
       if (!('event' in result)) {
-        this.asking = { request: result, since: now };
-        return result;
+        this.asking = { request: this.#sent(result), since: now };
+        return this.asking.request;
       }
       event = result;
     }
     return undefined;
+  }
+
+  /** Only a greeting asks what the cloud went through: everything else says what it was told. */
+  #sent(request: Request): Request {
+    return request.ask === 'hello' ? request : { ...request, since: this.laptop.disk.setBacks.at(-1)?.id };
   }
 
   #facts(now: number): SyncFacts {
@@ -139,6 +150,7 @@ export class Host {
       lastSequence: laptop.journal.length,
       waiting: { entries: laptop.pending.length, bytes: 0 },
       parked: parked.length,
+      lost: laptop.disk.lost.length,
       unindexed: 0,
       snapshot: joining && { done: 0 },
     };
@@ -165,7 +177,9 @@ export class Host {
     const { position, joining } = laptop.disk;
     switch (action) {
       case 'greet':
-        if (!this.state.on && !this.state.asked) throw new Error(`${device} is off and sends`);
+        // A round that went back goes on although it was switched off meanwhile.
+        if (!this.state.on && !this.state.asked && !this.#rewound) throw new Error(`${device} is off and sends`);
+        this.#rewound = false;
         return { ask: 'hello', device, format: laptop.format };
       case 'snapshot':
         if (!joining) return { event: 'done', more: false };
@@ -187,6 +201,11 @@ export class Host {
         laptop.goOn();
         this.#answered = 0;
         return { event: 'done', more: false };
+      case 'rewind':
+        laptop.rewind(agreedUpTo(laptop.disk.setBacks, this.#told), this.#told);
+        this.#answered = 0;
+        this.#rewound = true;
+        return { event: 'done', more: false };
       case 'wipe':
         this.gone = true;
         return { event: 'done', more: false };
@@ -201,6 +220,8 @@ export class Host {
     switch (reply.reply) {
       case 'turned-away':
         return failed('revoked');
+      case 'set-back':
+        return waited ? { event: 'failed', failure: AWAY } : undefined;
       case 'enrol':
         if (request.ask === 'enrol' && request.formerly === laptop.device)
           laptop.enrolled(reply.device, reply.position);
@@ -221,7 +242,11 @@ export class Host {
         const same = laptop.disk.forked !== undefined || sequence === 0 || laptop.journal[sequence - 1]?.hash === hash;
         this.#answered = sequence;
         this.#done = { changed: 0, deleted: 0 };
-        return { event: 'greeted', sequence, position, tooOld, order, chain: same ? 'same' : 'fork' };
+        this.#told = reply.setBacks;
+        const { setBacks } = laptop.disk;
+        if (forgets(setBacks, this.#told)) throw new Error(`${laptop.device} is told less than it was (SY93)`);
+        const setBack = agreedUpTo(setBacks, this.#told) === undefined ? undefined : 'said';
+        return { event: 'greeted', sequence, position, tooOld, order, setBack, chain: same ? 'same' : 'fork' };
       }
     }
   }

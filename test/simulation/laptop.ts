@@ -2,6 +2,7 @@ import type { Series } from '#core/desk/numbers.ts';
 import type { LogItem, RecordKey, Version } from '#core/store/replica/contract.ts';
 import { applied, appliedParked, type ReplicaView } from '#core/store/replica/plan.ts';
 import type { PushedChange, PushedEntry } from '#core/sync/contract.ts';
+import type { SetBack } from '#core/sync/set-back.ts';
 import type { Logged, Page, Range } from './authority.ts';
 import { hashOf, nameOf, type Table } from './records.ts';
 
@@ -40,6 +41,15 @@ interface Disk {
   numbers: Range[];
   /** How far a first sync has come; undefined: it is done. */
   joining: { at: number | undefined; after: string | undefined } | undefined;
+  /** What it has applied, behind `base`, in the order of the log: what it can go back over. */
+  applied: Logged[];
+  /** The heads that its first sync brought, and their position. */
+  base: Table;
+  baseline: number;
+  /** What it knows its cloud went through (SY96). */
+  setBacks: readonly SetBack[];
+  /** What stands aside: applied from a log that was set back, and not there again (SY98). */
+  lost: Logged[];
   /** Its identity was used twice, or turned away (SY11): the new one, and how far to pull before it takes over. */
   forked: { device: string; until: number } | undefined;
 }
@@ -58,6 +68,8 @@ export class Laptop {
   #deleted = 0;
   /** What is applied answers what was made here: nothing of that is counted (SY60). */
   #answer = false;
+  /** How many entries stood aside, ever. */
+  stoodAside = 0;
   /** Ids that entries had before they were journaled again. */
   readonly renamed = new Map<string, string>();
 
@@ -75,6 +87,11 @@ export class Laptop {
       refused: new Map(),
       numbers: [],
       joining,
+      applied: [],
+      base: new Map(),
+      baseline: 0,
+      setBacks: [],
+      lost: [],
       forked: undefined,
     };
   }
@@ -117,6 +134,9 @@ export class Laptop {
       refused: new Map(disk.refused),
       numbers: [...disk.numbers],
       joining: disk.joining && { ...disk.joining },
+      applied: [...disk.applied],
+      base: new Map(disk.base),
+      lost: [...disk.lost],
       forked: disk.forked && { ...disk.forked },
     };
   }
@@ -194,6 +214,12 @@ export class Laptop {
     }
     if (item.outcome === 'refused') this.#put(this.disk.refused, item.id, entry);
     this.#assign('position', item.position);
+    this.#add(this.disk.applied, { item, entry });
+    if (this.disk.lost.some((one) => one.item.id === item.id))
+      this.#assign(
+        'lost',
+        this.disk.lost.filter((one) => one.item.id !== item.id),
+      );
     if (own && item.device === this.device) this.#assign('settled', item.sequence);
   }
 
@@ -215,12 +241,74 @@ export class Laptop {
     this.#transaction(() => {
       this.#assign('position', at);
       for (const [name, version] of records) {
+        this.#put(this.disk.base, name, version);
         const known = this.disk.confirmed.get(name);
         if (known === undefined) this.#show(name, version);
         else this.#put(this.disk.confirmed, name, version);
       }
       this.#assign('joining', next === undefined ? undefined : { at, after: next });
+      this.#assign('baseline', at);
     });
+  }
+
+  /** Its cloud was set back: it goes back to where both are the same (SY97). */
+  rewind(to: number | undefined, setBacks: readonly SetBack[]): void {
+    this.#transaction(() => {
+      this.#assign('setBacks', setBacks);
+      const { position, joining, forked } = this.disk;
+      if (to !== undefined && forked) this.#assign('forked', { ...forked, until: Math.min(forked.until, to) });
+      if (to !== undefined && (position > to || (joining?.at ?? 0) > to)) this.#goBack(to);
+    });
+  }
+  #goBack(to: number): void {
+    const { disk } = this;
+    const whole = !disk.joining && disk.baseline <= to;
+    const kept = disk.applied.filter(({ item }) => item.position <= to);
+    const gone = disk.applied.filter(({ item }) => item.position > to);
+    const mine = gone.filter(({ item }) => item.device === this.device && this.#owns(item));
+    this.#assign('settled', this.journal.filter((_, i) => i < disk.settled - mine.length).length);
+    this.#assign('lost', [...disk.lost, ...gone.filter((one) => !mine.includes(one))]);
+    this.stoodAside += gone.length - mine.length;
+    this.#assign('applied', kept);
+    this.#assign('position', Math.min(disk.position, to));
+    // An identity that was left is cut to what the log still holds of it.
+    for (const { item } of gone)
+      if (item.device !== this.device && this.#owns(item))
+        this.#put(disk.journals, item.device, disk.journals.get(item.device)?.slice(0, item.sequence - 1) ?? []);
+    const pending = this.pending.map((entry) => ({ ...entry, seen: Math.min(entry.seen, to) }));
+    this.#put(disk.journals, this.device, [...this.journal.slice(0, disk.settled), ...pending]);
+    const parked = disk.parked.filter(({ item }) => whole && item.position <= to);
+    this.#assign('parked', parked);
+    this.#assign('parkedNames', new Set(parked.flatMap(({ item }) => item.effects.map(nameOf))));
+    if (!whole) {
+      this.#assign('base', new Map());
+      this.#assign('baseline', to);
+      this.#assign('joining', { at: to, after: undefined });
+    }
+    this.#assign('shown', this.#folded(kept.filter(({ item }) => item.position > disk.baseline)));
+    this.#assign('confirmed', new Map());
+    for (const { id, changes } of pending)
+      for (const { type, locator, version, record } of changes) {
+        const name = nameOf({ type, locator });
+        if (!disk.confirmed.has(name)) disk.confirmed.set(name, disk.shown.get(name) ?? 'none');
+        disk.shown.set(name, { version, etag: id, record });
+      }
+  }
+  /** What the log said there, of what its program could read. */
+  #folded(applied: readonly Logged[]): Table {
+    const table: Table = new Map(this.disk.base);
+    for (const { item, entry } of applied) {
+      const later = this.disk.parked.filter((one) => one.item.position === item.position);
+      const parked = new Set(later.flatMap((one) => one.item.effects.map(nameOf)));
+      for (const effect of item.effects) {
+        const { version, etag, from } = effect;
+        const name = nameOf(effect);
+        if (parked.has(name)) continue;
+        const made = from === 'entry' ? entry.changes.find((one) => nameOf(one) === name)?.record : undefined;
+        table.set(name, { version, etag, record: effect.record ?? made ?? table.get(name)?.record ?? null });
+      }
+    }
+    return table;
   }
 
   /** It was enrolled again, when the log had got to `until`. */
@@ -272,7 +360,9 @@ export class Laptop {
       sequence: journal.length + 1,
       previousHash: journal.at(-1)?.hash ?? START,
     };
-    const entry = { ...body, hash: hashOf(body) };
+    // What was seen stands beside it, as in the head of a frame: a cloud that was set back takes some of it back.
+    const { seen: _, ...said } = body;
+    const entry = { ...body, hash: hashOf(said) };
     this.#add(journal, entry);
     return entry;
   }

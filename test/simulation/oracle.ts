@@ -27,9 +27,10 @@ export function inspect(authority: Judged, hash: (entry: PushedEntry) => string 
 }
 
 /** What is looked at: of an authority in memory, or read out of a real one. */
-export type Judged = Pick<Authority, 'log' | 'heads' | 'history' | 'grants' | 'lineage'>;
+export type Judged = Pick<Authority, 'log' | 'heads' | 'history' | 'grants' | 'lineage'> &
+  Partial<Pick<Authority, 'setBacks'>>;
 
-function hashOfEntry({ hash: _, ...body }: PushedEntry): string {
+function hashOfEntry({ hash: _, seen: __, ...body }: PushedEntry): string {
   return hashOf(body);
 }
 
@@ -73,10 +74,12 @@ class Oracle {
     const moved = entry.changes.filter((change) => (this.#heads.get(nameOf(change))?.etag ?? null) !== change.base);
     const groups = this.#groups(entry);
     const unseen = this.#unseen(entry, groups);
+    const lost = this.#lost(entry);
     const disagreeing = moved.filter((change) => !this.#canMerge(change));
-    if (item.outcome === 'refused') this.#refusal({ item, entry }, { moved, disagreeing, groups, unseen });
+    if (item.outcome === 'refused') this.#refusal({ item, entry }, { moved, disagreeing, groups, unseen, lost });
     else {
       must(!unseen[0], `it rests on the refused ${unseen[0]?.entry.id} that its author had not seen (SY16)`);
+      must(lost.length === 0, `it names ${lost[0]}, which is not there (SY99)`);
       must((item.outcome === 'merged') === moved.length > 0, `${moved.length} records had moved on (SY13, SY14)`);
       must(disagreeing.length === 0, `${disagreeing.map(nameOf)} can not be merged (SY25, SY26)`);
       must(item.effects.length === entry.changes.length, 'it does something else than it says');
@@ -132,7 +135,8 @@ class Oracle {
       (item.outcome !== 'refused' && !merged) || version > change.version,
       `${name} has other content under its author's number ${version} (SY3)`,
     );
-    const called = item.outcome === 'refused' ? (before?.etag ?? `${entry.id}-`) : merged ? `${entry.id}+` : entry.id;
+    const called =
+      item.outcome === 'refused' ? (before?.etag ?? `${entry.id}-`) : merged ? `${this.#ownName(entry)}+` : entry.id;
     must(etag === called, `${name} is called ${etag} and should be ${called} (SY3)`);
     if (item.outcome === 'refused')
       must(same(record, before?.record ?? null), `${name} was changed by a refusal (SY15)`);
@@ -165,10 +169,12 @@ class Oracle {
       readonly disagreeing: readonly PushedChange[];
       readonly groups: ReadonlySet<string>;
       readonly unseen: readonly Refused[];
+      readonly lost: readonly string[];
     },
   ): void {
     const unlawful = this.#unlawful(entry);
-    must(why.unseen.length > 0 || why.disagreeing.length > 0 || unlawful !== undefined, 'nothing speaks against it');
+    const follows = why.unseen.length > 0 || why.lost.length > 0;
+    must(follows || why.disagreeing.length > 0 || unlawful !== undefined, 'nothing speaks against it');
     const opened = item.effects.find(({ from }) => from === 'conflict');
     const settled = ({ type, locator }: PushedChange) =>
       type === 'conflict' && this.#heads.get(`conflict ${locator}`)?.record?.state === 'resolved';
@@ -176,7 +182,7 @@ class Oracle {
     must(nobodys === (opened === undefined), nobodys ? 'it needs nobody (SY17, SY32)' : 'it has no work item (SY15)');
     const first = why.unseen.flatMap(({ conflicts }) => conflicts);
     const said = (opened?.record?.reason as { readonly conflict?: string | null } | undefined)?.conflict;
-    const itself = entry.user === 'workbench' && why.unseen.length === 0;
+    const itself = entry.user === 'workbench' && !follows;
     const conflicts = said ? [said] : opened ? [item.id] : first.length > 0 ? first : [null];
     const missing = entry.changes.filter((change) => change.base === null || !this.#heads.get(nameOf(change))?.record);
     const holds = { groups: why.groups, missing: new Set(missing.map(nameOf)) };
@@ -191,7 +197,7 @@ class Oracle {
       position: number;
       changes: readonly { base: string | null; head: string | null }[];
     };
-    const code = why.unseen.length > 0 ? 'follows' : why.disagreeing.length > 0 ? 'moved-on' : unlawful;
+    const code = follows ? 'follows' : why.disagreeing.length > 0 ? 'moved-on' : unlawful;
     must(reason.code === code, `it says ${reason.code} and should say ${code}`);
     must(position === item.position, 'the work item names another position');
     entry.changes.forEach((change, i) => {
@@ -242,8 +248,35 @@ class Oracle {
     );
   }
 
+  /** The last time that the log was set back before this place. */
+  #since(): string | undefined {
+    return this.#authority.setBacks?.findLast(({ position }) => position < this.#position)?.id;
+  }
+  /** What the authority makes of an entry is another thing each time. */
+  #ownName({ id }: PushedEntry): string {
+    const since = this.#since();
+    return since === undefined ? id : `${id}~${since}`;
+  }
+
+  /** What it names and nobody has: the log was set back, and who made it has not come again. */
+  #lost({ command, changes: made }: PushedEntry): readonly string[] {
+    if (this.#since() === undefined || command === 'person.erase') return [];
+    const named = made.flatMap(({ record }) => [
+      ...Object.entries(NAMES).flatMap(([member, type]) =>
+        typeof record?.[member] === 'string' ? [`${type} ${record[member]}`] : [],
+      ),
+      ...(record?.configVersion === undefined
+        ? []
+        : [`configuration ${String(record.configVersion).padStart(9, '0')}`]),
+    ]);
+    const brought = new Set(made.filter(({ record }) => record !== null).map(nameOf));
+    return named.filter((name) => !this.#heads.get(name)?.record && !brought.has(name));
+  }
+
   #canMerge(change: PushedChange): boolean {
     const head = this.#heads.get(nameOf(change))?.record;
+    // What it was made from may have been lost with a part of the log (SY97).
+    if (change.base !== null && !this.#versions.has(`${nameOf(change)} ${change.base}`)) return false;
     const base = this.#base(change);
     if (!head || !change.record || (change.base === null && change.type !== 'auxData')) return false;
     if (![head, base, change.record].every((record) => isDraft(change.type, record))) return false;

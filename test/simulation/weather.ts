@@ -16,6 +16,8 @@ export interface Weather {
   readonly going: number;
   /** Copies of the cloud that are older than the laptops. */
   readonly old: number;
+  /** The cloud is set back to a backup that was made before. */
+  readonly setBack: number;
 }
 /** Weather of a seed; every kind is met in some hundred seeds, calm weather too. */
 export function weatherOf(seed: number): Weather {
@@ -32,6 +34,7 @@ export function weatherOf(seed: number): Weather {
     coming: some(0.01),
     going: some(0.003),
     old: some(0.05),
+    setBack: some(0.01),
   };
 }
 
@@ -53,6 +56,11 @@ export interface Sums {
   diskFull: number;
   enrolledAgain: number;
   wiped: number;
+  /** Times that the cloud was set back, and entries that were in the log then and came again. */
+  setBack: number;
+  cameAgain: number;
+  /** Entries of others that stood aside until they came again, or for ever. */
+  aside: number;
 }
 /** Nothing yet. */
 export function noSums(): Sums {
@@ -72,5 +80,8 @@ export function noSums(): Sums {
     diskFull: 0,
     enrolledAgain: 0,
     wiped: 0,
+    setBack: 0,
+    cameAgain: 0,
+    aside: 0,
   };
 }

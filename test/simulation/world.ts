@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/model/json.ts';
 import type { PushedEntry } from '#core/sync/contract.ts';
-import { type Answer, Authority } from './authority.ts';
+import { type Answer, Authority, type AuthorityBackup } from './authority.ts';
 import { type Copy, handled, type Reply, type Request } from './cloud.ts';
 import { AWAY, blockedBy, Host, TIMEOUT } from './host.ts';
 import { Died, Laptop } from './laptop.ts';
@@ -41,9 +41,18 @@ class World {
   #oldest = 1;
   #clock = 1_700_000_000_000;
   #names = 0;
+  /** Of the cloud; what is drawn for it leaves the other draws as they were. */
+  readonly #fate: Random;
+  #backup: AuthorityBackup;
+  /** By device, whose place it took. */
+  readonly #formerly = new Map<string, string | undefined>();
+  /** Ids that the log lost. */
+  readonly #lost = new Set<string>();
 
   constructor(seed: number, weather: Weather) {
     this.#random = new Random(seed);
+    this.#fate = new Random(seed ^ 0xbac);
+    this.#backup = this.#authority.backup();
     this.#weather = weather;
     for (let i = 0; i < weather.laptops; i += 1) this.#arrive(this.#random.chance(0.3) ? 1 : 2, false);
   }
@@ -64,6 +73,8 @@ class World {
       if (random.chance(0.01)) this.#upgrade(host);
       // From some day on the cloud speaks to new programs only.
       if (random.chance(0.002)) this.#oldest = 2;
+      if (this.#fate.chance(0.04)) this.#backup = this.#authority.backup();
+      if (this.#fate.chance(this.#weather.setBack)) this.#setBack();
       this.#alive(host, () => this.#step(host));
     }
     this.#calm();
@@ -113,10 +124,15 @@ class World {
     if (state.blocked?.reason === 'brake') {
       this.#sums.braked += 1;
       this.#send(host, host.follow({ event: 'confirmed', direction: state.blocked.direction }, now));
+    } else if (state.blocked?.reason === 'revoked' && !this.#authority.devices.has(host.identity)) {
+      // It was enrolled after the backup that the cloud was set back to.
+      const device = host.identity;
+      this.#put(host, { ask: 'enrol', device, formerly: this.#formerly.get(device) });
     } else if (state.blocked?.reason === 'fork' || state.blocked?.reason === 'revoked') {
       if (host.wish?.formerly !== laptop.device) {
         this.#names += 1;
         host.wish = { device: `d${this.#names}`, formerly: laptop.device };
+        this.#formerly.set(host.wish.device, laptop.device);
       }
       // Already under way to a new one, which was turned away too: there is nobody to become.
       if (laptop.disk.forked) host.gone = true;
@@ -133,7 +149,8 @@ class World {
     const { journal, disk, device } = host.laptop;
     const start = random.chance(0.7) ? random.below(disk.settled + 1) : disk.settled + 1;
     const entries = journal.slice(start, start + 1 + random.below(5));
-    if (!disk.forked && !disk.joining && entries.length > 0) this.#put(host, { ask: 'push', device, entries });
+    if (!disk.forked && !disk.joining && entries.length > 0)
+      this.#put(host, { ask: 'push', device, entries, since: disk.setBacks.at(-1)?.id });
   }
 
   #arrive(format: number, late: boolean): void {
@@ -248,6 +265,8 @@ class World {
   /** What its user did last and nobody has answered is what he sees; everything else is as the log says at that place (SY41). */
   #showsItsOwn(laptop: Laptop, names: readonly string[]): void {
     const { pending, disk } = laptop;
+    // It has not met what its cloud became.
+    if (disk.setBacks.at(-1)?.id !== this.#authority.setBacks.at(-1)?.id) return;
     for (const name of names) {
       if (disk.parkedNames.has(name)) continue;
       const mine = pending.findLast(({ changes }) =>
@@ -273,6 +292,19 @@ class World {
       host.laptop.upgrade();
       this.#showsItsOwn(host.laptop, [...before]);
     });
+  }
+
+  /**
+   * The cloud's database as a backup had it. The copies ended with it, and with them what they worked on and what they had answered;
+   * what is on its way still may arrive.
+   */
+  #setBack(): void {
+    const kept = new Set(this.#backup.log.map(({ item }) => item.id));
+    for (const { item } of this.#authority.log) if (!kept.has(item.id)) this.#lost.add(item.id);
+    this.#sums.setBack += 1;
+    this.#authority.setBack(this.#backup, `s${this.#sums.setBack}`);
+    this.#backup = this.#fate.chance(0.5) ? this.#authority.backup() : this.#backup;
+    this.#messages = this.#messages.filter((one) => !one.work && !one.reply);
   }
 
   /** The disk as a backup had it: what was done since is gone, unless the log has it or it is under way. */
@@ -330,7 +362,7 @@ class World {
         this.#carry(message);
         continue;
       }
-      const host = this.#hosts.find((one) => !one.gone && !one.isAtRest(this.#authority.log.length));
+      const host = this.#hosts.find((one) => !one.gone && !one.isAtRest(this.#authority));
       if (!host) return;
       this.#alone(host);
     }
@@ -370,8 +402,18 @@ class World {
       // Journaled again it has another name, perhaps more than once.
       let name: string | undefined = id;
       while (name !== undefined && !places.has(name)) name = laptop.renamed.get(name);
-      if (!gone && name === undefined) fail(`${id} was acknowledged and is not in the log (SY1)`);
+      const aside = laptop.disk.lost.some(({ item }) => item.id === id);
+      if (!gone && name === undefined && !aside) fail(`${id} was acknowledged and is not in the log (SY1)`);
     }
+    for (const { gone, laptop } of this.#hosts) {
+      this.#sums.aside += laptop.stoodAside;
+      for (const { item } of gone ? [] : laptop.disk.lost) {
+        if (places.has(item.id)) fail(`${item.id} came again and still stands aside at ${laptop.device} (SY98)`);
+        const whose = this.#hosts.find((one) => !one.gone && !one.restored && one.laptop.device === item.device);
+        if (whose) fail(`${item.id} did not come again, although ${item.device} did (SY97)`);
+      }
+    }
+    for (const id of this.#lost) if (places.has(id)) this.#sums.cameAgain += 1;
     for (const { item, entry } of authority.log) {
       this.#sums.entries += 1;
       if (item.outcome === 'refused') this.#sums.refused += 1;

@@ -8,6 +8,7 @@ import { chainOf } from '../../authority/known.ts';
 import { lastPosition, pull } from '../../authority/pull.ts';
 import { push } from '../../authority/push.ts';
 import { snapshot } from '../../authority/snapshot.ts';
+import { spokenSince } from '../../authority/spoken.ts';
 import type { Cloud } from '../../cloud.ts';
 import { proven, type RequestContext, type RequestEnv } from '../authentication.ts';
 import { jsonOf } from '../json-body.ts';
@@ -17,7 +18,8 @@ export function mountReplication(app: Hono<RequestEnv>, cloud: Cloud): void {
   app.post('/v1/hello', async (context) => {
     const { device, body } = await proven(cloud, context, 'greeting');
     const spoken = parse(HelloRequest, await jsonOf(context, body), 'The greeting');
-    const understood = understanding(spoken, cloud.spoken);
+    const { setBacks } = device;
+    const understood = understanding(spoken, spokenSince(cloud.spoken, setBacks.length > 0));
     const state = await cloud.database.inTenant(device.tenant, async (scope) => ({
       position: await lastPosition(scope),
       chain: await chainOf(scope, device.id),
@@ -29,6 +31,9 @@ export function mountReplication(app: Hono<RequestEnv>, cloud: Cloud): void {
       tenant: device.tenant,
       serverTime: cloud.now(),
       ...(device.wipe && { order: 'wipe' }),
+      // Who is too old for this would not understand the answer.
+      ...(setBacks.length > 0 &&
+        !('tooOld' in understood) && { setBacks: setBacks.map(({ id, position, at }) => ({ id, position, at })) }),
     };
     return context.json(answer);
   });
@@ -54,7 +59,8 @@ export function mountReplication(app: Hono<RequestEnv>, cloud: Cloud): void {
   app.get('/v1/snapshot', async (context) => {
     const { device } = await proven(cloud, context);
     const query = parse(SnapshotQuery, queryOf(context), 'The query');
-    return frames(cloud, context, await snapshot(cloud, device.tenant, query));
+    const cuts = device.setBacks.map(({ position }) => position);
+    return frames(cloud, context, await snapshot(cloud, device.tenant, query, { cuts }));
   });
 
   app.post('/v1/ranges', async (context) => {

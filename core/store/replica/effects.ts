@@ -7,6 +7,11 @@ import type { ItemBody } from './ready.ts';
 import type { IncomingEffect, PersonKey } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
 
+/** The id of the entry that an etag speaks of (core/sync/SPEC.md SY3). */
+export function entryOf(etag: string): string {
+  return etag.replace(/(?:~\w+)?[+-]?$/, '');
+}
+
 export function packEffects(effects: readonly IncomingEffect[]): Uint8Array {
   return packed(canonicalJson(effects));
 }

@@ -9,15 +9,17 @@ import type { ConfirmedTable } from './confirmed.ts';
 import type { RecordKey } from './contract.ts';
 import { contentOf, effectsOf } from './effects.ts';
 import { isReplicated } from './scope.ts';
+import { stateTable } from './state.ts';
 
 const STEP = 200;
 
-/** Entries whose outcome is applied, in the order of the log. */
+/** Entries whose outcome is applied behind what the first fetch brought, in the order of the log. */
 export function loggedRows(database: Connection): Generator<JournalRow> {
   return steps(
     database,
     'SELECT * FROM journal WHERE log_position > ? AND outcome IS NOT NULL ORDER BY log_position LIMIT ?',
     (row) => row.log_position ?? 0,
+    stateTable(database).read()?.baseline,
   );
 }
 /** Entries that were made here, in their order; `waiting`: only those of which something is not answered, or parked. */
@@ -51,9 +53,9 @@ export function bodyOf(row: JournalRow): EntryBody | undefined {
   }
 }
 
-function* steps(database: Connection, sql: string, at: (row: JournalRow) => number): Generator<JournalRow> {
+function* steps(database: Connection, sql: string, at: (row: JournalRow) => number, begin = 0): Generator<JournalRow> {
   const next = database.prepare<[number, number], JournalRow>(sql);
-  let after = 0;
+  let after = begin;
   while (true) {
     const step = next.all(after, STEP);
     yield* step;

@@ -35,6 +35,7 @@ interface Row {
   readonly log_position: number | null;
   readonly seen: number | null;
 }
+const ROW = 'position, id, hash, body, log_position, seen';
 /** An item on its place in this store's journal, where it may not stand yet; `body` is undefined where only a newer program reads it. */
 interface Placed {
   readonly item: IncomingItem;
@@ -42,6 +43,8 @@ interface Placed {
   readonly position: number;
   /** Whether it was made here (core/sync/SPEC.md SY11). */
   readonly own: boolean;
+  /** Whether it stands in the journal already. */
+  readonly there: boolean;
 }
 /** Applies items of the log (SPEC J52, J53): one for each transaction, inside which it runs. */
 export interface Incoming {
@@ -56,8 +59,14 @@ export interface Incoming {
 export function incoming(target: Target, later?: LateIndex): Incoming {
   const { database, records, risks, keys, state, confirmed, upgrades } = target;
   const ofSequence = database.prepare<[string, number], Row>(
-    'SELECT position, id, hash, body, log_position, seen FROM journal WHERE device = ? AND sequence = ?',
+    `SELECT ${ROW} FROM journal WHERE device = ? AND sequence = ?`,
   );
+  const aside = database.prepare<[string], Row>(
+    `SELECT ${ROW} FROM journal WHERE id = ? AND log_position IS NULL AND outcome IS NOT NULL`,
+  );
+  const anyAside = database
+    .prepare<[], number>('SELECT 1 FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL LIMIT 1')
+    .pluck();
   const lastPosition = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal').pluck();
   const insert = database.prepare(
     `INSERT INTO journal (position, id, device, sequence, hash, body, log_position, outcome, seen, effects)
@@ -100,6 +109,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   // Neither comes to be while items are applied, but for parking, which says so.
   const waits = confirmed.any();
   let parks = anyParked.get() !== undefined;
+  const asides = anyAside.get() !== undefined;
   let last = lastPosition.get() ?? 0;
   let place = began;
   const versionOf = (row: RecordRow): Version => ({
@@ -114,13 +124,19 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   /** Where the item stands in the journal, or will stand. */
   function placed(item: IncomingItem): Placed {
     const { device, sequence, hash } = item;
+    // What a log that was set back had lost comes again (SPEC J67).
+    const lost = asides ? aside.get(item.id) : undefined;
+    if (lost?.hash === hash) {
+      const own = lost.seen !== null;
+      return { item, body: readBody(item, lost.body), position: lost.position, own, there: true };
+    }
     // What a restored store has not journaled again yet waits under its old name (identity.ts).
     const former = ofSequence.get(`${device}${FORMER}`, sequence);
     const row = former?.hash === hash ? former : ofSequence.get(device, sequence);
     if (row?.hash === hash && row.log_position === null && row.seen !== null)
-      return { item, body: parsed(unpacked(row.body)), position: row.position, own: true };
+      return { item, body: parsed(unpacked(row.body)), position: row.position, own: true, there: true };
     if (row || device === target.device()) throw forked(item);
-    return { item, body: readBody(item, item.body), position: last + 1, own: false };
+    return { item, body: readBody(item, item.body), position: last + 1, own: false, there: false };
   }
 
   /** The effects that this program can not read, or that would come before others that wait for the update (SY42). */
@@ -249,11 +265,11 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       for (const key of item.keys) keys.take(key);
       const one = placed(item);
       const { now, later } = splitEffects(one);
-      const { body, position, own } = one;
+      const { body, position, own, there } = one;
       const { id, device, sequence, hash, outcome } = item;
       const effects = body && later.length === 0 && isVerbatim(item.effects, body) ? null : packEffects(item.effects);
       const answered = { position, device, logPosition: item.position, outcome, effects };
-      if (own) answer.run(answered);
+      if (there) answer.run(answered);
       else {
         insert.run({ ...answered, id, sequence, hash, body: item.body });
         last = position;
@@ -275,6 +291,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
         body: readBody(item, row.body),
         position: row.position,
         own: row.seen !== null,
+        there: true,
       };
       const { now, later } = splitEffects(one);
       for (const { type, locator } of now) unpark.run(type, locator, item.position);

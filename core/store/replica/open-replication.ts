@@ -4,13 +4,14 @@ import { parseBody, unpacked } from '../entry.ts';
 import type { JournalRow } from '../journal.ts';
 import { guarded, guardedAsync } from '../trouble.ts';
 import type { RecordKey } from './contract.ts';
-import { changeOf, contentOf, effectsOf } from './effects.ts';
+import { changeOf, contentOf, effectsOf, entryOf } from './effects.ts';
 import { waitingFiles } from './files.ts';
 import { becoming, beginIdentity, endIdentity } from './identity.ts';
 import { incoming, type Target } from './incoming.ts';
 import { lateIndex } from './late-index.ts';
 import { outgoing } from './outgoing.ts';
 import type { IncomingItem, LoggedEntry, Replication, WaitingFiles } from './replication-contract.ts';
+import { rewind } from './rewind.ts';
 import { isReplicated } from './scope.ts';
 import { type SnapshotPlace, takeSnapshot } from './snapshot.ts';
 
@@ -23,6 +24,8 @@ export interface ReplicationOptions extends Target {
 /** Pages of the log (of 4 KB) after which SQLite copies them into the file: its own default, and while much comes. */
 const CHECKPOINT = 1_000;
 const CHECKPOINT_FETCHING = 16_000;
+/** Mark of persons who are to be forgotten again (SPEC J68), a JSON list. */
+export const ERASE_AGAIN = 'erase-again';
 /** So many items are much: more come. */
 const MUCH = 100;
 
@@ -45,6 +48,12 @@ export function openReplication(options: ReplicationOptions): Replication {
     'SELECT * FROM journal WHERE log_position IN (SELECT log_position FROM parked) ORDER BY log_position',
   );
   const parkedCount = database.prepare<[], number>('SELECT count(DISTINCT log_position) FROM parked').pluck();
+  const lostRows = database.prepare<[number], JournalRow>(
+    'SELECT * FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL ORDER BY lost LIMIT ?',
+  );
+  const lostCount = database
+    .prepare<[], number>('SELECT count(*) FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL')
+    .pluck();
   const lastSequence = database
     .prepare<[string], number>('SELECT coalesce(max(sequence), 0) FROM journal WHERE device = ?')
     .pluck();
@@ -115,6 +124,7 @@ export function openReplication(options: ReplicationOptions): Replication {
           },
         },
         parked: parkedCount.get() ?? 0,
+        lost: lostCount.get() ?? 0,
         unindexed: later.left(),
         snapshot: snapshot === null ? undefined : (JSON.parse(snapshot) as SnapshotPlace),
       };
@@ -159,6 +169,16 @@ export function openReplication(options: ReplicationOptions): Replication {
         return beginIdentity(database, device(), next ?? options.newId());
       }),
     endIdentity: () => inOne(() => endIdentity(database, state, device(), options.newId)),
+    rewind: (position, { name, value }) =>
+      inOne(() => {
+        needed();
+        const rewound = rewind(position, options);
+        writeMark.run(`replica.${name}`, value);
+        // Whoever forgets them is perhaps killed before.
+        if (rewound.erased.length > 0) writeMark.run(`replica.${ERASE_AGAIN}`, JSON.stringify(rewound.erased));
+        return rewound;
+      }),
+    lost: (limit) => lostRows.all(limit).map(out.logged),
     entry(id): LoggedEntry | undefined {
       const row = byId.get(id);
       return row && out.logged(row);
@@ -170,7 +190,7 @@ export function openReplication(options: ReplicationOptions): Replication {
       }
       const kept = confirmed.get(key);
       if (kept && kept !== 'none' && (kept.etag ?? idAt.get(kept.updated)) === etag) return records.valueOf(kept);
-      const row = byId.get(etag.replace(/[+-]$/, ''));
+      const row = byId.get(entryOf(etag));
       if (!row) return undefined;
       const body = parseBody(unpacked(row.body));
       const effects = row.outcome === null ? [] : effectsOf(row);
@@ -201,6 +221,8 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     logged: (device, after) => guarded(file, () => inner.logged(device, after)),
     beginIdentity: (next) => guarded(file, () => inner.beginIdentity(next)),
     endIdentity: () => guarded(file, () => inner.endIdentity()),
+    rewind: (position, note) => guarded(file, () => inner.rewind(position, note)),
+    lost: (limit) => guarded(file, () => inner.lost(limit)),
     entry: (id) => guarded(file, () => inner.entry(id)),
     versionAt: (key, etag) => guarded(file, () => inner.versionAt(key, etag)),
     etagOf: (key) => guarded(file, () => inner.etagOf(key)),

@@ -67,10 +67,12 @@ export function outgoing(database: Connection, keys: PersonReader): Outgoing {
       for (const row of next.all(device, after, mostEntries)) {
         bytes += row.body.length;
         if (entries.length > 0 && bytes > mostBytes) break;
-        const { sequence, id, hash, seen } = row;
+        const { sequence, id, hash, seen, lost } = row;
         const body = once(() => parseBody(unpacked(row.body)));
         const bases = basesOf(row, body);
-        entries.push({ sequence, id, hash, seen: seen ?? 0, bases, keys: firstKeys(row, body), body: row.body });
+        const keysOfIt = firstKeys(row, body);
+        const out = { sequence, id, hash, seen: seen ?? 0, bases, keys: keysOfIt, body: row.body };
+        entries.push(lost === null ? out : { ...out, again: true });
       }
       return entries;
     }),

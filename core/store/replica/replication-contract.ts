@@ -23,6 +23,8 @@ export interface OutgoingEntry {
   readonly bases: readonly (Etag | null)[];
   /** Keys that it is the first to seal with. */
   readonly keys: readonly PersonKey[];
+  /** The log held it before the cloud was set back. */
+  readonly again?: boolean | undefined;
   /** Its text as the journal keeps it: compressed, sealed. */
   readonly body: Uint8Array;
 }
@@ -99,6 +101,8 @@ export interface ReplicaStatus {
   /** Entries that wait, and their bytes as they are sent. */
   readonly waiting: { readonly entries: number; readonly bytes: number };
   readonly parked: number;
+  /** Entries that stood in a log that was set back and that did not come again: of other devices, or of who this one was (SPEC J67). */
+  readonly lost: number;
   /** Records of the first fetch that are not indexed yet: words do not find them, and the list of risks misses theirs. */
   readonly unindexed: number;
   /** Where the first fetch stands; undefined: it is complete. `at` is undefined before the first page. */
@@ -136,6 +140,15 @@ export interface WaitingFiles {
   later(hash: string, due: number): void;
   /** Whether it waits; it is asked for at the next occasion. */
   wanted(hash: string): boolean;
+}
+
+/** What going back did. */
+export interface Rewound {
+  /** Entries of this device that wait again, and of others that stand aside. */
+  readonly again: number;
+  readonly lost: number;
+  /** Persons whom entries that stand aside forgot: they are to be forgotten again. */
+  readonly erased: readonly string[];
 }
 
 /** The device's side of replication (core/store/SPEC.md J50 and on). Each call is one transaction: done or not. */
@@ -182,6 +195,13 @@ export interface Replication {
   beginIdentity(next?: string): Becoming;
   /** The log was fetched to its end: what it does not hold is journaled again under the new identity. */
   endIdentity(): void;
+  /**
+   * The cloud was set back (SPEC J67): goes back to the last position that both hold alike. What this device made behind it waits
+   * again; what others made stands aside until it comes again. What is noted is a mark (setMark) of the same transaction.
+   */
+  rewind(position: number, note: { readonly name: string; readonly value: string }): Rewound;
+  /** What stands aside, in the order of the log that was lost, in the clear. */
+  lost(limit: number): readonly LoggedEntry[];
   /** An entry by its id. */
   entry(id: string): LoggedEntry | undefined;
   /** A record as a version held it; undefined: that version is not known here, null: gone. */

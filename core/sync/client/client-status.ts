@@ -5,6 +5,7 @@ import type { Round } from './round.ts';
 import type { SyncSettings } from './settings.ts';
 import type { SyncStatus } from './status-contract.ts';
 import type { Transport } from './transport.ts';
+import { setBackStatement } from './way-back.ts';
 
 /** How far the step of a round is. */
 export interface Activity {
@@ -42,6 +43,8 @@ export function statusOf(
     complete: replica !== undefined && replica.snapshot === undefined,
     waiting: { ...(replica?.waiting ?? { entries: 0, bytes: 0 }), files: files.own, fetches: files.others },
     parked: replica?.parked ?? 0,
+    setBack: setBackStatement(replication) ?? null,
+    lost: replica?.lost ?? 0,
     conflicts: desk.store.find('conflict', 'state', 'open').length,
     lastSuccess: state.lastSuccess,
     lastFailure: state.lastFailure,
@@ -61,6 +64,7 @@ function activityOf(phase: SyncState['phase'], activity: Activity): SyncStatus['
       return { phase, ...activity };
     // A moment of the greeting, for whoever looks.
     case 'numbers':
+    case 'rewinding':
       return { phase: 'handshaking' };
     default:
       return { phase };

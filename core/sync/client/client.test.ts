@@ -339,6 +339,7 @@ test('SY50 SY80 SY93 failures are waited out longer each time, an order to wipe 
     lastSequence: 0,
     waiting: { entries: 0, bytes: 0 },
     parked: 0,
+    lost: 0,
     unindexed: 0,
     snapshot: undefined,
   };

@@ -4,7 +4,7 @@ import { numbersUsed, SERIES, withoutNumbers } from '#core/desk/numbers.ts';
 import { Problem } from '#core/model/problem.ts';
 import { type Activity, statusOf } from './client-status.ts';
 import type { Blocked, Direction, Failure, SyncEvent, SyncFacts, SyncState } from './contract.ts';
-import { enrolled, enrolmentOf, takeIdentity } from './enrolment.ts';
+import { enrolled, enrolmentOf, type Joined, joinedBefore, noteJoined, takeIdentity } from './enrolment.ts';
 import { firstState, next } from './machine.ts';
 import { lowSeries } from './numbers.ts';
 import { openPageReader } from './page-reader.ts';
@@ -12,7 +12,8 @@ import { newRound, type Round, runAction } from './round.ts';
 import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings } from './settings.ts';
 import type { SyncStatus } from './status-contract.ts';
 import { isSucceeding, succeed } from './succeed.ts';
-import { deviceKey, openTransport, SyncFailure, type Transport } from './transport.ts';
+import { deviceKey, openTransport, publicKeyOf, SyncFailure, type Transport } from './transport.ts';
+import { knownSetBacks, statementRead } from './way-back.ts';
 
 export interface SyncOptions {
   /** Throws the key of the data folder away, when the cloud orders it; absent where it is nobody's to throw away. */
@@ -34,6 +35,8 @@ export interface SyncClient {
   now(): void;
   /** Lets what the brake holds pass, once. */
   confirm(direction: Direction): void;
+  /** What is said of a cloud that was set back was read. */
+  setBackRead(): void;
   /** What Git on this computer opens the tenant's configurations with. Throws `wrong-state`, `unavailable` with the words of the cloud. */
   gitAccess(): Promise<GitAccess>;
   /** Resolves when no round is under way and everything that came is indexed. */
@@ -144,7 +147,8 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
     using: SyncSettings,
   ): Promise<SyncEvent> {
     try {
-      const identity = { device: using.device, key: deviceKey(desk.vault.open(using.key, KEY_PLACE)) };
+      const since = knownSetBacks(desk.store.replication).at(-1)?.id ?? '';
+      const identity = { device: using.device, key: deviceKey(desk.vault.open(using.key, KEY_PLACE)), since };
       if (action === 'succeed') {
         settings = await succeed(desk, transport, identity, using);
         return { event: 'done', more: false };
@@ -218,8 +222,17 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
             return used ? [{ series, ...used }] : [];
           });
       asking = [...addresses];
+      let joined: Joined = { device, key, numbers, formerly };
       const answer = await transport
         .enrol({ code: code.trim(), device, name, publicKey, numbers, ...(formerly && { formerly }) })
+        .catch((error: unknown) => {
+          // It was set back to a time before this device joined it (SY97): it joins as who it is.
+          if (!(error instanceof SyncFailure) || error.reason !== 'formerly' || !settings) throw error;
+          joined = joinedBefore(desk, settings);
+          const again = { name, publicKey: publicKeyOf(desk.vault.open(settings.key, KEY_PLACE)), code: code.trim() };
+          const { device, numbers, formerly } = joined;
+          return transport.enrol({ ...again, device, numbers: [...numbers], ...(formerly && { formerly }) });
+        })
         .catch((error: unknown) => {
           throw error instanceof SyncFailure ? new Problem('wrong-state', error.message, { cause: error }) : error;
         })
@@ -235,7 +248,9 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
         );
       }
       const { tenant, tenantName } = answer;
-      const made = { tenant, tenantName, device, addresses, on: true, metered: state.metered, key };
+      const { device: taken, key: kept } = joined;
+      const made = { tenant, tenantName, device: taken, addresses, on: true, metered: state.metered, key: kept };
+      noteJoined(desk, joined);
       saveSettings(desk, caller, 'sync.enrol', made, withoutNumbers(desk));
       takeIdentity(desk, made);
       settings = made;
@@ -255,6 +270,10 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
       dispatch({ event: 'asked' });
     },
     confirm: (direction) => dispatch({ event: 'confirmed', direction }),
+    setBackRead() {
+      statementRead(desk.store.replication);
+      notify();
+    },
     async gitAccess() {
       if (!settings) throw new Problem('wrong-state', 'This workbench has no cloud: enrol it first.');
       const identity = { device: settings.device, key: deviceKey(desk.vault.open(settings.key, KEY_PLACE)) };

@@ -23,6 +23,7 @@ export type Phase =
   | 'off'
   | 'waiting'
   | 'handshaking'
+  | 'rewinding'
   | 'snapshot'
   | 'pulling'
   | 'pushing'
@@ -63,6 +64,8 @@ export type SyncEvent =
       readonly sequence: number;
       readonly tooOld?: 'device' | 'cloud' | undefined;
       readonly order?: 'wipe' | undefined;
+      /** The cloud was set back since they last spoke, and says so, or not (SY96, SY93). */
+      readonly setBack?: 'said' | 'unsaid' | undefined;
     }
   /** A batch was applied, or sent, or a step is through. */
   | { readonly event: 'done'; readonly more: boolean }
@@ -88,4 +91,13 @@ export interface SyncFacts {
 }
 /** The next thing to do; undefined: wait for what happens. */
 export type SyncAction = 'succeed' | RoundAction;
-export type RoundAction = 'greet' | 'snapshot' | 'pull' | 'push' | 'numbers' | 'blobs' | 'end-identity' | 'wipe';
+export type RoundAction =
+  | 'greet'
+  | 'rewind'
+  | 'snapshot'
+  | 'pull'
+  | 'push'
+  | 'numbers'
+  | 'blobs'
+  | 'end-identity'
+  | 'wipe';

@@ -44,3 +44,24 @@ export function takeIdentity(desk: Desk, { device }: SyncSettings): void {
   if (!status) replication.enrol();
   else if (!status.becoming && desk.store.device !== device) replication.beginIdentity(device);
 }
+
+/** As whom this device joined its cloud, and what it had numbered by itself until then. */
+export interface Joined {
+  readonly device: string;
+  /** Private half of its key, sealed. */
+  readonly key: string;
+  readonly formerly: string | undefined;
+  readonly numbers: readonly { readonly series: string; readonly first: number; readonly last: number }[];
+}
+const JOINED = 'joined';
+
+/** Kept for a cloud that is set back to a time before it joined (SY97). */
+export function noteJoined({ store }: Desk, { device, formerly, numbers }: Joined): void {
+  store.replication.setMark(JOINED, JSON.stringify({ device, numbers, ...(formerly && { formerly }) }));
+}
+/** The same again, with the key that it has. */
+export function joinedBefore({ store }: Desk, { device, key }: SyncSettings): Joined {
+  const noted = JSON.parse(store.replication.mark(JOINED) || '{}') as Partial<Joined>;
+  const { formerly, numbers = [] } = noted.device === device ? noted : {};
+  return { device, key, formerly, numbers };
+}

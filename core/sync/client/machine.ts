@@ -103,6 +103,9 @@ function greeted(state: SyncState, hello: Extract<SyncEvent, { event: 'greeted' 
           'The cloud is too old for this Fieldwriter: its administrator has to update it. What waits here is kept.',
       }),
     };
+  if (hello.setBack === 'unsaid') return { state: block(state, BEHIND) };
+  // First to where both are the same, then everything anew (SY97).
+  if (hello.setBack === 'said') return { state: { ...state, phase: 'rewinding' }, action: 'rewind' };
   if (isBehind(hello, facts)) return { state: block(state, BEHIND) };
   if (hello.chain === 'fork') return { state: block(state, FORK) };
   if (facts.replica?.snapshot) return { state: { ...state, phase: 'snapshot' }, action: 'snapshot' };
@@ -118,7 +121,7 @@ function isBehind({ position, sequence }: { position: number; sequence: number }
 const BEHIND: Blocked = {
   reason: 'cloud-behind',
   message:
-    'The cloud knows less than this computer has of it: it was restored from a backup. Nothing is exchanged until its administrator has settled that, and everything here is kept.',
+    'The cloud knows less than this computer has of it: its database was set back, and it does not say so. Nothing is exchanged until its administrator has said it (npm run cloud -- set-back), and everything here is kept.',
 };
 
 export const FORK: Blocked = {
@@ -132,6 +135,8 @@ function done(state: SyncState, more: boolean, facts: SyncFacts): Step {
   switch (state.phase) {
     case 'handshaking':
       return { state, action: 'greet' };
+    case 'rewinding':
+      return { state: { ...state, phase: 'handshaking' }, action: 'greet' };
     case 'snapshot':
       return more ? { state, action: 'snapshot' } : { state: { ...state, phase: 'pulling' }, action: 'pull' };
     case 'pulling':

@@ -6,7 +6,7 @@ import { type Frame, unframed } from '../frames.ts';
 import { type EntryHead, ItemHead, PullHead, SnapshotHead, SnapshotRecord } from '../protocol.ts';
 
 /** An entry as it is sent. */
-export function entryFrame({ sequence, id, hash, seen, bases, keys, body }: OutgoingEntry): Frame {
+export function entryFrame({ sequence, id, hash, seen, bases, keys, again, body }: OutgoingEntry): Frame {
   const head: z.infer<typeof EntryHead> = {
     sequence,
     id,
@@ -14,6 +14,7 @@ export function entryFrame({ sequence, id, hash, seen, bases, keys, body }: Outg
     seen,
     bases: [...bases],
     ...(keys.length > 0 && { keys: keys.map((key) => ({ ...key })) }),
+    ...(again && { again }),
   };
   return { head, body };
 }

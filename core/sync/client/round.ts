@@ -20,6 +20,7 @@ import {
   RangeAnswer,
   SnapshotHead,
 } from '../protocol.ts';
+import { agreedUpTo, forgets, type SetBack } from '../set-back.ts';
 import { type Ahead, page, type Reading } from './ahead.ts';
 import { brake } from './brake.ts';
 import { type Agreed, exchangeBranches } from './branches.ts';
@@ -31,12 +32,15 @@ import { entryFrame, type Pulled } from './messages.ts';
 import { askedFor, keepRange, lowSeries } from './numbers.ts';
 import type { PageReader } from './page-reader.ts';
 import { type DeviceIdentity, SyncFailure, type Transport } from './transport.ts';
+import { forgetAgain, goBack, knownSetBacks } from './way-back.ts';
 
 /** What one round keeps between its steps. */
 export interface Round {
   /** Last sequence of this device that the log has. */
   acknowledged: number;
   cloudPosition: number | null;
+  /** What the cloud said that it went through (SY96). */
+  setBacks: readonly SetBack[];
   /** What the round has done to records that were there. */
   changed: number;
   deleted: number;
@@ -60,6 +64,7 @@ export function newRound(): Round {
   return {
     acknowledged: 0,
     cloudPosition: null,
+    setBacks: [],
     changed: 0,
     deleted: 0,
     weighed: 0,
@@ -99,6 +104,9 @@ export async function runAction(action: RoundAction, parts: RoundParts): Promise
   switch (action) {
     case 'greet':
       return greet(parts);
+    case 'rewind':
+      goBack(parts.desk, parts.round.setBacks);
+      return { event: 'done', more: false };
     case 'snapshot':
       return fetchHeads(parts);
     case 'pull':
@@ -132,18 +140,22 @@ export async function runAction(action: RoundAction, parts: RoundParts): Promise
 }
 
 async function greet({ desk, transport, identity, round }: RoundParts): Promise<SyncEvent> {
+  forgetAgain(desk);
   const hello: z.infer<typeof HelloRequest> = {
     protocol: { oldest: OLDEST_PROTOCOL, newest: PROTOCOL },
     journalFormat: FORMAT,
     schemas: Object.fromEntries(Object.keys(recordValidators).map((type) => [type, 0])),
     engine: ENGINE,
   };
-  const answer = HelloAnswer.parse(jsonIn(await transport.ask(identity, 'POST', '/v1/hello', bytesOf(hello))));
+  const answer = HelloAnswer.parse(
+    jsonIn(await transport.ask({ ...identity, since: undefined }, 'POST', '/v1/hello', bytesOf(hello))),
+  );
   const { replication } = desk.store;
-  const { chain, position, tooOld, order } = answer;
+  const { chain, position, tooOld, order, setBacks = [] } = answer;
+  const known = knownSetBacks(replication);
   // Under a new identity the log has nothing of it yet.
   const same = replication.status()?.becoming?.device === identity.device || chain.sequence === 0;
-  Object.assign(round, { ...newRound(), acknowledged: chain.sequence, cloudPosition: position });
+  Object.assign(round, { ...newRound(), acknowledged: chain.sequence, cloudPosition: position, setBacks });
   return {
     event: 'greeted',
     position,
@@ -151,6 +163,7 @@ async function greet({ desk, transport, identity, round }: RoundParts): Promise<
     chain: same || replication.hashAt(chain.sequence) === chain.hash ? 'same' : 'fork',
     tooOld,
     order,
+    setBack: forgets(known, setBacks) ? 'unsaid' : agreedUpTo(known, setBacks) === undefined ? undefined : 'said',
   };
 }
 

@@ -33,6 +33,10 @@ export interface SyncStatus {
   };
   /** Items of a newer version that are kept until the update (SY42). */
   readonly parked: number;
+  /** The cloud was set back to a backup since (SY97): its time, and how many pieces of work are sent again from here, and of others stand aside; null once it was read. */
+  readonly setBack: { readonly at: number; readonly again: number; readonly lost: number } | null;
+  /** Pieces of others' work that the cloud lost and nobody sent again yet (SY98). */
+  readonly lost: number;
   readonly conflicts: number;
   /** When both sides last agreed. */
   readonly lastSuccess: number | null;

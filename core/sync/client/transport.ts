@@ -1,8 +1,9 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type * as z from 'zod';
 import type { RandomBytes } from '#core/model/locator.ts';
 import { PROOF_HEADER, proofOf, signed, tokenText } from '../proof.ts';
 import { ChallengeAnswer, EnrolAnswer, type EnrolRequest, TokenAnswer } from '../protocol.ts';
+import { SINCE_HEADER } from '../set-back.ts';
 import type { Failure } from './contract.ts';
 
 /** What the cloud answered that is no success, or that nobody answered. */
@@ -22,6 +23,8 @@ export class SyncFailure extends Error {
 export interface DeviceIdentity {
   readonly device: string;
   readonly key: KeyObject;
+  /** The last time that its cloud was set back, as far as it was told; empty: never; absent: it asks for just that. */
+  readonly since?: string | undefined;
 }
 export interface TransportOptions {
   /** In the order in which they are tried. */
@@ -60,6 +63,10 @@ export function newDeviceKey(): { readonly privateKey: string; readonly publicKe
 }
 export function deviceKey(privateKey: string): KeyObject {
   return createPrivateKey({ key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8' });
+}
+/** The public half of a private key, both as `newDeviceKey` gives them. */
+export function publicKeyOf(privateKey: string): string {
+  return createPublicKey(deviceKey(privateKey)).export({ type: 'spki', format: 'der' }).toString('base64');
 }
 export function openTransport(options: TransportOptions): Transport {
   const { now, random, onTraffic, timeout = TIMEOUT } = options;
@@ -144,7 +151,8 @@ export function openTransport(options: TransportOptions): Transport {
       const nonce = Buffer.from(random(NONCE)).toString('base64url');
       const time = now() + (offset ?? 0);
       const proof = proofOf(identity.key, { method, path, body, token: text }, time, nonce);
-      const headers = { authorization: `Bearer ${text}`, [PROOF_HEADER]: proof };
+      const said = identity.since === undefined ? {} : { [SINCE_HEADER]: identity.since };
+      const headers = { authorization: `Bearer ${text}`, [PROOF_HEADER]: proof, ...said };
       return method === 'GET' ? { method, headers } : { method, headers, body: Buffer.from(body) };
     });
   }

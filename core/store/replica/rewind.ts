@@ -1,0 +1,82 @@
+import { parseBody, unpacked } from '../entry.ts';
+import type { JournalRow } from '../journal.ts';
+import { project } from '../rebuild.ts';
+import { bodyOf, fold } from './fold.ts';
+import { becoming, FORMER } from './identity.ts';
+import type { Target } from './incoming.ts';
+import type { Rewound } from './replication-contract.ts';
+
+/**
+ * Goes back to a position of the log, because the cloud lost what stood behind it (SPEC J67), in the transaction of the caller. The text
+ * of every entry stays in the journal where it stands: what this device made waits again, what others made stands aside. Records are
+ * made again from what is left; where the first fetch was of a later position, it begins again at this one.
+ */
+export function rewind(position: number, target: Target): Rewound {
+  const { database, state, records, risks, keys, confirmed } = target;
+  const standing = state.read();
+  if (!standing) return { again: 0, lost: 0, erased: [] };
+  const current = target.device();
+  const mine = becoming(database, current)?.formerly ?? current;
+  const rows = database
+    .prepare<[number], JournalRow>('SELECT * FROM journal WHERE log_position > ? ORDER BY position')
+    .all(position);
+  const waitsAgain = database.prepare(
+    `UPDATE journal SET device = ?, lost = log_position, log_position = NULL, outcome = NULL, effects = NULL WHERE position = ?`,
+  );
+  const standsAside = database.prepare(
+    `UPDATE journal SET device = ?, lost = log_position, log_position = NULL, outcome = coalesce(outcome, 'accepted')
+     WHERE position = ?`,
+  );
+  const taken = database.prepare<[string, number], number>('SELECT 1 FROM journal WHERE device = ? AND sequence = ?');
+  const erased = new Set<string>();
+  let again = 0;
+  for (const row of rows) {
+    if (row.seen !== null && row.device === mine) {
+      // Under way to another identity, it waits where everything of the old one waits (core/sync/SPEC.md SY11).
+      waitsAgain.run(current, row.position);
+      again += 1;
+      continue;
+    }
+    let name = `${row.device}${FORMER}`;
+    while (taken.get(name, row.sequence) !== undefined) name += FORMER;
+    standsAside.run(name, row.position);
+    const body = bodyOf(row);
+    if (body?.command === 'person.erase') erased.add(String(body.arguments.person));
+  }
+  // What was seen behind it nobody has seen any more.
+  database.prepare('UPDATE journal SET seen = ? WHERE seen > ? AND log_position IS NULL').run(position, position);
+  database.prepare('DELETE FROM parked WHERE log_position > ?').run(position);
+  const settled = database
+    .prepare<[string], number>(
+      'SELECT coalesce(max(sequence), 0) FROM journal WHERE device = ? AND log_position IS NOT NULL',
+    )
+    .pluck()
+    .get(mine);
+  const fetched = standing.snapshot === null && standing.baseline <= position;
+  if (!fetched) database.exec('DELETE FROM record WHERE updated = 0; DELETE FROM confirmed WHERE updated = 0');
+  state.write({
+    position: Math.min(standing.position, position),
+    settled: settled ?? 0,
+    baseline: fetched ? standing.baseline : position,
+    snapshot: fetched ? null : JSON.stringify({ at: position, done: 0 }),
+  });
+  sendKeysAlong(target, current);
+  // The cloud may have lost files too: they are offered once more.
+  database.exec("DELETE FROM meta WHERE name IN ('replica.files', 'replica.unindexed')");
+  fold(database, records, confirmed, keys);
+  project(records, risks);
+  return { again, lost: rows.length - again, erased: [...erased] };
+}
+
+/** Keys that came with what was lost: the cloud does not have them any more, and what waits is sealed with them. */
+function sendKeysAlong({ database }: Target, device: string): void {
+  const waiting = database.prepare<[string], JournalRow>(
+    'SELECT * FROM journal WHERE device = ? AND log_position IS NULL ORDER BY sequence',
+  );
+  const assign = database.prepare('UPDATE person_key SET position = ? WHERE id = ? AND position = 0');
+  for (const row of waiting.all(device)) {
+    const { argumentsSeal, changes } = parseBody(unpacked(row.body));
+    for (const seal of [argumentsSeal, ...changes.map((change) => change.seal)])
+      if (seal) assign.run(row.position, seal.key);
+  }
+}
