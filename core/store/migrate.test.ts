@@ -119,6 +119,7 @@ test('J23 the landed migrations still have the text that they landed with', () =
     '0002-risks.sql 697abe51b2bc77cd4ac24dcd58fb1e098af9f97f11cf9be3faa678744529a616',
     '0003-replication.sql 80ff2ab977c929e7b66c8b7ac4cf274d329f903579747f83b856e067f0037d22',
     '0004-files-that-wait.sql 6f5161e06a412f1c12ddd285fd2f7748e29dabb2e85256975204d5af27bf00c7',
+    '0005-a-cloud-that-was-set-back.sql 4bead01f67b4979a9f645b1bf8ddfa2dd1beb65f9ce6b6cbf9397687c82d76df',
   ];
   expect(readMigrations().map(({ name, hash }) => `${name} ${hash}`)).toEqual(landed);
 });

@@ -81,8 +81,19 @@ function namedBlobs(database: Connection): NamedBlobs {
   return { all: new Set(fetched), elsewhere: new Set(lookedFirst ? waiting : [...waiting, ...fetched]), looked };
 }
 
-/** Where each device's chain has got to. */
-type Chains = Map<string, { sequence: number; hash: string | undefined }>;
+/** Where each device's chain has got to, and what stands in the journal before what it follows: that came from the log later (SY92). */
+interface Chains {
+  readonly ends: Map<string, { sequence: number; hash: string | undefined }>;
+  /** Undefined: nothing comes later to a store without a cloud. */
+  readonly early: Link[] | undefined;
+}
+interface Link {
+  readonly device: string;
+  readonly sequence: number;
+  readonly hash: string;
+  readonly previousHash: string;
+  readonly place: string;
+}
 const NOTHING = { sequence: 0, hash: NO_HASH };
 
 /** Goes through the journal once: every entry, its place in the chain, and the records that it left behind. */
@@ -94,7 +105,7 @@ async function checkJournal(
   const keys = personReader(database);
   const replica = stateTable(database).read();
   const check = replica ? undefined : recordChecks(database, keys, faults);
-  const chains: Chains = new Map();
+  const chains: Chains = { ends: new Map(), early: replica && [] };
   const begunLater = replica !== undefined && replica.baseline > 0;
   let position = 0;
   for (const row of journalRows(database, 0)) {
@@ -111,6 +122,7 @@ async function checkJournal(
       if (row.seen === null && row.position > blobs.looked) blobsIn(change.record, blobs.elsewhere);
     }
   }
+  checkEarly(chains, faults);
   return { entries: position, records: check ? check.finish() : checkReplicated(database, keys, faults) };
 }
 
@@ -123,27 +135,42 @@ function checkEntry(row: JournalRow, chains: Chains, begunLater: boolean, faults
   const place = placeOf(row);
   // What a restored store is about to journal again continues what it no longer is.
   const unknown = (begunLater && row.seen === null) || row.device.endsWith(FORMER);
-  const before = chains.get(row.device) ?? (unknown ? { sequence: row.sequence - 1, hash: undefined } : NOTHING);
-  chains.set(row.device, { sequence: row.sequence, hash: row.hash });
+  const { ends, early } = chains;
+  const before = ends.get(row.device) ?? (unknown ? { sequence: row.sequence - 1, hash: undefined } : NOTHING);
   const text = tryOpen(() => unpacked(row.body), place, faults);
   if (text !== undefined && hashOf(text) !== row.hash)
     faults.add(`${place} was changed: its text does not give its hash.`);
   // What stands aside of a repaired store may have gaps: what is missing comes from the log, if it is there (SY92).
   const gap = row.sequence > before.sequence + 1 && row.device.endsWith(FORMER);
-  if (row.sequence !== before.sequence + 1 && !gap) {
+  const isEarly = early !== undefined && row.sequence > before.sequence + 1 && !gap;
+  if (!isEarly) ends.set(row.device, { sequence: row.sequence, hash: row.hash });
+  if (row.sequence !== before.sequence + 1 && !gap && !isEarly)
     faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
-  }
   // What came from another device may be a newer program's.
   const read = row.seen === null ? () => bodyOf(row) : () => text && parseBody(text);
   const body = text === undefined ? undefined : tryOpen(read, place, faults);
   if (text === undefined || !body) return undefined;
-  if (!gap && before.hash !== undefined && body.previousHash !== before.hash)
+  if (isEarly) {
+    const { device, sequence, hash } = row;
+    early.push({ device, sequence, hash, previousHash: body.previousHash, place });
+  } else if (!gap && before.hash !== undefined && body.previousHash !== before.hash)
     faults.add(`${place} does not continue the entry before it: the chain is broken.`);
   if (body.id !== row.id || !isOf(body.device, row.device) || body.sequence !== row.sequence) {
     faults.add(`${place} stands under another id, device or sequence than its text says.`);
   }
   if (!isCanonical(text)) faults.add(`${place} is not in canonical form.`);
   return body;
+}
+
+function checkEarly({ ends, early = [] }: Chains, faults: Faults): void {
+  for (const { device, sequence, hash, previousHash, place } of early.toSorted((a, b) => a.sequence - b.sequence)) {
+    const before = ends.get(device) ?? NOTHING;
+    ends.set(device, { sequence, hash });
+    if (sequence !== before.sequence + 1)
+      faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
+    if (before.hash !== undefined && previousHash !== before.hash)
+      faults.add(`${place} does not continue the entry before it: the chain is broken.`);
+  }
 }
 
 /** What stands aside stands under the device's name with a sign behind it, one for each time. */
