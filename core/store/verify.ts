@@ -4,7 +4,7 @@ import { canonicalJson } from '#core/model/json.ts';
 import { blobReader } from './blobs.ts';
 import type { VerifyReport } from './contract.ts';
 import { type Connection, openDatabase } from './database.ts';
-import { type BodyChange, type EntryBody, hashOf, isCanonical, NO_HASH, parseBody, unpacked } from './entry.ts';
+import { type BodyChange, type EntryBody, hashOf, isCanonical, parseBody, unpacked } from './entry.ts';
 import { STORE_FILES } from './folder.ts';
 import { type JournalRow, journalRows, openArguments, openRecord } from './journal.ts';
 import { type PersonReader, personReader } from './personal.ts';
@@ -14,6 +14,7 @@ import { blobsIn, fetchedFiles, readWaiting } from './replica/files.ts';
 import { bodyOf } from './replica/fold.ts';
 import { FORMER } from './replica/identity.ts';
 import { stateTable } from './replica/state.ts';
+import { type Chains, chainsInOrder, chainsInPieces } from './verify-chains.ts';
 
 const MOST_FAULTS = 1_000;
 /** Entries between two breaths, so that the process goes on answering. */
@@ -81,21 +82,6 @@ function namedBlobs(database: Connection): NamedBlobs {
   return { all: new Set(fetched), elsewhere: new Set(lookedFirst ? waiting : [...waiting, ...fetched]), looked };
 }
 
-/** Where each device's chain has got to, and what stands in the journal before what it follows: that came from the log later (SY92). */
-interface Chains {
-  readonly ends: Map<string, { sequence: number; hash: string | undefined }>;
-  /** Undefined: nothing comes later to a store without a cloud. */
-  readonly early: Link[] | undefined;
-}
-interface Link {
-  readonly device: string;
-  readonly sequence: number;
-  readonly hash: string;
-  readonly previousHash: string;
-  readonly place: string;
-}
-const NOTHING = { sequence: 0, hash: NO_HASH };
-
 /** Goes through the journal once: every entry, its place in the chain, and the records that it left behind. */
 async function checkJournal(
   database: Connection,
@@ -105,15 +91,16 @@ async function checkJournal(
   const keys = personReader(database);
   const replica = stateTable(database).read();
   const check = replica ? undefined : recordChecks(database, keys, faults);
-  const chains: Chains = { ends: new Map(), early: replica && [] };
+  // Of other devices a store that fetched the heads of a log has the entries behind that.
   const begunLater = replica !== undefined && replica.baseline > 0;
+  const chains = replica ? chainsInPieces(begunLater, faults) : chainsInOrder(faults);
   let position = 0;
   for (const row of journalRows(database, 0)) {
     if (row.position !== position + 1)
       faults.add(`Positions ${position + 1} to ${row.position - 1} of the journal are missing.`);
     position = row.position;
     if (position % BREATH === 0) await setImmediate();
-    const body = checkEntry(row, chains, begunLater, faults);
+    const body = checkEntry(row, chains, faults);
     if (!body) continue;
     tryOpen(() => openArguments(body, keys), placeOf(row), faults);
     for (const change of body.changes) {
@@ -122,55 +109,26 @@ async function checkJournal(
       if (row.seen === null && row.position > blobs.looked) blobsIn(change.record, blobs.elsewhere);
     }
   }
-  checkEarly(chains, faults);
+  chains.end();
   return { entries: position, records: check ? check.finish() : checkReplicated(database, keys, faults) };
 }
 
-/**
- * One entry against its hash and the entry before it.
- * @param begunLater this store fetched the heads of a log: of other devices it has the entries behind that
- * @returns undefined when it cannot be read
- */
-function checkEntry(row: JournalRow, chains: Chains, begunLater: boolean, faults: Faults): EntryBody | undefined {
+/** One entry against its hash and the entry before it. @returns undefined when it cannot be read */
+function checkEntry(row: JournalRow, chains: Chains, faults: Faults): EntryBody | undefined {
   const place = placeOf(row);
-  // What a restored store is about to journal again continues what it no longer is.
-  const unknown = (begunLater && row.seen === null) || row.device.endsWith(FORMER);
-  const { ends, early } = chains;
-  const before = ends.get(row.device) ?? (unknown ? { sequence: row.sequence - 1, hash: undefined } : NOTHING);
   const text = tryOpen(() => unpacked(row.body), place, faults);
   if (text !== undefined && hashOf(text) !== row.hash)
     faults.add(`${place} was changed: its text does not give its hash.`);
-  // What stands aside of a repaired store may have gaps: what is missing comes from the log, if it is there (SY92).
-  const gap = row.sequence > before.sequence + 1 && row.device.endsWith(FORMER);
-  const isEarly = early !== undefined && row.sequence > before.sequence + 1 && !gap;
-  if (!isEarly) ends.set(row.device, { sequence: row.sequence, hash: row.hash });
-  if (row.sequence !== before.sequence + 1 && !gap && !isEarly)
-    faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
   // What came from another device may be a newer program's.
   const read = row.seen === null ? () => bodyOf(row) : () => text && parseBody(text);
   const body = text === undefined ? undefined : tryOpen(read, place, faults);
+  chains.next(row, body ? body.previousHash : undefined, place);
   if (text === undefined || !body) return undefined;
-  if (isEarly) {
-    const { device, sequence, hash } = row;
-    early.push({ device, sequence, hash, previousHash: body.previousHash, place });
-  } else if (!gap && before.hash !== undefined && body.previousHash !== before.hash)
-    faults.add(`${place} does not continue the entry before it: the chain is broken.`);
   if (body.id !== row.id || !isOf(body.device, row.device) || body.sequence !== row.sequence) {
     faults.add(`${place} stands under another id, device or sequence than its text says.`);
   }
   if (!isCanonical(text)) faults.add(`${place} is not in canonical form.`);
   return body;
-}
-
-function checkEarly({ ends, early = [] }: Chains, faults: Faults): void {
-  for (const { device, sequence, hash, previousHash, place } of early.toSorted((a, b) => a.sequence - b.sequence)) {
-    const before = ends.get(device) ?? NOTHING;
-    ends.set(device, { sequence, hash });
-    if (sequence !== before.sequence + 1)
-      faults.add(`${place} follows sequence ${before.sequence}: what lies between is missing.`);
-    if (before.hash !== undefined && previousHash !== before.hash)
-      faults.add(`${place} does not continue the entry before it: the chain is broken.`);
-  }
 }
 
 /** What stands aside stands under the device's name with a sign behind it, one for each time. */

@@ -54,7 +54,7 @@ class World {
     this.#fate = new Random(seed ^ 0xbac);
     this.#backup = this.#authority.backup();
     this.#weather = weather;
-    for (let i = 0; i < weather.laptops; i += 1) this.#arrive(this.#random.chance(0.45) ? 1 : 2, false);
+    for (let i = 0; i < weather.laptops; i += 1) this.#arrive(this.#random.chance(0.6) ? 1 : 2, false);
   }
 
   run(): Sums {

@@ -49,10 +49,10 @@ export function openReplication(options: ReplicationOptions): Replication {
   );
   const parkedCount = database.prepare<[], number>('SELECT count(DISTINCT log_position) FROM parked').pluck();
   const lostRows = database.prepare<[number], JournalRow>(
-    'SELECT * FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL ORDER BY lost LIMIT ?',
+    'SELECT * FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL AND lost IS NOT NULL ORDER BY lost LIMIT ?',
   );
   const lostCount = database
-    .prepare<[], number>('SELECT count(*) FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL')
+    .prepare<[], number>('SELECT count(lost) FROM journal WHERE log_position IS NULL AND outcome IS NOT NULL')
     .pluck();
   const lastSequence = database
     .prepare<[string], number>('SELECT coalesce(max(sequence), 0) FROM journal WHERE device = ?')

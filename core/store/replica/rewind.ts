@@ -5,6 +5,7 @@ import { bodyOf, fold } from './fold.ts';
 import { becoming, FORMER } from './identity.ts';
 import type { Target } from './incoming.ts';
 import type { Rewound } from './replication-contract.ts';
+import { isReplicated } from './scope.ts';
 
 /**
  * Goes back to a position of the log, because the cloud lost what stood behind it (SPEC J67), in the transaction of the caller. The text
@@ -24,12 +25,13 @@ export function rewind(position: number, target: Target): Rewound {
     `UPDATE journal SET device = ?, lost = log_position, log_position = NULL, outcome = NULL, effects = NULL WHERE position = ?`,
   );
   const standsAside = database.prepare(
-    `UPDATE journal SET device = ?, lost = log_position, log_position = NULL, outcome = coalesce(outcome, 'accepted')
-     WHERE position = ?`,
+    `UPDATE journal SET device = ?, lost = iif(?, log_position, NULL), log_position = NULL,
+       outcome = coalesce(outcome, 'accepted') WHERE position = ?`,
   );
   const taken = database.prepare<[string, number], number>('SELECT 1 FROM journal WHERE device = ? AND sequence = ?');
   const erased = new Set<string>();
   let again = 0;
+  let lost = 0;
   for (const row of rows) {
     if (row.seen !== null && row.device === mine) {
       // Under way to another identity, it waits where everything of the old one waits (core/sync/SPEC.md SY11).
@@ -39,8 +41,11 @@ export function rewind(position: number, target: Target): Rewound {
     }
     let name = `${row.device}${FORMER}`;
     while (taken.get(name, row.sequence) !== undefined) name += FORMER;
-    standsAside.run(name, row.position);
     const body = bodyOf(row);
+    // What a device did to itself alone is nobody's loss (core/sync/SPEC.md SY4).
+    const isWork = !body || body.changes.some(isReplicated);
+    standsAside.run(name, isWork ? 1 : 0, row.position);
+    if (isWork) lost += 1;
     if (body?.command === 'person.erase') erased.add(String(body.arguments.person));
   }
   // What was seen behind it nobody has seen any more.
@@ -65,7 +70,7 @@ export function rewind(position: number, target: Target): Rewound {
   database.exec("DELETE FROM meta WHERE name IN ('replica.files', 'replica.unindexed')");
   fold(database, records, confirmed, keys);
   project(records, risks);
-  return { again, lost: rows.length - again, erased: [...erased] };
+  return { again, lost, erased: [...erased] };
 }
 
 /** Keys that came with what was lost: the cloud does not have them any more, and what waits is sealed with them. */
