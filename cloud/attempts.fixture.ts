@@ -248,6 +248,7 @@ const enrolments: readonly Attempt[] = [
   {
     what: 'to have been a device of another tenant',
     status: 400,
+    reason: 'formerly',
     make: ({ victim, stranger, codes }) => enrolment(victim, codes.good, { formerly: stranger.id }),
   },
 ];

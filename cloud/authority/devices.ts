@@ -118,7 +118,7 @@ async function takeIn(
   if (formerly !== undefined) {
     const before = await scope.rows('formerly', 'SELECT 1 FROM device WHERE tenant = $1 AND id = $2', [formerly]);
     if (before.length === 0)
-      throw new Problem('wrong-state', 'The device that it was is not known here.', {
+      throw new Problem('malformed-request', 'The device that it was is not known here.', {
         details: { reason: 'formerly' },
       });
   }

@@ -508,6 +508,13 @@ sync
   .action((conflict, options) => run(syncCommands().then((commands) => commands.conflicts(conflict, options))));
 
 sync
+  .command('lost')
+  .description('What others made and a cloud that was set back to a backup lost, until they send it again')
+  .option('--data <folder>', DATA)
+  .option('--json', 'verbatim, as JSON')
+  .action((options) => run(syncCommands().then((commands) => commands.lost(options))));
+
+sync
   .command('resolve')
   .description('Keep what stands (theirs), put your own on top (mine), or take some fields of your own (fields)')
   .argument('<conflict>')

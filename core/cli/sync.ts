@@ -12,6 +12,8 @@ import { resolveConflict } from '#core/sync/conflicts/resolve.ts';
 import { printJson } from './output.ts';
 import { withDesk } from './with-desk.ts';
 
+const MOST_LOST = 1_000;
+
 interface Options {
   readonly data?: string;
   readonly json?: boolean;
@@ -96,6 +98,20 @@ export function conflicts(locator: string | undefined, options: Options): Promis
   });
 }
 
+/** `fieldwriter sync lost`: what others made, a cloud that was set back lost, and nobody sent again yet; verbatim as JSON. */
+export function lost(options: Options): Promise<number> {
+  return withDesk(options.data, async ({ store }) => {
+    const found = store.replication.lost(MOST_LOST);
+    if (options.json) printJson(found);
+    else if (found.length === 0) say('Nothing is missing in the cloud.');
+    for (const { at, command, user, device, changes } of options.json ? [] : found)
+      say(
+        `${new Date(at).toISOString()}  ${command} by ${user} on ${device}: ${changes.map(({ type, locator }) => `${type} ${locator}`).join(', ')}`,
+      );
+    return 0;
+  });
+}
+
 /** `fieldwriter sync resolve <conflict> <choice>`. */
 export function resolve(
   locator: string,
@@ -143,6 +159,11 @@ function report(found: SyncStatus, { json }: Options): number {
       say(
         `Applied ${position}${cloudPosition === null ? '' : ` of ${cloudPosition}`}, ${waiting.entries} waiting, ${open} conflicts, ${found.parked} parked`,
       );
+      if (found.setBack)
+        say(
+          `The cloud was set back to ${new Date(found.setBack.at).toISOString()}: ${found.setBack.again} pieces of your work are sent again, ${found.setBack.lost} of others come back when they meet it.`,
+        );
+      if (found.lost > 0) say(`${found.lost} pieces of others' work are missing there: fieldwriter sync lost`);
       if (lastSuccess !== null) say(`Both sides agreed at ${new Date(lastSuccess).toISOString()}`);
       if (blocked) say(blocked.message);
       else if (lastFailure) say(`${new Date(lastFailure.at).toISOString()} ${lastFailure.message}`);

@@ -19,7 +19,7 @@ const blockedWhat: Readonly<Record<SyncBlocked['reason'], string>> = {
   'device-too-old': 'Update Fieldwriter on this machine. Your work is safe here and is sent after the update.',
   'cloud-too-old': 'Tell the administrator of the cloud: it has to be updated. Your work is safe here until then.',
   'cloud-behind':
-    'It was restored from a backup and knows less than this workbench. Tell its administrator. Everything here is kept, and nothing is exchanged until then.',
+    'Its database was set back to an earlier time, and nobody told it so. Tell its administrator. Everything here is kept, and nothing is exchanged until then.',
   revoked:
     'The administrator took this device out. What was not sent stays here; ask for a new code if that was a mistake.',
   wiped: 'The administrator had the data of this device removed. Ask for a new code to begin again.',
@@ -111,6 +111,13 @@ export const sync = {
     parked: 'Kept for the update',
     parkedHint: (n: number) =>
       `${some(n, 'change', 'changes')} of a newer version; they are applied once this workbench is updated.`,
+    setBack: (when: string, again: number, lost: number) =>
+      `The cloud was set back to ${when}. ${again === 0 ? 'Nothing of your work is missing there' : `${some(again, 'step', 'steps')} of your work ${again === 1 ? 'is' : 'are'} sent again by itself`}. ${lost === 0 ? '' : `${steps(lost)} that others made since ${lost === 1 ? 'comes' : 'come'} back when they meet the cloud. `}Where it turns out differently now, there is a conflict to decide.`,
+    setBackTitle: 'The cloud was set back to a backup',
+    setBackRead: 'I have read it',
+    lost: 'Others’ work that is missing',
+    lostHint: (n: number) =>
+      `${steps(n)} that the cloud lost and nobody sent again yet. Kept here word for word, and gone from this list when they come back.`,
     numbers: 'Numbers left',
     device: 'This device',
     series: { locator: 'References', policyNumber: 'Policies', invoice: 'Invoices', payment: 'Payments' },

@@ -19,17 +19,24 @@ export interface InvoiceMail extends IssuedInvoice {
 
 export const INVOICE_MAIL = 'invoice-mail';
 
+/** Why an invoice is not mailed that the log held before it was set back (CL70). */
+const PERHAPS_SENT =
+  'The cloud was set back to a backup after this invoice was issued: the mail may have been sent before. Look, and send it by hand if it was not.';
+
 /** A mail and its job for each invoice that has none yet; they are there when the transaction is committed. */
 export async function addInvoiceMails(scope: Scope, issued: readonly IssuedInvoice[], now: number): Promise<void> {
   if (issued.length === 0) return;
-  const added = await scope.rows<{ invoice: string }>(
+  const added = await scope.rows<{ invoice: string; state: MailState }>(
     'add-invoice-mails',
-    `INSERT INTO invoice_mail (tenant, invoice, position, state, queued_at, changed_at)
-     SELECT $1::uuid, invoice, position, 'waiting', $4, $4 FROM unnest($2::text[], $3::bigint[]) AS n (invoice, position)
-     ON CONFLICT DO NOTHING RETURNING invoice`,
-    [issued.map(({ invoice }) => invoice), issued.map(({ position }) => position), now],
+    `INSERT INTO invoice_mail (tenant, invoice, position, state, reason, queued_at, changed_at)
+     SELECT $1::uuid, n.invoice, n.position, CASE WHEN l.again THEN 'not-sent' ELSE 'waiting' END,
+       CASE WHEN l.again THEN $5 END, $4, $4
+     FROM unnest($2::text[], $3::bigint[]) AS n (invoice, position)
+     CROSS JOIN LATERAL (SELECT again FROM log WHERE tenant = $1 AND position = n.position LIMIT 1) l
+     ON CONFLICT DO NOTHING RETURNING invoice, state`,
+    [issued.map(({ invoice }) => invoice), issued.map(({ position }) => position), now, PERHAPS_SENT],
   );
-  for (const { invoice } of added) await scope.addJob(INVOICE_MAIL, { invoice });
+  for (const { invoice, state } of added) if (state === 'waiting') await scope.addJob(INVOICE_MAIL, { invoice });
 }
 
 /** What is written down of the mail about an invoice. */

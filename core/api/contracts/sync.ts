@@ -26,7 +26,10 @@ export interface SyncConfirm {
 // `POST /api/sync/now`: one round, whether it is switched on or not. It is over when `activity.phase` is `waiting`, `off` or `blocked`.
 // `GET /api/sync?wait=ms` (at most 10,000) answers as soon as anything changed, at the latest then.
 
-/** `GET /api/sync/waiting`: what is not in the cloud yet, oldest first, at most 200. */
+/**
+ * `GET /api/sync/waiting`: what is not in the cloud yet, oldest first, at most 200; `GET /api/sync/lost`: what others made and a cloud
+ * that was set back lost. `POST /api/sync/set-back-read` takes `SyncStatus.setBack` away.
+ */
 export interface SyncWaiting {
   readonly total: number;
   readonly entries: readonly {

@@ -3,6 +3,7 @@ import { type Desk, look } from '#core/desk/desk.ts';
 import type { JsonObject } from '#core/model/json.ts';
 import { Problem } from '#core/model/problem.ts';
 import { insuredName } from '#core/policy/insured-name.ts';
+import type { LoggedEntry } from '#core/store/replica/replication-contract.ts';
 import type { SyncClient } from '#core/sync/client/client.ts';
 import { type Conflict, type ConflictSides, conflictOf, listConflicts } from '#core/sync/conflicts/conflicts.ts';
 import { resolveConflict } from '#core/sync/conflicts/resolve.ts';
@@ -33,6 +34,7 @@ const MOST_WAITING = 200;
 /** Replication with the cloud, what waits here, and the conflicts that somebody has to resolve (core/sync/SPEC.md). */
 export function syncResources(door: Door, client: SyncClient): void {
   rounds(door, client);
+  setBack(door, client);
   conflicts(door);
 }
 
@@ -121,6 +123,38 @@ function rounds(door: Door, client: SyncClient): void {
   );
 }
 
+/** A cloud that was set back to a backup (core/sync/SPEC.md SY97, SY98). */
+function setBack(door: Door, client: SyncClient): void {
+  door.on(
+    {
+      method: 'post',
+      path: '/api/sync/set-back-read',
+      tag,
+      summary: 'What is said of a cloud that was set back was read',
+      answer: 'SyncStatus',
+    },
+    ({ caller }): SyncStatus => {
+      caller();
+      client.setBackRead();
+      return client.status();
+    },
+  );
+  door.on(
+    {
+      method: 'get',
+      path: '/api/sync/lost',
+      tag,
+      summary: 'Work of others that a cloud lost when it was set back and that nobody sent again yet, oldest first',
+      answer: 'SyncWaiting',
+    },
+    ({ desk }): SyncWaiting => {
+      const { replication } = desk.store;
+      const total = replication.status()?.lost ?? 0;
+      return { total, entries: total === 0 ? [] : replication.lost(MOST_WAITING).map((entry) => entryOf(desk, entry)) };
+    },
+  );
+}
+
 function conflicts(door: Door): void {
   door.on(
     {
@@ -192,22 +226,19 @@ function waitingOf(desk: Desk): SyncWaiting {
   const { replication } = desk.store;
   const total = replication.status()?.waiting.entries ?? 0;
   const entries = total === 0 ? [] : replication.waiting(MOST_WAITING);
-  return {
-    total,
-    entries: entries.map(({ id, sequence, command, user, at, bytes, changes }) => ({
-      id,
-      sequence,
-      command,
-      user: userName(desk, user),
-      at,
-      bytes,
-      records: changes.map(({ type, locator, record }) => ({
-        type,
-        locator,
-        title: titleOf(desk, type, locator, record as JsonObject | null),
-      })),
-    })),
-  };
+  return { total, entries: entries.map((entry) => entryOf(desk, entry)) };
+}
+
+function entryOf(
+  desk: Desk,
+  { id, sequence, command, user, at, bytes, changes }: LoggedEntry,
+): SyncWaiting['entries'][number] {
+  const records = changes.map(({ type, locator, record }) => ({
+    type,
+    locator,
+    title: titleOf(desk, type, locator, record as JsonObject | null),
+  }));
+  return { id, sequence, command, user: userName(desk, user), at, bytes, records };
 }
 
 /** Who somebody is: entries name people by locator. */

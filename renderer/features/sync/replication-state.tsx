@@ -1,4 +1,4 @@
-import { Button, Group, Progress, Skeleton, Switch, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Progress, Skeleton, Switch, Text, Title } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { SyncSettings, SyncStatus } from '#core/api/contracts/sync.ts';
@@ -25,6 +25,7 @@ export function ReplicationState() {
   return (
     <>
       {status.blocked ? <Blocked blocked={status.blocked} /> : null}
+      {status.setBack ? <SetBack setBack={status.setBack} /> : null}
       {status.cloud && !again ? (
         <Working status={status} />
       ) : (
@@ -33,6 +34,21 @@ export function ReplicationState() {
       {status.cloud ? <Waiting status={status} /> : null}
       {status.cloud ? <StatusFacts status={status} cloud={status.cloud} /> : null}
     </>
+  );
+}
+
+/** Told once, until somebody has read it. */
+function SetBack({ setBack }: { readonly setBack: NonNullable<SyncStatus['setBack']> }) {
+  const read = useSyncCommand('POST', '/api/sync/set-back-read');
+  const { at, again, lost } = setBack;
+  return (
+    <Alert color="yellow" title={words.setBackTitle} role="status" my="sm" maw={760}>
+      <Text size="sm">{words.setBack(shortMoment(at, Date.now()), again, lost)}</Text>
+      <Button mt="sm" size="xs" variant="default" loading={read.isPending} onClick={() => read.mutate()}>
+        {words.setBackRead}
+      </Button>
+      {read.error ? <Failure error={read.error} /> : null}
+    </Alert>
   );
 }
 
@@ -131,6 +147,7 @@ function StatusFacts({ status, cloud }: { readonly status: SyncStatus; readonly 
     ...(status.nextTry === null ? [] : [[words.nextTry, shortMoment(status.nextTry, now)] as const]),
     [words.behind, words.position(status.position, status.cloudPosition)],
     ...(status.parked > 0 ? [[words.parked, words.parkedHint(status.parked)] as const] : []),
+    ...(status.lost > 0 ? [[words.lost, words.lostHint(status.lost)] as const] : []),
     [words.clock, clockFact(status.clockOffset)],
     [words.traffic, words.sentReceived(bytes(status.traffic.sent), bytes(status.traffic.received))],
     [

@@ -18,6 +18,8 @@ const status = (more: Partial<SyncStatus> = {}): SyncStatus => ({
   complete: true,
   waiting: { entries: 0, bytes: 0, files: 0, fetches: 0 },
   parked: 0,
+  setBack: null,
+  lost: 0,
   conflicts: 0,
   lastSuccess: 1_000,
   lastFailure: null,
