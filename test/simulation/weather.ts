@@ -34,7 +34,7 @@ export function weatherOf(seed: number): Weather {
     coming: some(0.01),
     going: some(0.003),
     old: some(0.05),
-    setBack: some(0.015),
+    setBack: some(0.01),
   };
 }
 
