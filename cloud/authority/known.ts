@@ -54,6 +54,7 @@ export async function loadKnown(
   master: MasterKey,
   position: number,
   { device, entries }: Asked,
+  had: PersonKeys,
 ): Promise<{ known: Known; keys: PersonKeys }> {
   const changes = entries.flatMap((entry) => entry.changes);
   const chain = await chainOf(scope, device);
@@ -69,7 +70,7 @@ export async function loadKnown(
   const beside = entries.flatMap((entry) => entry.beside.map((key) => ({ ...key, base: null })));
   const touched = [...changes, ...beside];
   const heads = await loadHeads(scope, touched);
-  const { contents, keys } = await loadContents(scope, master, touched, heads);
+  const { contents, keys } = await loadContents(scope, master, touched, heads, had);
   const lives = await livesOf(scope, device);
   // Only a refusal that an author could not know of holds anything back.
   const seen = Math.min(...entries.map((entry) => entry.seen));
@@ -156,6 +157,7 @@ async function loadContents(
   master: MasterKey,
   changes: readonly (RecordKey & { readonly base: string | null })[],
   heads: ReadonlyMap<string, HeadRow>,
+  had: PersonKeys,
 ): Promise<{ contents: ReadonlyMap<string, Content>; keys: PersonKeys }> {
   const wanted = new Map<string, { key: RecordKey; etag: string }>();
   for (const change of changes) {
@@ -184,14 +186,16 @@ async function loadContents(
     const content = entry && contentAt(entry, key, etag);
     return content ? [{ name, content }] : [];
   });
-  const keys = await loadKeys(
+  const wantedKeys = sealed.flatMap(({ content }) => content.seal?.key ?? []);
+  const others = await loadKeys(
     scope,
     master,
-    sealed.flatMap(({ content }) => content.seal?.key ?? []),
+    wantedKeys.filter((id) => !had.has(id)),
   );
+  const keys = new Map([...others, ...had]);
   const open = opener(keys);
   const opened = ({ record, seal }: Content): Content => ({
-    record: record && seal ? open(record, seal) : record,
+    record: record && seal ? open(record, seal, 'own') : record,
     seal,
   });
   return { contents: new Map(sealed.map(({ name, content }) => [name, opened(content)])), keys };

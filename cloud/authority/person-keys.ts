@@ -61,14 +61,17 @@ export async function erasePerson(scope: Scope, person: string): Promise<void> {
   await scope.rows('erase', 'UPDATE person_key SET key = NULL WHERE tenant = $1 AND person = $2', [person]);
 }
 
+/** Opens a value with its seal; `own`: in itself, because nobody else has it. */
+export type Open = (value: JsonObject, seal: Seal, own?: 'own') => JsonObject;
+
 /** Opens with the keys at hand. Throws where one is missing: it should have come with the entry. */
-export function opener(keys: PersonKeys): (value: JsonObject, seal: Seal) => JsonObject {
-  return (value, seal) => {
+export function opener(keys: PersonKeys): Open {
+  return (value, seal, own) => {
     const found = keys.get(seal.key);
     if (!found) throw new Error(`The key ${seal.key} is not known.`);
     // Erasing a person must reach everything that is sealed in that name.
     if (found.person !== seal.person) throw new Error(`The key ${seal.key} is somebody else's.`);
-    return openedWith(value, seal, found.key);
+    return openedWith(value, seal, found.key, own);
   };
 }
 

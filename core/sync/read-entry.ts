@@ -33,18 +33,28 @@ export function readEntry(head: z.infer<typeof EntryHead>, packed: Uint8Array, d
   return names.size === body.changes.length ? { ok: true, body } : { ok: false, why: 'twice' };
 }
 
-/** The entry as it is judged: its replicated changes, in the clear (SY4). @param open opens sealed members */
+/**
+ * The entry as it is judged: its replicated changes, in the clear (SY4).
+ * @param body its records are opened in themselves: what is sealed of it stays in the entry's text alone
+ * @param open opens sealed members
+ */
 export function pushedEntry(
   head: z.infer<typeof EntryHead>,
   body: EntryBody,
-  open: (value: JsonObject, seal: Seal) => JsonObject,
+  open: (value: JsonObject, seal: Seal, own: 'own') => JsonObject,
 ): PushedEntry {
   const { device, sequence, id, previousHash, command, user, at } = body;
   const changes = body.changes.flatMap((change, i) => {
     const { type, locator, version, record, seal } = change;
     if (!isReplicated(change)) return [];
     return [
-      { type, locator, base: head.bases[i] ?? null, version, record: record && seal ? open(record, seal) : record },
+      {
+        type,
+        locator,
+        base: head.bases[i] ?? null,
+        version,
+        record: record && seal ? open(record, seal, 'own') : record,
+      },
     ];
   });
   return { device, sequence, id, hash: head.hash, previousHash, seen: head.seen, command, user, at, changes };

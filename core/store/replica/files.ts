@@ -1,7 +1,8 @@
 import type { JsonValue } from '#core/model/json.ts';
 import type { Connection } from '../database.ts';
+import { unpacked } from '../entry.ts';
 import type { JournalRow } from '../journal.ts';
-import { bodyOf } from './fold.ts';
+import { bodyIn } from './fold.ts';
 import type { WaitingFiles } from './replication-contract.ts';
 
 /** Place of this store's journal up to which it was looked for files; whether what the first fetch brought was looked at. */
@@ -68,8 +69,11 @@ export function waitingFiles(database: Connection): WaitingFiles {
       const named = new Map<string, boolean>();
       if (first) for (const hash of fetchedFiles(database)) named.set(hash, false);
       for (const row of next) {
+        const text = unpacked(row.body);
+        // Nearly no entry names a file: its canonical text tells that at once.
+        if (!text.includes('"blob":')) continue;
         const found = new Set<string>();
-        for (const { record } of bodyOf(row)?.changes ?? []) blobsIn(record, found);
+        for (const { record } of bodyIn(text)?.changes ?? []) blobsIn(record, found);
         for (const hash of found) named.set(hash, row.seen !== null || named.get(hash) === true);
       }
       const wait: (readonly [string, boolean])[] = [];

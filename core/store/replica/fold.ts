@@ -45,8 +45,13 @@ export function parkedTable(database: Connection): (key: RecordKey, logPosition:
 
 /** The entry of a row, where this program can read it. */
 export function bodyOf(row: JournalRow): EntryBody | undefined {
+  return bodyIn(unpacked(row.body));
+}
+
+/** The entry of a text, where this program can read it. */
+export function bodyIn(text: string): EntryBody | undefined {
   try {
-    return parseBody(unpacked(row.body));
+    return parseBody(text);
   } catch (error) {
     if (error instanceof Problem && error.code === 'store-from-the-future') return undefined;
     throw error;

@@ -235,6 +235,8 @@ async function push(parts: RoundParts): Promise<SyncEvent> {
   if (!batch) return { event: 'done', more: false };
   await turn();
   round.sent = round.single ? undefined : send(parts, batch.last);
+  // What was decided of those before is fetched while the cloud judges these.
+  if ((replication.status()?.settled ?? 0) < before) await pull(parts);
   const { answers } = PushAnswer.parse(jsonIn(await batch.answer));
   if (answers[0]?.answer === 'gap' && !round.single) {
     // It may have overtaken the one before it, on its way to another copy: from here on one at a time.
