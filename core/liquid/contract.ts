@@ -20,6 +20,8 @@ export interface CalculationInput {
   readonly currency: string;
   /** Collect worksheet steps; switched off they cost nothing. */
   readonly worksheet: boolean;
+  /** Nobody asks what was assigned: the answer leaves it empty. */
+  readonly effectsOnly?: true;
 }
 
 /** A call of a filter that acts instead of printing: `set_year_premium`, `add_fee`, `set_underwriting_decision`, … */

@@ -32,6 +32,9 @@ import { findField } from './names.ts';
 import { jsonOf, RunTrace } from './run-trace.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
+const NOTHING: JsonObject = Object.freeze({});
+
+const missed = (why: string): LookupResult => ({ found: false, value: null, rows: [], why });
 
 const isComposite = (value: Value): value is object => Array.isArray(value) || isObject(value);
 
@@ -49,14 +52,15 @@ export class Run {
   readonly trace: RunTrace | undefined;
   readonly #input: CalculationInput;
   #iterations = 0;
-  /** Where objects and lists of the data were met: a worksheet names inputs by their path, whatever a file calls them. */
-  readonly #paths = new WeakMap<object, string>();
+  /** Where objects and lists of the data were met, for a worksheet: it names inputs by their path, whatever a file calls them. */
+  readonly #paths: WeakMap<object, string> | undefined;
 
   constructor(file: string, input: CalculationInput, kit: Kit) {
     this.file = file;
     this.kit = kit;
     this.#input = input;
     this.trace = input.worksheet ? new RunTrace(file, kit) : undefined;
+    this.#paths = this.trace && new WeakMap();
   }
 
   /** The raw value of a name that nothing assigned: a name of the scope, or a field (rule L36). */
@@ -73,7 +77,7 @@ export class Run {
   read(assigned: Value, root: string, keys: readonly Value[], line: number): Value {
     if (assigned !== undefined) {
       if (keys.length === 0) return assigned;
-      const known = isComposite(assigned) ? this.#paths.get(assigned) : undefined;
+      const known = isComposite(assigned) ? this.#paths?.get(assigned) : undefined;
       return this.#noted(assigned, known ?? root, keys, line);
     }
     const scope = this.#input.scope;
@@ -88,7 +92,7 @@ export class Run {
     const value = this.kit.read(keys.reduce<unknown>((target, key) => member(target, key, this.kit), root));
     if (!this.trace) return value;
     const fullPath = pathText(path, keys, this.kit);
-    if (isComposite(value)) this.#paths.set(value, fullPath);
+    if (isComposite(value)) this.#paths?.set(value, fullPath);
     this.trace.input(fullPath, value, line);
     return value;
   }
@@ -125,9 +129,9 @@ export class Run {
   /** The items of a loop: offset, then limit, then reversed. */
   items(collection: Value, offset: Value, limit: Value, reversed: boolean): readonly unknown[] {
     const all = itemsOf(collection);
-    const path = this.trace && isComposite(collection) ? this.#paths.get(collection) : undefined;
+    const path = isComposite(collection) ? this.#paths?.get(collection) : undefined;
     if (path !== undefined && all === collection) {
-      for (const [i, item] of all.entries()) if (isComposite(item)) this.#paths.set(item, `${path}[${i}]`);
+      for (const [i, item] of all.entries()) if (isComposite(item)) this.#paths?.set(item, `${path}[${i}]`);
     }
     const from = Math.max(0, this.kit.integer(offset) ?? 0);
     const to = this.kit.integer(limit);
@@ -183,6 +187,7 @@ export class Run {
 
   /** @param values an object of its own for this run, of assigned names and their values: becomes the answer's `assigned` */
   done(values: Record<string, Value>): LiquidCallOutcome {
+    if (this.#input.effectsOnly) return { ok: true, effects: this.effects, assigned: NOTHING, steps: NONE };
     for (const name in values) {
       const value = values[name];
       if (value !== undefined && typeof value !== 'string') values[name] = jsonOf(value, this.kit);
@@ -260,7 +265,6 @@ export class Run {
   }
 
   #find(table: Value, keys: readonly Value[], texts: readonly string[], asOf: number): LookupResult {
-    const missed = (why: string): LookupResult => ({ found: false, value: null, rows: [], why });
     if (typeof table !== 'string') return missed('the name of the table is no text');
     const index = this.#input.tables(table);
     if (!index) return missed(`there is no table \`${table}\``);

@@ -139,7 +139,15 @@ export function createRating(): Rating {
     runLiquid: (file, scope) => {
       const calculation = compiled.get(file);
       if (!calculation) throw new NotHere(`no calculation ${file}`);
-      const outcome = calculation.run({ scope, tables: indexOf, clock, timeZone, currency, worksheet: false });
+      const outcome = calculation.run({
+        scope,
+        tables: indexOf,
+        clock,
+        timeZone,
+        currency,
+        worksheet: false,
+        effectsOnly: true,
+      });
       if (!outcome.ok) throw new NotHere(outcome.message);
       return outcome.effects;
     },

@@ -28,20 +28,26 @@ export class LazyScopes {
   /** @param premium of the row, once it is known: what tax files see */
   of(row: PricedRow, premium?: string): JsonObject {
     const { locator } = row.row;
-    const own = this.#row(row.row, row.definition?.fields ?? []);
     if (premium === undefined) {
-      const scope = this.#scopes.get(locator) ?? this.#of(row, own);
-      this.#scopes.set(locator, scope);
+      let scope = this.#scopes.get(locator);
+      if (!scope) {
+        scope = this.#of(row, this.#own(row));
+        this.#scopes.set(locator, scope);
+      }
       return scope;
     }
     let known = this.#taxScopes.get(locator);
     if (!known) {
-      const peril = { ...own };
+      const peril = { ...this.#own(row) };
       known = { scope: this.#of(row, peril), peril };
       this.#taxScopes.set(locator, known);
     }
     known.peril.premium = { $decimal: premium };
     return known.scope;
+  }
+
+  #own(row: PricedRow): JsonObject {
+    return this.#row(row.row, row.definition?.fields ?? []);
   }
 
   #of(row: PricedRow, peril: JsonObject): JsonObject {
@@ -55,6 +61,18 @@ export class LazyScopes {
 
   /** What the fees file sees. @param priced the policy with its prices, made when it is read */
   ofFees(priced: () => PolicyResponse): JsonObject {
+    const self = this;
+    let data: JsonObject | undefined;
+    // Most files of fees read nothing of a policy.
+    return {
+      get data() {
+        data ??= self.#feeData(priced);
+        return data;
+      },
+    };
+  }
+
+  #feeData(priced: () => PolicyResponse): JsonObject {
     const self = this;
     let scope: ReturnType<typeof policyScope> | undefined;
     let policy: PolicyResponse | undefined;
@@ -77,7 +95,7 @@ export class LazyScopes {
         return current ? (rows.get(current.locator) ?? {}) : {};
       },
     };
-    return { data };
+    return data;
   }
 
   #data(rows: JsonObject): JsonObject {
