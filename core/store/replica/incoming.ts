@@ -9,7 +9,7 @@ import { type Risks, readerOver } from '../risks.ts';
 import type { ConfirmedTable } from './confirmed.ts';
 import type { RecordKey, Version } from './contract.ts';
 import { type Content, changeOf, contentOf, isVerbatim, packEffects } from './effects.ts';
-import { FORMER } from './identity.ts';
+import { becoming, FORMER } from './identity.ts';
 import type { LateIndex } from './late-index.ts';
 import { appliedParked } from './plan.ts';
 import { type ItemBody, wholeEntry } from './ready.ts';
@@ -69,8 +69,8 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
     .pluck();
   const lastPosition = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal').pluck();
   const insert = database.prepare(
-    `INSERT INTO journal (position, id, device, sequence, hash, body, log_position, outcome, seen, effects)
-     VALUES (@position, @id, @device, @sequence, @hash, @body, @logPosition, @outcome, NULL, @effects)`,
+    `INSERT INTO journal (position, id, device, sequence, hash, body, log_position, outcome, effects, seen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)`,
   );
   const answer = database.prepare(
     `UPDATE journal SET device = @device, log_position = @logPosition, outcome = @outcome, effects = @effects
@@ -108,6 +108,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   const began = state.read();
   // Neither comes to be while items are applied, but for parking, which says so.
   const waits = confirmed.any();
+  const restored = becoming(database, target.device()) !== undefined;
   let parks = anyParked.get() !== undefined;
   const asides = anyAside.get() !== undefined;
   let last = lastPosition.get() ?? 0;
@@ -131,7 +132,7 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       return { item, body: readBody(item, lost.body), position: lost.position, own, there: true };
     }
     // What a restored store has not journaled again yet waits under its old name (identity.ts).
-    const former = ofSequence.get(`${device}${FORMER}`, sequence);
+    const former = restored ? ofSequence.get(`${device}${FORMER}`, sequence) : undefined;
     const row = former?.hash === hash ? former : ofSequence.get(device, sequence);
     if (row?.hash === hash && row.log_position === null && row.seen !== null)
       return { item, body: parsed(unpacked(row.body)), position: row.position, own: true, there: true };
@@ -268,10 +269,9 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
       const { body, position, own, there } = one;
       const { id, device, sequence, hash, outcome } = item;
       const effects = body && later.length === 0 && isVerbatim(item.effects, body) ? null : packEffects(item.effects);
-      const answered = { position, device, logPosition: item.position, outcome, effects };
-      if (there) answer.run(answered);
+      if (there) answer.run({ position, device, logPosition: item.position, outcome, effects });
       else {
-        insert.run({ ...answered, id, sequence, hash, body: item.body });
+        insert.run(position, id, device, sequence, hash, item.body, item.position, outcome, effects);
         last = position;
       }
       applyEffects(one, now);

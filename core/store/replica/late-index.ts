@@ -53,15 +53,15 @@ export function lateIndex(database: Connection, records: Records, risks: Risks, 
       if (!now) return false;
       const fetching = (state.read()?.snapshot ?? null) !== null;
       if (fetching && now.done - now.start >= NEWEST) return false;
-      const rows = next.all(now.done, SLICE);
-      const reader = readerOver([], records);
+      const rows = next.all(now.done, SLICE).map(({ id, ...row }) => {
+        return { id, type: row.type, locator: row.locator, record: records.valueOf(row) };
+      });
+      // What is read here is not read again for the rows of the list, which are made from records that came together.
+      const reader = readerOver(rows, records);
       const policies = new Set<string>();
       for (const { id, ...row } of rows) {
-        const value = records.valueOf(row);
-        records.addWords(id, row.type, value);
-        if (value)
-          for (const policy of risks.concerned([{ type: row.type, locator: row.locator, record: value }], reader))
-            policies.add(policy);
+        records.addWords(id, row.type, row.record);
+        if (row.record) for (const policy of risks.concerned([row], reader)) policies.add(policy);
       }
       risks.refresh(policies, reader);
       const end = rows.at(-1);
