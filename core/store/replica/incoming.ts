@@ -108,9 +108,9 @@ export function incoming(target: Target, later?: LateIndex): Incoming {
   const began = state.read();
   // Neither comes to be while items are applied, but for parking, which says so.
   const waits = confirmed.any();
-  const restored = becoming(database, target.device()) !== undefined;
   let parks = anyParked.get() !== undefined;
   const asides = anyAside.get() !== undefined;
+  const restored = asides || becoming(database, target.device()) !== undefined;
   let last = lastPosition.get() ?? 0;
   let place = began;
   const versionOf = (row: RecordRow): Version => ({

@@ -108,7 +108,7 @@ test('J52 J56 an item that does not follow, was changed, or is of another life o
   });
 });
 
-test('J57 J67 a person who is erased on another device is forgotten here, in what is shown, confirmed and waits', async () => {
+test('J57 J70 a person who is erased on another device is forgotten here, in what is shown, confirmed and waits', async () => {
   await inFolder(async (folder) => {
     const [a, b] = [opened(folder, 'a'), opened(folder, 'b')];
     a.commit(command('h'), [policyholder('h-1', 0, { name: ['Greta Unforgotten'] })]);
