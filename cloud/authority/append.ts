@@ -15,7 +15,7 @@ interface Came {
   readonly packed: Uint8Array;
 }
 
-/** Writes what the ledger holds: a statement a table, however many entries there are. */
+/** Writes what the ledger holds: a statement a table, however many entries there are. All of them cross together. */
 export async function append(
   scope: Scope,
   ledger: Ledger,
@@ -25,23 +25,30 @@ export async function append(
 ): Promise<void> {
   const { appended, chain, position } = ledger;
   if (appended.length === 0) return;
-  await writeLog(scope, appended, came, now);
-  await writeHeads(scope, ledger);
-  await writeRefusals(scope, ledger, device);
-  await writeNumbers(scope, ledger);
-  for (const { item } of appended) {
+  const erased = appended.flatMap(({ item }) => {
     const { command, arguments: given } = came.get(item.sequence)?.body ?? {};
-    if (command === 'person.erase' && item.outcome !== 'refused' && typeof given?.person === 'string')
-      await erasePerson(scope, given.person);
-  }
-  if (Math.floor(position / SWEEP) > Math.floor((position - appended.length) / SWEEP))
-    await scope.rows('sweep', 'DELETE FROM former_head WHERE tenant = $1 AND until < $2', [position - FORMER_HEADS]);
-  await scope.rows('chain-on', 'UPDATE device SET sequence = $3, hash = $4 WHERE tenant = $1 AND id = $2', [
-    device,
-    chain.sequence,
-    chain.hash,
+    const erases = command === 'person.erase' && item.outcome !== 'refused' && typeof given?.person === 'string';
+    return erases ? [String(given.person)] : [];
+  });
+  const sweeps = Math.floor(position / SWEEP) > Math.floor((position - appended.length) / SWEEP);
+  await Promise.all([
+    writeLog(scope, appended, came, now),
+    writeHeads(scope, ledger),
+    writeRefusals(scope, ledger, device),
+    writeNumbers(scope, ledger),
+    ...erased.map((person) => erasePerson(scope, person)),
+    ...(sweeps ? [sweep(scope, position - FORMER_HEADS)] : []),
+    scope.rows('chain-on', 'UPDATE device SET sequence = $3, hash = $4 WHERE tenant = $1 AND id = $2', [
+      device,
+      chain.sequence,
+      chain.hash,
+    ]),
+    scope.rows('position-on', 'UPDATE tenant SET position = $2 WHERE id = $1::uuid', [position]),
   ]);
-  await scope.rows('position-on', 'UPDATE tenant SET position = $2 WHERE id = $1::uuid', [position]);
+}
+
+async function sweep(scope: Scope, before: number): Promise<void> {
+  await scope.rows('sweep', 'DELETE FROM former_head WHERE tenant = $1 AND until < $2', [before]);
 }
 
 /** Bodies go as one value with the length of each: a list of byte strings would cross as text, twice as long. */
@@ -98,7 +105,7 @@ function keysOf({ effects }: Appended, body: EntryBody | undefined): readonly st
 async function writeHeads(scope: Scope, { heads, position }: Ledger): Promise<void> {
   const rows = [...heads.values()];
   if (rows.length === 0) return;
-  await scope.rows(
+  const former = scope.rows(
     'keep-former-heads',
     `INSERT INTO former_head (tenant, until, type, locator, version, etag, schema, made, since, gone)
      SELECT $1::uuid, w.until, h.type, h.locator, h.version, h.etag, h.schema, h.made, h.since, h.gone
@@ -106,7 +113,7 @@ async function writeHeads(scope: Scope, { heads, position }: Ledger): Promise<vo
      CROSS JOIN LATERAL (SELECT * FROM head WHERE tenant = $1 AND type = w.type AND locator = w.locator LIMIT 1) h`,
     [rows.map(({ type }) => type), rows.map(({ locator }) => locator), rows.map(() => position)],
   );
-  await scope.rows(
+  const written = scope.rows(
     'write-heads',
     `INSERT INTO head (tenant, type, locator, version, etag, schema, made, since, gone)
      SELECT $1::uuid, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::bigint[], $8::bigint[], $9::bool[])
@@ -123,6 +130,7 @@ async function writeHeads(scope: Scope, { heads, position }: Ledger): Promise<vo
       rows.map(({ gone }) => gone),
     ],
   );
+  await Promise.all([former, written]);
 }
 
 async function writeRefusals(scope: Scope, { refusals }: Ledger, device: string): Promise<void> {

@@ -32,6 +32,14 @@ export interface Asked {
   }[];
 }
 
+/** Where a device stands. */
+interface Standing {
+  /** How far its chain has got. */
+  readonly chain: Known['chain'];
+  /** The device and those that it was before it was restored from a backup (SY11). */
+  readonly lives: readonly string[];
+}
+
 /** Where the tenant's log ends, and when it was set back; nobody else appends until this transaction ends (SY1). */
 export async function lockLog(
   scope: Scope,
@@ -53,50 +61,51 @@ export async function loadKnown(
   scope: Scope,
   master: MasterKey,
   position: number,
+  { chain, lives }: Standing,
   { device, entries }: Asked,
   had: PersonKeys,
 ): Promise<{ known: Known; keys: PersonKeys }> {
   const changes = entries.flatMap((entry) => entry.changes);
-  const chain = await chainOf(scope, device);
-  const again = entries.map(({ sequence }) => sequence).filter((sequence) => sequence <= chain.sequence);
-  const hashes = await ifAny(again, () =>
-    scope.rows<{ sequence: number; hash: string }>(
-      'hashes',
-      `SELECT l.* FROM unnest($3::bigint[]) AS w (sequence) CROSS JOIN LATERAL (
-         SELECT sequence, hash FROM log WHERE tenant = $1 AND device = $2 AND sequence = w.sequence LIMIT 1) l`,
-      [device, again],
-    ),
-  );
   const beside = entries.flatMap((entry) => entry.beside.map((key) => ({ ...key, base: null })));
   const touched = [...changes, ...beside];
-  const heads = await loadHeads(scope, touched);
-  const { contents, keys } = await loadContents(scope, master, touched, heads, had);
-  const lives = await livesOf(scope, device);
+  const again = entries.map(({ sequence }) => sequence).filter((sequence) => sequence <= chain.sequence);
   // Only a refusal that an author could not know of holds anything back.
   const seen = Math.min(...entries.map((entry) => entry.seen));
-  const refusals = await scope.rows<Refused & { aggregate: string }>(
-    'refusals',
-    `SELECT aggregate, position, conflict FROM refusal
-     WHERE tenant = $1 AND device = ANY($2) AND position > $3 ORDER BY position`,
-    [lives, seen],
-  );
   const printed = entries.flatMap((entry) => entry.numbers);
-  const numbers = await ifAny(printed, () =>
-    scope.rows<{ series: string; number: string; owner: string }>(
-      'numbers',
-      `SELECT n.series, n.number, n.owner FROM unnest($2::text[], $3::text[]) AS w (series, number)
+  const [heads, hashes, refusals, numbers, ranges] = await Promise.all([
+    loadHeads(scope, touched),
+    ifAny(again, () =>
+      scope.rows<{ sequence: number; hash: string }>(
+        'hashes',
+        `SELECT l.* FROM unnest($3::bigint[]) AS w (sequence) CROSS JOIN LATERAL (
+         SELECT sequence, hash FROM log WHERE tenant = $1 AND device = $2 AND sequence = w.sequence LIMIT 1) l`,
+        [device, again],
+      ),
+    ),
+    scope.rows<Refused & { aggregate: string }>(
+      'refusals',
+      `SELECT aggregate, position, conflict FROM refusal
+     WHERE tenant = $1 AND device = ANY($2) AND position > $3 ORDER BY position`,
+      [lives, seen],
+    ),
+    ifAny(printed, () =>
+      scope.rows<{ series: string; number: string; owner: string }>(
+        'numbers',
+        `SELECT n.series, n.number, n.owner FROM unnest($2::text[], $3::text[]) AS w (series, number)
        CROSS JOIN LATERAL (
          SELECT * FROM number WHERE tenant = $1 AND series = w.series AND number = w.number LIMIT 1) n`,
-      [printed.map(({ series }) => series), printed.map(({ number }) => number)],
+        [printed.map(({ series }) => series), printed.map(({ number }) => number)],
+      ),
     ),
-  );
-  const ranges = await ifAny(printed, () =>
-    scope.rows<{ series: string; first: number; last: number }>(
-      'ranges',
-      'SELECT series, first, last FROM granted_range WHERE tenant = $1 AND device = ANY($2)',
-      [lives],
+    ifAny(printed, () =>
+      scope.rows<{ series: string; first: number; last: number }>(
+        'ranges',
+        'SELECT series, first, last FROM granted_range WHERE tenant = $1 AND device = ANY($2)',
+        [lives],
+      ),
     ),
-  );
+  ]);
+  const { contents, keys } = await loadContents(scope, master, touched, heads, had);
   const known: Known = {
     position,
     chain,
@@ -110,6 +119,11 @@ export async function loadKnown(
   return { known, keys };
 }
 
+export async function loadStanding(scope: Scope, device: string): Promise<Standing> {
+  const [chain, lives] = await Promise.all([chainOf(scope, device), livesOf(scope, device)]);
+  return { chain, lives };
+}
+
 /** Where a device's chain has got to. */
 export async function chainOf(scope: Scope, device: string): Promise<{ sequence: number; hash: string }> {
   const [chain] = await scope.rows<{ sequence: number; hash: string }>(
@@ -121,7 +135,6 @@ export async function chainOf(scope: Scope, device: string): Promise<{ sequence:
   return chain;
 }
 
-/** The device and those that it was before it was restored from a backup (SY11). */
 async function livesOf(scope: Scope, device: string): Promise<readonly string[]> {
   const rows = await scope.rows<{ id: string }>(
     'lives',

@@ -55,10 +55,10 @@ export async function erasedAmong(scope: Scope, persons: readonly string[]): Pro
 
 /** Throws a person's keys away for good. @param person locator of the policyholder */
 export async function erasePerson(scope: Scope, person: string): Promise<void> {
-  await scope.rows('forget', 'INSERT INTO erased_person (tenant, person) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    person,
+  await Promise.all([
+    scope.rows('forget', 'INSERT INTO erased_person (tenant, person) VALUES ($1, $2) ON CONFLICT DO NOTHING', [person]),
+    scope.rows('erase', 'UPDATE person_key SET key = NULL WHERE tenant = $1 AND person = $2', [person]),
   ]);
-  await scope.rows('erase', 'UPDATE person_key SET key = NULL WHERE tenant = $1 AND person = $2', [person]);
 }
 
 /** Opens a value with its seal; `own`: in itself, because nobody else has it. */

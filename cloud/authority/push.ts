@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout, setImmediate as turn } from 'node:timers/promises';
 import type * as z from 'zod';
 import { recordValidators } from '#core/desk/records.ts';
 import type { JsonObject } from '#core/model/json.ts';
@@ -19,7 +19,7 @@ import type { DeviceRow } from '../database/directory.ts';
 import type { Scope } from '../database/scope.ts';
 import { append } from './append.ts';
 import { takeGrantsBack } from './grants-again.ts';
-import { type Asked, loadKnown, lockLog } from './known.ts';
+import { type Asked, loadKnown, loadStanding, lockLog } from './known.ts';
 import { Ledger, seriesOf } from './ledger.ts';
 import type { MasterKey } from './master-key.ts';
 import { erasedAmong, keepKeys, loadKeys, opener, type PersonKey } from './person-keys.ts';
@@ -43,6 +43,8 @@ interface Sent {
 type Answer = z.infer<typeof PushAnswer>;
 type EntryAnswer = Answer['answers'][number];
 
+/** So many entries are read at a stretch: a millisecond. */
+const AT_ONCE = 8;
 /** A push may overtake the one that it goes on from, at this copy or another: milliseconds until it is tried again. */
 const PATIENCE = [5, 10, 20, 40, 80, 160];
 
@@ -55,11 +57,11 @@ const ITSELF = 'workbench';
  * @throws Problem malformed-request (nothing of the message is taken, SY12), forbidden for a forged author (SY21), wrong-state where this cloud is too old
  */
 export async function push(authority: Authority, device: DeviceRow, bytes: Uint8Array): Promise<Answer> {
-  let read: readonly Sent[] | undefined = readPush(device, bytes);
+  let read: readonly Sent[] | undefined = await readPush(device, bytes);
   const once = (): Promise<Answer> =>
-    authority.database.inTenant(device.tenant, (scope) => {
+    authority.database.inTenant(device.tenant, async (scope) => {
       // Judging opens what was read in itself: a transaction that is done again reads it again.
-      const sent = read ?? readPush(device, bytes);
+      const sent = read ?? (await readPush(device, bytes));
       read = undefined;
       return judged(authority, scope, device, sent);
     });
@@ -78,19 +80,27 @@ export async function push(authority: Authority, device: DeviceRow, bytes: Uint8
   }
 }
 
-function readPush(device: DeviceRow, bytes: Uint8Array): readonly Sent[] {
+/** Gives way now and then: the transaction of another push goes on as soon as the database answers it. */
+async function readPush(device: DeviceRow, bytes: Uint8Array): Promise<readonly Sent[]> {
   const frames = framesOf(bytes);
   if (frames.length > MOST_ENTRIES) throw malformed(`A push carries at most ${MOST_ENTRIES} entries.`, 'entries');
-  return frames.map(({ head, body: packed }) => {
-    const parsed = EntryHead.safeParse(head);
-    if (!parsed.success) throw malformed('The head of an entry is not as it should be.', 'head');
-    const body = entryIn(parsed.data, packed, device);
-    if (device.users && body.user !== ITSELF && !device.users.includes(body.user))
-      throw new Problem('forbidden', `${device.id} is not used by the author of entry ${body.sequence}.`, {
-        details: { reason: 'author' },
-      });
-    return { head: parsed.data, body, packed };
-  });
+  const sent: Sent[] = [];
+  for (const frame of frames) {
+    sent.push(sentIn(frame, device));
+    if (sent.length % AT_ONCE === 0) await turn();
+  }
+  return sent;
+}
+
+function sentIn({ head, body: packed }: Frame, device: DeviceRow): Sent {
+  const parsed = EntryHead.safeParse(head);
+  if (!parsed.success) throw malformed('The head of an entry is not as it should be.', 'head');
+  const body = entryIn(parsed.data, packed, device);
+  if (device.users && body.user !== ITSELF && !device.users.includes(body.user))
+    throw new Problem('forbidden', `${device.id} is not used by the author of entry ${body.sequence}.`, {
+      details: { reason: 'author' },
+    });
+  return { head: parsed.data, body, packed };
 }
 
 function framesOf(bytes: Uint8Array): readonly Frame[] {
@@ -122,20 +132,27 @@ async function judged(
   { id: device }: DeviceRow,
   sent: readonly Sent[],
 ): Promise<Answer> {
-  const { position, setBacks } = await lockLog(scope);
+  const carried = sent.flatMap(({ head }) => head.keys ?? []);
+  const sealed = sent.flatMap(({ body }) => body.changes.flatMap(({ seal }) => seal?.key ?? []));
+  // They cross together, and what comes behind the lock waits for it.
+  const [{ position, setBacks }, erased, loaded, standing] = await Promise.all([
+    lockLog(scope),
+    erasedAmong(
+      scope,
+      carried.map(({ person }) => person),
+    ),
+    loadKeys(scope, master, [...sealed, ...carried.map(({ id }) => id)]),
+    loadStanding(scope, device),
+  ]);
   const setBack = setBacks.at(-1);
   if (setBack) await takeGrantsBack(scope, setBack, device, bodiesOf(sent));
   if (sent.length === 0) return { answers: [], position };
   if (sent.some(({ head }) => head.seen > position))
     throw malformed('An entry has seen what is not there yet.', 'seen');
-  const persons = sent.flatMap(({ head }) => (head.keys ?? []).map(({ person }) => person));
-  const erased = await erasedAmong(scope, persons);
-  const brought = broughtKeys(sent, erased);
-  const sealed = sent.flatMap(({ body }) => body.changes.flatMap(({ seal }) => seal?.key ?? []));
   // What is there already, or was erased, counts; not what is brought under the same id.
-  const keys = new Map([...brought, ...(await loadKeys(scope, master, [...sealed, ...brought.keys()]))]);
+  const keys = new Map([...broughtKeys(sent, erased), ...loaded]);
   const asks = { device, entries: sent.map((one) => asked(one, setBack !== undefined)) };
-  const { known, keys: all } = await loadKnown(scope, master, position, asks, keys);
+  const { known, keys: all } = await loadKnown(scope, master, position, standing, asks, keys);
   const ledger = new Ledger(known, all, random, validate, setBack?.id);
   const open = opener(keys);
   const answers: EntryAnswer[] = [];
@@ -166,8 +183,11 @@ async function judged(
   }
   const taken = new Set(ledger.appended.map(({ item }) => item.sequence));
   const kept = sent.filter(({ head }) => taken.has(head.sequence));
-  await keepKeys(scope, master, broughtKeys(kept, erased).values());
-  await append(scope, ledger, new Map(sent.map((one) => [one.head.sequence, one])), device, now());
+  const came = new Map(sent.map((one) => [one.head.sequence, one]));
+  await Promise.all([
+    keepKeys(scope, master, broughtKeys(kept, erased).values()),
+    append(scope, ledger, came, device, now()),
+  ]);
   return { answers: await withFormer(scope, device, answers, again), position: ledger.position };
 }
 

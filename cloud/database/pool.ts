@@ -36,6 +36,8 @@ export async function openDatabase(
     statement_timeout: 60_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'fieldwriter-cloud',
+    // Statements that do not wait for each other cross together.
+    pipeline: true,
     // Every statement has a key. A plan that was made while a table was small, and is kept, must not read it whole once it is large.
     options: '-c enable_seqscan=off',
   });

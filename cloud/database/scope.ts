@@ -16,15 +16,27 @@ export interface Scope {
   addJob(queue: string, about: Readonly<Record<string, string>>): Promise<void>;
 }
 
+/** A statement of a transaction in which another one failed before. */
+function isAborted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25P02';
+}
+
 /** `tenant = $1` in what is read or changed, `($1` or `SELECT $1` as the first member of what is inserted. */
 const SCOPED = /\btenant = \$1|\bid = \$1::uuid|\(tenant, [^)]*\)\s*(?:VALUES \(\$1|SELECT \$1::uuid)/;
 
 export function scopeOf(client: pg.ClientBase, tenant: string, jobs: JobQueue | undefined): Scope {
+  let failed: unknown;
   return {
     tenant,
     async rows<T extends pg.QueryResultRow>(name: string, text: string, values: readonly unknown[] = []) {
       if (!SCOPED.test(text)) throw new Error(`The statement ${name} does not say whose rows it means.`);
-      return (await client.query<T>({ name, text, values: [tenant, ...values] })).rows;
+      try {
+        return (await client.query<T>({ name, text, values: [tenant, ...values] })).rows;
+      } catch (error) {
+        // Statements cross together: those behind the one that failed only say that it did.
+        if (failed === undefined || !isAborted(error)) failed = error;
+        throw failed;
+      }
     },
     async addJob(queue, about) {
       if (!jobs) throw new Error('This copy runs no background jobs.');
