@@ -1,7 +1,7 @@
 import type { BookLines } from './contract.ts';
 
-/** Text of one batch, about: large enough that crossing costs little, small enough that memory does not matter. */
-const BATCH_BYTES = 256 * 1024;
+/** Text of one batch, about: large enough that crossing costs little, and a pipe holds all of it: its host waits for nobody to send the rest. */
+const BATCH_BYTES = 128 * 1024;
 /** Risks of one batch at most: what a worker does without hearing that it should stop. */
 const BATCH_LINES = 500;
 const NEWLINE = 0x0a;
