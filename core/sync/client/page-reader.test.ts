@@ -26,7 +26,7 @@ test('SY80 what a thread reads of a page is what is read without one, and what i
     { head: { position: 1, more: false }, body: new Uint8Array() },
     { head, body: packed(text) },
   ]);
-  const reader = openPageReader(0);
+  const reader = openPageReader(0, true);
   const [there, again] = await Promise.all([reader.items(page), reader.items(page)]);
   expect(there).toEqual(pulled(page));
   expect(again).toEqual(there);
@@ -36,6 +36,10 @@ test('SY80 what a thread reads of a page is what is read without one, and what i
     key,
   });
   await expect(reader.items(page.subarray(1))).rejects.toThrow(RangeError);
+  // Nobody waits until one is up.
+  const hasty = openPageReader(0);
+  expect(await hasty.items(page)).toEqual(there);
+  hasty.rest();
   // Ended in the middle, it is read here.
   const late = reader.items(page);
   reader.rest();

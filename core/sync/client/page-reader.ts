@@ -8,7 +8,7 @@ export interface PageWork {
   readonly kind: 'items' | 'heads';
   readonly bytes: Uint8Array;
 }
-/** @property page undefined: it could not be read there */
+/** @property number 0: the thread is up @property page undefined: it could not be read there */
 export interface PageDone {
   readonly number: number;
   readonly page: Pulled | SnapshotPage | undefined;
@@ -24,17 +24,20 @@ export interface PageReader {
   rest(): void;
 }
 
-/** Bytes of a page from which a thread pays: one starts in a tenth of a second. */
+/** Bytes of a page from which a thread pays. */
 const LARGE = 256 * 1024;
 
-export function openPageReader(large: number = LARGE): PageReader {
+/** @param patient for tests: waits for the thread; otherwise pages are read here until it is up, which takes half a second */
+export function openPageReader(large: number = LARGE, patient = false): PageReader {
   let thread: Worker | undefined;
+  let up = false;
   let number = 0;
   const waiting = new Map<number, (page: PageDone['page']) => void>();
 
   function rest(): void {
     void thread?.terminate();
     thread = undefined;
+    up = false;
     for (const resolve of waiting.values()) resolve(undefined);
     waiting.clear();
   }
@@ -43,6 +46,7 @@ export function openPageReader(large: number = LARGE): PageReader {
     const here = import.meta.url;
     const made = new Worker(new URL(here.endsWith('.ts') ? './page-worker.ts' : './pages.js', here));
     made.on('message', ({ number: of, page }: PageDone) => {
+      up ||= thread === made;
       waiting.get(of)?.(page);
       waiting.delete(of);
       // Nobody waits for the end of a thread that has nothing to do.
@@ -60,6 +64,7 @@ export function openPageReader(large: number = LARGE): PageReader {
   function inThread(kind: PageWork['kind'], bytes: Uint8Array): Promise<PageDone['page']> {
     if (bytes.length < large) return Promise.resolve(undefined);
     thread ??= started();
+    if (!up && !patient) return Promise.resolve(undefined);
     number += 1;
     const work: PageWork = { number, kind, bytes };
     const done = new Promise<PageDone['page']>((resolve) => waiting.set(work.number, resolve));

@@ -15,3 +15,4 @@ port?.on('message', ({ number, kind, bytes }: PageWork) => {
   // The bodies go along as they are: views of the bytes that came.
   port.postMessage({ number, page } satisfies PageDone, page ? [bytes.buffer as ArrayBuffer] : []);
 });
+port?.postMessage({ number: 0, page: undefined } satisfies PageDone);
