@@ -169,7 +169,7 @@ export const admin = {
     verifyNow: 'Prove now',
     sound: 'The data is sound',
     soundDetail: (entries: number, records: number, files: number, notFetched: number) =>
-      `${entries} journal entries form an unbroken chain, ${records} records say what the journal says, ${files - notFetched} files are what they were.${notFetched > 0 ? ` Not here yet, and not looked at: ${notFetched} of other devices.` : ''}`,
+      `Journal entries: ${entries}, in an unbroken chain. Records: ${records}, as the journal has them. Files: ${files - notFetched}, as they were.${notFetched > 0 ? ` Not here yet, and not looked at: ${notFetched} of other devices.` : ''}`,
     damaged: (count: number) => (count === 1 ? 'One fault was found' : `${count} faults were found`),
     damagedDetail:
       'Nothing was changed. Go on with the newest backup (below), and keep this data folder for whoever looks into it.',
@@ -208,7 +208,7 @@ export const admin = {
     runtime: 'Runs on',
     device: 'Device',
     entries: 'Journal',
-    entriesCount: (count: number) => `${count} entries`,
+    entriesCount: (count: number) => (count === 1 ? '1 entry' : `${count} entries`),
     size: 'Size',
     sizes: (database: string, files: string, configurations: string) =>
       `${database} database, ${files} files, ${configurations} configurations`,
@@ -219,7 +219,8 @@ export const admin = {
     columns: { product: 'Product', version: 'Configuration', findings: 'Findings' },
     none: 'No product is in use yet.',
     clean: 'No findings',
-    findings: (errors: number, warnings: number) => `${errors} errors, ${warnings} warnings`,
+    findings: (errors: number, warnings: number) =>
+      `${errors === 1 ? '1 error' : `${errors} errors`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}`,
     recovery: 'Recovery key',
     printRecovery: 'Print the recovery key',
     printed: 'The recovery key went to the printer.',

@@ -255,7 +255,7 @@ describe('what surrounds the work, in a real browser', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Prove now' }).click();
     await page.getByText('The data is sound').waitFor();
-    await page.getByText(/journal entries form an unbroken chain/).waitFor();
+    await page.getByText(/in an unbroken chain/).waitFor();
     await page.getByLabel('Into a new folder').fill(path.join(folder, 'first'));
     expect(await findings(page)).toEqual([]);
     await screenshots(page, 'backups');

@@ -26,7 +26,7 @@ export function RiskHeader({ product, stored, risk, whatIf, preview, tab, busy, 
   const decision = preview?.underwriting?.decision;
   return (
     <header className="risk-head">
-      <Group justify="space-between" className="risk-line">
+      <Group justify="space-between" className="risk-top">
         <Title order={1}>
           {insured || text.risk.unnamed} <span className="risk-product">{product.displayName}</span>
         </Title>
