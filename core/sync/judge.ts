@@ -6,14 +6,13 @@ import type { Effect, LogItem, Outcome, RecordKey, Version } from '#core/store/r
 import { aggregateOf, creationOf, namedBy, restsOn } from './aggregate.ts';
 import type { Facts, PushedChange, PushedEntry, Verdict } from './contract.ts';
 import { refusalOf } from './lawful.ts';
+import { ERASURE } from './set-back.ts';
 import { mergeDrafts } from './three-way.ts';
 
 /** Who the workbench is where it acts by itself (core/desk/workbench.ts); its refused work is nobody's (SY17). */
 const ITSELF = 'workbench';
 /** So many versions of one record a log that was set back may have told of and lost. */
 const MOST_LOST = 1_000_000;
-/** The store's command that forgets a person (core/store/open.ts). */
-const ERASURE = 'person.erase';
 
 /** A change beside what stands there, and what a merge made of both. */
 interface Judged {

@@ -10,7 +10,8 @@ import type {
   SyncState,
 } from '#core/sync/client/contract.ts';
 import { FORK, firstState, next } from '#core/sync/client/machine.ts';
-import { agreedUpTo, forgets, type SetBack } from '#core/sync/set-back.ts';
+import type { PushedEntry } from '#core/sync/contract.ts';
+import { agreedUpTo, asideOf, forgets, goesNow, LETS_GO_FIRST, type SetBack } from '#core/sync/set-back.ts';
 import type { Authority } from './authority.ts';
 import type { Reply, Request } from './cloud.ts';
 import { Died, type Laptop } from './laptop.ts';
@@ -48,6 +49,9 @@ export class Host {
   /** Last sequence of its identity that it was told to be in the log. */
   #answered = 0;
   #rewound = false;
+  /** Until when others go first, by its clock. */
+  #othersFirst = 0;
+  #now = 0;
   /** What the greeting told of its cloud. */
   #told: readonly SetBack[] = [];
   /** What its round did to records that were there. */
@@ -155,7 +159,20 @@ export class Host {
       snapshot: joining && { done: 0 },
     };
     const numbersLow = this.#short() !== undefined;
-    return { now, jitter: this.#random.next(), replica, succeeds: false, numbersLow };
+    this.#now = now;
+    const holds = laptop.pending.length > 0 && this.#goes(laptop.pending.slice(0, 1)) === 0;
+    return { now, jitter: this.#random.next(), replica, succeeds: false, holds, numbersLow };
+  }
+
+  /** How many go now: others go first after the cloud was set back. */
+  #goes(entries: readonly PushedEntry[]): number {
+    if (this.#now >= this.#othersFirst || this.#now < this.#othersFirst - LETS_GO_FIRST) return entries.length;
+    const { disk, lostAt } = this.laptop;
+    const aside = asideOf(disk.lost.map(({ item, entry }) => ({ ...entry, lostAt: item.position })));
+    return goesNow(
+      entries.map((entry) => ({ ...entry, lostAt: lostAt.get(entry.id) ?? null })),
+      aside,
+    );
   }
 
   #short(): Series | undefined {
@@ -191,7 +208,9 @@ export class Host {
         if (this.#holds('push', laptop.share())) return braked('push');
         const entries = laptop.disk.forked ? [] : laptop.journal.slice(Math.max(laptop.disk.settled, this.#answered));
         if (entries.length === 0) return { event: 'done', more: false };
-        return { ask: 'push', device, entries: entries.slice(0, 1 + random.below(5)) };
+        const batch = entries.slice(0, 1 + random.below(5));
+        const goes = batch.slice(0, this.#goes(batch));
+        return goes.length > 0 ? { ask: 'push', device, entries: goes } : { event: 'done', more: false };
       }
       case 'numbers': {
         const series = this.#short();
@@ -204,6 +223,7 @@ export class Host {
       case 'rewind':
         laptop.rewind(agreedUpTo(laptop.disk.setBacks, this.#told), this.#told);
         this.#answered = 0;
+        this.#othersFirst = this.#now + LETS_GO_FIRST;
         this.#rewound = true;
         return { event: 'done', more: false };
       case 'wipe':

@@ -68,6 +68,8 @@ export class Laptop {
   #deleted = 0;
   /** What is applied answers what was made here: nothing of that is counted (SY60). */
   #answer = false;
+  /** Places that its own entries had in what the log lost. */
+  readonly lostAt = new Map<string, number>();
   /** How many entries stood aside, ever. */
   stoodAside = 0;
   /** Ids that entries had before they were journaled again. */
@@ -268,6 +270,7 @@ export class Laptop {
     const mine = gone.filter(({ item }) => item.device === this.device && this.#owns(item));
     this.#assign('settled', this.journal.filter((_, i) => i < disk.settled - mine.length).length);
     this.#assign('lost', [...disk.lost, ...gone.filter((one) => !mine.includes(one))]);
+    for (const { item } of mine) this.lostAt.set(item.id, item.position);
     this.stoodAside += gone.length - mine.length;
     this.#assign('applied', kept);
     this.#assign('position', Math.min(disk.position, to));

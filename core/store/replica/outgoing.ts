@@ -56,8 +56,8 @@ export function outgoing(database: Connection, keys: PersonReader): Outgoing {
 
   function logged(row: JournalRow): LoggedEntry {
     const body = (): EntryBody => parseBody(unpacked(row.body));
-    const { log_position: logPosition, outcome } = row;
-    return { ...openEntry(row, keys), bases: basesOf(row, body), logPosition, outcome, bytes: row.body.length };
+    const { log_position: logPosition, lost: lostAt, outcome } = row;
+    return { ...openEntry(row, keys), bases: basesOf(row, body), logPosition, lostAt, outcome, bytes: row.body.length };
   }
 
   return {

@@ -112,6 +112,8 @@ export interface ReplicaStatus {
 export interface LoggedEntry extends JournalEntry {
   readonly bases: readonly (Etag | null)[];
   readonly logPosition: number | null;
+  /** Place that it had in a part of the log that was lost; null: none. */
+  readonly lostAt: number | null;
   readonly outcome: Outcome | null;
   /** Bytes as it is sent. */
   readonly bytes: number;

@@ -343,7 +343,14 @@ test('SY50 SY80 SY93 failures are waited out longer each time, an order to wipe 
     unindexed: 0,
     snapshot: undefined,
   };
-  const facts = (now: number, jitter = 0): SyncFacts => ({ now, jitter, replica, succeeds: false, numbersLow: false });
+  const facts = (now: number, jitter = 0): SyncFacts => ({
+    now,
+    jitter,
+    replica,
+    succeeds: false,
+    holds: false,
+    numbersLow: false,
+  });
   let state = firstState(true, false);
   const waits: number[] = [];
   for (let i = 0; i < 12; i += 1) {

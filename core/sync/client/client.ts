@@ -13,7 +13,7 @@ import { addressesIn, KEY_PLACE, readSettings, type SyncSettings, saveSettings }
 import type { SyncStatus } from './status-contract.ts';
 import { isSucceeding, succeed } from './succeed.ts';
 import { deviceKey, openTransport, publicKeyOf, SyncFailure, type Transport } from './transport.ts';
-import { knownSetBacks, statementRead } from './way-back.ts';
+import { holding, knownSetBacks, statementRead } from './way-back.ts';
 
 export interface SyncOptions {
   /** Throws the key of the data folder away, when the cloud orders it; absent where it is nobody's to throw away. */
@@ -73,6 +73,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
   let activity: Activity = { done: 0, total: null, bytes: 0 };
   const round: Round = newRound();
   const reader = openPageReader();
+  const others = holding(desk);
   let running: Promise<void> | undefined;
   let indexing: Promise<void> | undefined;
   let closed = false;
@@ -104,6 +105,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
       jitter,
       replica,
       succeeds,
+      holds: settings !== undefined && others.holds(),
       numbersLow: settings !== undefined && lowSeries(desk).length > 0,
     };
   }
@@ -159,6 +161,7 @@ export function openSyncClient(desk: Desk, options: SyncOptions = {}): SyncClien
         identity,
         round,
         reader,
+        others,
         allowed: state.allowed,
         spare: state.metered,
         asked: state.asked,

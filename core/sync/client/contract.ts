@@ -86,6 +86,8 @@ export interface SyncFacts {
   readonly replica: ReplicaStatus | undefined;
   /** It was repaired and takes a new identity by itself, before anything else (SY92). */
   readonly succeeds: boolean;
+  /** What waits here lets others go first, after the cloud was set back (SY97). */
+  readonly holds: boolean;
   /** A series has few numbers left. */
   readonly numbersLow: boolean;
 }

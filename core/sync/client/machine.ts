@@ -73,10 +73,10 @@ function begin(state: SyncState, { replica, succeeds }: SyncFacts): Step {
   };
 }
 
-function isDue({ nextTry, failures }: SyncState, { now, replica }: SyncFacts): boolean {
+function isDue({ nextTry, failures }: SyncState, { now, replica, holds }: SyncFacts): boolean {
   if (nextTry === null || now >= nextTry) return true;
   // What waits here goes at once, unless the last tries failed.
-  return failures === 0 && replica !== undefined && replica.waiting.entries > 0;
+  return failures === 0 && replica !== undefined && replica.waiting.entries > 0 && !holds;
 }
 
 function greeted(state: SyncState, hello: Extract<SyncEvent, { event: 'greeted' }>, facts: SyncFacts): Step {
@@ -158,7 +158,7 @@ function afterPull(state: SyncState, facts: SyncFacts): Step {
   const { replica } = facts;
   // The log is here to its end: what the restored store has of its own goes into a journal of its new name.
   if (replica?.becoming) return { state: { ...state, phase: 'pulling' }, action: 'end-identity' };
-  if (!state.unanswered && replica && replica.waiting.entries > 0)
+  if (!state.unanswered && replica && replica.waiting.entries > 0 && !facts.holds)
     return { state: { ...state, phase: 'pushing' }, action: 'push' };
   if (facts.numbersLow) return { state: { ...state, phase: 'numbers' }, action: 'numbers' };
   return toFiles(state);

@@ -32,7 +32,7 @@ import { entryFrame, type Pulled } from './messages.ts';
 import { askedFor, keepRange, lowSeries } from './numbers.ts';
 import type { PageReader } from './page-reader.ts';
 import { type DeviceIdentity, SyncFailure, type Transport } from './transport.ts';
-import { forgetAgain, goBack, knownSetBacks } from './way-back.ts';
+import { forgetAgain, goBack, type Holding, knownSetBacks } from './way-back.ts';
 
 /** What one round keeps between its steps. */
 export interface Round {
@@ -79,6 +79,8 @@ export interface RoundParts {
   readonly identity: DeviceIdentity;
   readonly round: Round;
   readonly reader: PageReader;
+  /** Who goes first after the cloud was set back. */
+  readonly others: Holding;
   readonly allowed: Direction | null;
   /** The network is metered: files wait. */
   readonly spare: boolean;
@@ -283,8 +285,9 @@ async function meetBranches({ desk, transport, identity, asked }: RoundParts): P
 }
 
 /** Sends what waits behind an entry; undefined: nothing does. */
-function send({ desk, transport, identity }: RoundParts, after: number): Batch | undefined {
-  const entries = desk.store.replication.pending(after, BATCH, MOST_BYTES);
+function send({ desk, transport, identity, others }: RoundParts, after: number): Batch | undefined {
+  const waiting = desk.store.replication.pending(after, BATCH, MOST_BYTES);
+  const entries = waiting.slice(0, others.goes(waiting.map(({ id }) => id)));
   const last = entries.at(-1);
   if (!last) return undefined;
   const answer = transport.ask(identity, 'POST', '/v1/push', framed(entries.map(entryFrame)));

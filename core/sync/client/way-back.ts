@@ -1,12 +1,15 @@
 import type { Desk } from '#core/desk/desk.ts';
 import { WORKBENCH } from '#core/desk/workbench.ts';
-import type { Replication } from '#core/store/replica/replication-contract.ts';
-import { agreedUpTo, type SetBack } from '../set-back.ts';
+import type { JsonObject } from '#core/model/json.ts';
+import type { LoggedEntry, Replication } from '#core/store/replica/replication-contract.ts';
+import { type Aside, agreedUpTo, asideOf, goesNow, LETS_GO_FIRST, type SetBack } from '../set-back.ts';
 
 /** Marks of the store: what it was told that its cloud went through, what going back did last, and whom it has to forget again (J68). */
 const SET_BACKS = 'set-backs';
 const STATEMENT = 'set-back';
 const ERASE_AGAIN = 'erase-again';
+/** Until when others go first, milliseconds. */
+const OTHERS_FIRST = 'others-first';
 
 /** What a person is told once, until it was read. */
 export interface SetBackStatement {
@@ -39,6 +42,7 @@ export function goBack(desk: Desk, told: readonly SetBack[]): void {
   // The earliest: so far back it may meet other work than it knew.
   const at = Math.min(...told.filter(({ id }) => !known.some((one) => one.id === id)).map((one) => one.at));
   replication.setMark(STATEMENT, JSON.stringify({ at, again, lost } satisfies SetBackStatement));
+  replication.setMark(OTHERS_FIRST, String(desk.now() + LETS_GO_FIRST));
   // What both sides agreed upon of branches is forgotten: one that the cloud does not have any more was not given up.
   replication.setMark('branches', '{}');
   desk.log('The cloud was set back', { to, again, lost });
@@ -60,4 +64,50 @@ export function forgetAgain(desk: Desk): void {
   if (!text) return;
   for (const person of JSON.parse(text) as readonly string[]) desk.store.erasePerson(person, WORKBENCH, desk.now());
   replication.setMark(ERASE_AGAIN, '');
+}
+
+/** What of this device's work lets that of others go first. */
+export interface Holding {
+  /** How many of these entries go now, from the first on. */
+  goes(ids: readonly string[]): number;
+  /** Whether the next entry that waits is held. */
+  holds(): boolean;
+}
+/** So much of others' work is looked at. */
+const MOST_ASIDE = 10_000;
+
+export function holding({ store, now }: Desk): Holding {
+  const { replication } = store;
+  let read: { readonly lost: number; readonly until: number; readonly aside: Aside } | undefined;
+  /** Undefined: nobody is waited for. */
+  function aside(): Aside | undefined {
+    const until = Number(replication.mark(OTHERS_FIRST) || 0);
+    // A clock that was set back holds nothing for longer.
+    if (now() >= until || now() < until - LETS_GO_FIRST) return undefined;
+    const { lost = 0 } = replication.status() ?? {};
+    if (lost === 0) return undefined;
+    if (read?.lost !== lost || read.until !== until)
+      read = { lost, until, aside: asideOf(replication.lost(MOST_ASIDE).map(changed)) };
+    return read.aside;
+  }
+  function goes(ids: readonly string[]): number {
+    const before = aside();
+    if (!before) return ids.length;
+    return goesNow(ids.flatMap((id) => replication.entry(id) ?? []).map(changed), before);
+  }
+  return {
+    goes,
+    holds() {
+      const next = aside() && replication.waiting(1)[0];
+      return next !== undefined && goes([next.id]) === 0;
+    },
+  };
+}
+
+function changed({ command, lostAt, changes }: LoggedEntry): Parameters<typeof goesNow>[0][number] {
+  return {
+    command,
+    lostAt,
+    changes: changes.map(({ type, locator, record }) => ({ type, locator, record: record as JsonObject | null })),
+  };
 }

@@ -60,6 +60,7 @@ export function openLaptop(name: string): Laptop {
       identity,
       round,
       reader,
+      others: { goes: (ids) => ids.length, holds: () => false },
       allowed: null,
       spare: false,
       progress() {},
