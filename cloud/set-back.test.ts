@@ -19,7 +19,6 @@ import { restoreBackup } from './backup/restore.ts';
 import { type BackupSource, writeBackup } from './backup/write.ts';
 import { folderPlace } from './blob-folder.ts';
 import { cloudBlobs } from './blobs.ts';
-import { inScratchDatabase } from './database/dump.ts';
 import { openCloud } from './open-cloud.ts';
 import { serveCloud } from './serve.ts';
 import { TestDevice } from './test-device.ts';
@@ -38,6 +37,14 @@ afterAll(async () => {
 
 const log = pino({ level: 'silent' });
 const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+
+/** An empty one; it goes with the server. */
+async function database(name: string): Promise<string> {
+  await server.sql(`CREATE DATABASE ${name}`);
+  const url = new URL(server.databaseUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
 
 /** A copy over a database; what records look like is not what this is about. */
 async function copyOver(databaseUrl: string) {
@@ -103,127 +110,126 @@ function writes({ desk: { store } }: Workbench, type: 'note' | 'invoice', locato
 }
 
 test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: everybody brings what it lost, nothing is there twice, and what nobody brings is known', async () => {
-  await inScratchDatabase(server.databaseUrl, async (before) => {
-    const first = await copyOver(before);
-    const tenant = crypto.randomUUID();
-    await first.cloud.database.directory.createTenant(tenant, 'Set back', 1);
-    const [a, b, late, lost] = [workbench('a'), workbench('b'), workbench('late'), workbench('lost')];
-    for (const one of [a, b]) await joins(one, first, await first.code(tenant));
-    const holder = policyholder('h-1', 0, { name: ['Greta Unforgotten'] });
-    a.desk.store.commit(command('h'), [holder]);
-    writes(a, 'note', 'n-1', { text: 'in the backup' });
-    await meets(a, b, a);
-    const backup = await writeBackup(first.source, path.join(root, 'backups'));
+  const first = await copyOver(await database('before'));
+  const tenant = crypto.randomUUID();
+  await first.cloud.database.directory.createTenant(tenant, 'Set back', 1);
+  const [a, b, late, lost] = [workbench('a'), workbench('b'), workbench('late'), workbench('lost')];
+  for (const one of [a, b]) await joins(one, first, await first.code(tenant));
+  const holder = policyholder('h-1', 0, { name: ['Greta Unforgotten'] });
+  a.desk.store.commit(command('h'), [holder]);
+  writes(a, 'note', 'n-1', { text: 'in the backup' });
+  await meets(a, b, a);
+  const backup = await writeBackup(first.source, path.join(root, 'backups'));
 
-    // From here on the cloud will know nothing.
-    writes(b, 'note', 'n-1', { text: 'changed by b' });
-    writes(a, 'note', 'n-2', { text: 'of a' });
-    await meets(b, a);
-    writes(a, 'note', 'n-1', { text: 'changed by a on top of it' });
-    await joins(late, first, await first.code(tenant));
-    await joins(lost, first, await first.code(tenant));
-    const { numbers, change: taken } = takeNumbers(late.desk, 'invoice', 1);
-    late.desk.store.commit(command('number'), [taken]);
-    writes(late, 'invoice', 'i-1', { displayId: numbers[0] });
-    writes(lost, 'note', 'n-lost', { text: 'of a laptop that nobody sees again' });
-    await meets(lost, late, a);
-    // Made on what is lost, by somebody who comes again.
-    writes(b, 'note', 'n-3', { text: 'of b' });
-    await meets(b);
-    writes(b, 'note', 'n-lost', { text: 'changed by b' });
-    b.desk.store.erasePerson('h-1', ACTOR, 1);
-    await meets(b, a, late);
-    const agreed = shown(a);
-    expect([shown(b), shown(late)]).toEqual([agreed, agreed]);
-    await first.served.close();
-    await lost.client.close();
-    lost.desk.store.close();
+  // From here on the cloud will know nothing.
+  writes(b, 'note', 'n-1', { text: 'changed by b' });
+  writes(a, 'note', 'n-2', { text: 'of a' });
+  await meets(b, a);
+  writes(a, 'note', 'n-1', { text: 'changed by a on top of it' });
+  await joins(late, first, await first.code(tenant));
+  await joins(lost, first, await first.code(tenant));
+  const { numbers, change: taken } = takeNumbers(late.desk, 'invoice', 1);
+  late.desk.store.commit(command('number'), [taken]);
+  writes(late, 'invoice', 'i-1', { displayId: numbers[0] });
+  writes(lost, 'note', 'n-lost', { text: 'of a laptop that nobody sees again' });
+  await meets(lost, late, a);
+  // Made on what is lost, by somebody who comes again.
+  writes(b, 'note', 'n-3', { text: 'of b' });
+  await meets(b);
+  writes(b, 'note', 'n-lost', { text: 'changed by b' });
+  b.desk.store.erasePerson('h-1', ACTOR, 1);
+  await meets(b, a, late);
+  const agreed = shown(a);
+  expect([shown(b), shown(late)]).toEqual([agreed, agreed]);
+  await first.served.close();
+  await lost.client.close();
+  lost.desk.store.close();
 
-    const back = async (work: (copy: Copy) => Promise<void>): Promise<void> =>
-      inScratchDatabase(server.databaseUrl, async (databaseUrl) => {
-        await restoreBackup({ ...first.source, databaseUrl, setsBack: true }, backup);
-        const copy = await copyOver(databaseUrl);
-        try {
-          for (const one of [a, b, late]) await moves(one, copy);
-          await work(copy);
-        } finally {
-          await copy.served.close();
-        }
-      });
-
-    for (const time of [1, 2])
-      await back(async (copy) => {
-        // Who came after the backup is not known any more, and joins again as who it is.
-        await meets(late);
-        expect(late.client.status().blocked, JSON.stringify(late.client.status())).toMatchObject({ reason: 'revoked' });
-        const { device: same } = late.desk.store;
-        await joins(late, copy, await copy.code(tenant));
-        expect(late.desk.store.device).toBe(same);
-        // a's change of what b had changed waits for that, although a comes first.
-        await meets(a, late);
-        expect(a.client.status().waiting.entries).toBeGreaterThan(0);
-        await meets(b, a, late, b);
-        expect(a.client.status()).toMatchObject({ conflicts: 0, waiting: { entries: 0 } });
-        // Whoever does not come holds nobody up for ever.
-        expect(b.client.status().waiting.entries).toBeGreaterThan(0);
-        later += LETS_GO_FIRST;
-        await meets(b, a, late);
-        for (const { client } of [a, b, late]) {
-          isInStep(client);
-          expect(client.status().waiting.entries).toBe(0);
-        }
-        // Everybody sees the same, and a newcomer too.
-        const fresh = workbench(`fresh-${time}`);
-        await joins(fresh, copy, await copy.code(tenant));
-        for (const one of [b, late, fresh]) expect(shown(one)).toBe(shown(a));
-        expect(a.desk.store.get('note', 'n-1')?.record.text).toBe('changed by a on top of it');
-        for (const n of ['n-2', 'n-3']) expect(a.desk.store.get('note', n)).toBeDefined();
-        // The number was granted in what is lost, and is its device's all the same.
-        expect(a.desk.store.get('invoice', 'i-1')?.record.displayId).toBe(numbers[0]);
-        // What was forgotten stays forgotten, also for who never knew.
-        expect(fresh.desk.store.get('policyholder', 'h-1')?.record.entity).toEqual({ values: {} });
-        // The laptop that is gone: what it made is known to who had it, and what b made of it is a conflict.
-        const status = a.client.status();
-        expect(status).toMatchObject({ lost: 1, setBack: { again: expect.any(Number), lost: expect.any(Number) } });
-        expect(a.desk.store.replication.lost(9)).toMatchObject([{ command: 'work', changes: [{ locator: 'n-lost' }] }]);
-        const open = a.desk.store.find('conflict', 'state', 'open').map(({ record }) => record);
-        expect(open).toMatchObject([{ reason: { code: 'moved-on', records: [{ locator: 'n-lost' }] } }]);
-        expect(a.desk.store.replication.lost(9)[0]?.changes[0]?.record).toMatchObject({ text: /nobody sees again/ });
-        for (const one of [a, b, late, fresh]) {
-          expect((await one.desk.store.verify()).faults).toEqual([]);
-          const was = shown(one);
-          one.desk.store.rebuild();
-          expect(shown(one)).toBe(was);
-        }
-        expect(await drill(copy.source, await writeBackup(copy.source, path.join(root, `after-${time}`)))).toEqual([]);
-        await fresh.client.close();
-        fresh.desk.store.close();
-
-        // Numbers that are granted from now on are nobody's of before; who does not know of setting back is too old.
-        const device = await new TestDevice(copy.address).enrol(await copy.code(tenant));
-        const range = (await (
-          await device.ask('POST', '/v1/ranges', JSON.stringify({ series: 'invoice', count: 5 }))
-        ).json()) as { first: number };
-        expect(range.first).toBeGreaterThan(Number(numbers[0]) + 100_000);
-        const hello = async (newest: number) => {
-          const body = { protocol: { oldest: 1, newest }, journalFormat: 1, schemas: {}, engine: 'test' };
-          return HelloAnswer.parse(await (await device.ask('POST', '/v1/hello', JSON.stringify(body))).json());
-        };
-        expect(await hello(1)).toMatchObject({ tooOld: 'device' });
-        expect((await hello(2)).setBacks).toHaveLength(1);
-        // A request of a round that began before is refused: its position is of another log.
-        const headers = { ...device.headers('GET', '/v1/pull?after=1', new Uint8Array()), [SINCE_HEADER]: '' };
-        const stale = await fetch(`${copy.address}/v1/pull?after=1`, { headers });
-        expect([stale.status, ((await stale.json()) as { details: object }).details]).toEqual([
-          409,
-          { reason: 'set-back' },
-        ]);
-      });
-    for (const { client, desk } of [a, b, late]) {
-      client.setBackRead();
-      expect(client.status().setBack).toBeNull();
-      await client.close();
-      desk.store.close();
+  const back = async (name: string, work: (copy: Copy) => Promise<void>): Promise<void> => {
+    const databaseUrl = await database(name);
+    await restoreBackup({ ...first.source, databaseUrl, setsBack: true }, backup);
+    const copy = await copyOver(databaseUrl);
+    try {
+      for (const one of [a, b, late]) await moves(one, copy);
+      await work(copy);
+    } finally {
+      await copy.served.close();
     }
-  });
+  };
+
+  for (const time of [1, 2])
+    await back(`back_${time}`, async (copy) => {
+      // Who came after the backup is not known any more, and joins again as who it is.
+      await meets(late);
+      expect(late.client.status().blocked, JSON.stringify(late.client.status())).toMatchObject({ reason: 'revoked' });
+      const { device: same } = late.desk.store;
+      await joins(late, copy, await copy.code(tenant));
+      expect(late.desk.store.device).toBe(same);
+      // a's change of what b had changed waits for that, although a comes first.
+      await meets(a, late);
+      expect(a.client.status().waiting.entries).toBeGreaterThan(0);
+      await meets(b, a, late, b);
+      expect(a.client.status()).toMatchObject({ conflicts: 0, waiting: { entries: 0 } });
+      // Whoever does not come holds nobody up for ever.
+      expect(b.client.status().waiting.entries).toBeGreaterThan(0);
+      later += LETS_GO_FIRST;
+      await meets(b, a, late);
+      for (const { client } of [a, b, late]) {
+        isInStep(client);
+        expect(client.status().waiting.entries).toBe(0);
+      }
+      // Everybody sees the same, and a newcomer too.
+      const fresh = workbench(`fresh-${time}`);
+      await joins(fresh, copy, await copy.code(tenant));
+      for (const one of [b, late, fresh]) expect(shown(one)).toBe(shown(a));
+      expect(a.desk.store.get('note', 'n-1')?.record.text).toBe('changed by a on top of it');
+      for (const n of ['n-2', 'n-3']) expect(a.desk.store.get('note', n)).toBeDefined();
+      // The number was granted in what is lost, and is its device's all the same.
+      expect(a.desk.store.get('invoice', 'i-1')?.record.displayId).toBe(numbers[0]);
+      // What was forgotten stays forgotten, also for who never knew.
+      expect(fresh.desk.store.get('policyholder', 'h-1')?.record.entity).toEqual({ values: {} });
+      // The laptop that is gone: what it made is known to who had it, and what b made of it is a conflict.
+      const status = a.client.status();
+      expect(status).toMatchObject({ lost: 1, setBack: { again: expect.any(Number), lost: expect.any(Number) } });
+      expect(a.desk.store.replication.lost(9)).toMatchObject([{ command: 'work', changes: [{ locator: 'n-lost' }] }]);
+      const open = a.desk.store.find('conflict', 'state', 'open').map(({ record }) => record);
+      expect(open).toMatchObject([{ reason: { code: 'moved-on', records: [{ locator: 'n-lost' }] } }]);
+      expect(a.desk.store.replication.lost(9)[0]?.changes[0]?.record).toMatchObject({ text: /nobody sees again/ });
+      for (const one of time === 2 ? [a, b, late, fresh] : []) {
+        expect((await one.desk.store.verify()).faults).toEqual([]);
+        const was = shown(one);
+        one.desk.store.rebuild();
+        expect(shown(one)).toBe(was);
+      }
+      if (time === 2)
+        expect(await drill(copy.source, await writeBackup(copy.source, path.join(root, `after-${time}`)))).toEqual([]);
+      await fresh.client.close();
+      fresh.desk.store.close();
+
+      // Numbers that are granted from now on are nobody's of before; who does not know of setting back is too old.
+      const device = await new TestDevice(copy.address).enrol(await copy.code(tenant));
+      const range = (await (
+        await device.ask('POST', '/v1/ranges', JSON.stringify({ series: 'invoice', count: 5 }))
+      ).json()) as { first: number };
+      expect(range.first).toBeGreaterThan(Number(numbers[0]) + 100_000);
+      const hello = async (newest: number) => {
+        const body = { protocol: { oldest: 1, newest }, journalFormat: 1, schemas: {}, engine: 'test' };
+        return HelloAnswer.parse(await (await device.ask('POST', '/v1/hello', JSON.stringify(body))).json());
+      };
+      expect(await hello(1)).toMatchObject({ tooOld: 'device' });
+      expect((await hello(2)).setBacks).toHaveLength(1);
+      // A request of a round that began before is refused: its position is of another log.
+      const headers = { ...device.headers('GET', '/v1/pull?after=1', new Uint8Array()), [SINCE_HEADER]: '' };
+      const stale = await fetch(`${copy.address}/v1/pull?after=1`, { headers });
+      expect([stale.status, ((await stale.json()) as { details: object }).details]).toEqual([
+        409,
+        { reason: 'set-back' },
+      ]);
+    });
+  for (const { client, desk } of [a, b, late]) {
+    client.setBackRead();
+    expect(client.status().setBack).toBeNull();
+    await client.close();
+    desk.store.close();
+  }
 }, 60_000);

@@ -11,5 +11,6 @@ export const FOUND: readonly number[] = [
   // The oracle held another of two conflicts for the one that later work joined.
   612_643,
   // A log that was set back took a number for invented that it had told itself before (SY3), and the etag of a merge for the one it had lost.
-  2570, 2745, 3102,
+  2570,
+  2745, 3102,
 ];
