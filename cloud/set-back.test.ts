@@ -132,12 +132,12 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
   late.desk.store.commit(command('number'), [taken]);
   writes(late, 'invoice', 'i-1', { displayId: numbers[0] });
   writes(lost, 'note', 'n-lost', { text: 'of a laptop that nobody sees again' });
+  lost.desk.store.erasePerson('h-1', ACTOR, 1);
   await meets(lost, late, a);
   // Made on what is lost, by somebody who comes again.
   writes(b, 'note', 'n-3', { text: 'of b' });
   await meets(b);
   writes(b, 'note', 'n-lost', { text: 'changed by b' });
-  b.desk.store.erasePerson('h-1', ACTOR, 1);
   await meets(b, a, late);
   const agreed = shown(a);
   expect([shown(b), shown(late)]).toEqual([agreed, agreed]);
@@ -190,8 +190,11 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
       expect(fresh.desk.store.get('policyholder', 'h-1')?.record.entity).toEqual({ values: {} });
       // The laptop that is gone: what it made is known to who had it, and what b made of it is a conflict.
       const status = a.client.status();
-      expect(status).toMatchObject({ lost: 1, setBack: { again: expect.any(Number), lost: expect.any(Number) } });
-      expect(a.desk.store.replication.lost(9)).toMatchObject([{ command: 'work', changes: [{ locator: 'n-lost' }] }]);
+      expect(status).toMatchObject({ lost: 2, setBack: { again: expect.any(Number), lost: expect.any(Number) } });
+      expect(a.desk.store.replication.lost(9)).toMatchObject([
+        { command: 'work', changes: [{ locator: 'n-lost' }] },
+        { command: 'person.erase' },
+      ]);
       const open = a.desk.store.find('conflict', 'state', 'open').map(({ record }) => record);
       expect(open).toMatchObject([{ reason: { code: 'moved-on', records: [{ locator: 'n-lost' }] } }]);
       expect(a.desk.store.replication.lost(9)[0]?.changes[0]?.record).toMatchObject({ text: /nobody sees again/ });
