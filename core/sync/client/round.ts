@@ -199,7 +199,7 @@ function headsAfter({ at, next }: { readonly at?: number; readonly next?: string
   return `/v1/snapshot${text && `?${text}`}`;
 }
 
-async function pull(parts: RoundParts): Promise<SyncEvent> {
+async function pull(parts: RoundParts): Promise<Extract<SyncEvent, { event: 'done' }>> {
   const { desk, round, allowed, progress } = parts;
   const { replication } = desk.store;
   const itemsAfter = (position: number): string => `/v1/pull?after=${position}&entries=${BATCH}`;
@@ -237,8 +237,7 @@ async function push(parts: RoundParts): Promise<SyncEvent> {
   if (!batch) return { event: 'done', more: false };
   await turn();
   round.sent = round.single ? undefined : send(parts, batch.last);
-  // What was decided of those before is fetched while the cloud judges these.
-  if ((replication.status()?.settled ?? 0) < before) await pull(parts);
+  if ((round.sent ?? batch).last === waits) await pullMeanwhile(parts, batch);
   const { answers } = PushAnswer.parse(jsonIn(await batch.answer));
   if (answers[0]?.answer === 'gap' && !round.single) {
     // It may have overtaken the one before it, on its way to another copy: from here on one at a time.
@@ -254,6 +253,20 @@ async function push(parts: RoundParts): Promise<SyncEvent> {
   const { lastSequence = 0 } = replication.status() ?? {};
   progress(Math.max(0, round.acknowledged - before), lastSequence - before);
   return { event: 'done', more: round.acknowledged < lastSequence };
+}
+
+/** Once everything is out, what was decided of the first entries is fetched while the cloud judges the last ones. */
+async function pullMeanwhile(parts: RoundParts, { after, answer }: Batch): Promise<void> {
+  const { replication } = parts.desk.store;
+  let waits = true;
+  const come = (): void => {
+    waits = false;
+  };
+  answer.then(come, come);
+  while (waits && (replication.status()?.settled ?? 0) < after) {
+    const { more } = await pull(parts);
+    if (!more) return;
+  }
 }
 
 /** Branches and releases change seldom: they are looked at now and then, and when somebody asks. What fails there holds nothing up. */
