@@ -165,6 +165,10 @@ test('SY43 a snapshot holds the heads exactly as they were where it began, while
   expect(records).toHaveLength(250);
   expect(records[0]?.locator).toBe('p249');
   expect(records.at(-1)).toMatchObject({ locator: 'p0', version: 1, etag: oldest?.head.id });
+  // Who went back to where a log was cut that is no more begins there, in front of where this one was (SY97).
+  const from = (cuts: readonly number[]) => snapshot(copy, a.tenant, { at: 250 }, { most: 1, cuts });
+  expect(SnapshotHead.parse(unframed(await from([251]))[0]?.head)).toMatchObject({ at: 250 });
+  await expect(from([])).rejects.toThrow('begins at the end of the log');
 });
 
 test('SY1 two writers and a puller at once: positions have no gap, and what was read as the end never changes', async () => {

@@ -31,7 +31,8 @@ interface Entry {
 
 /**
  * A page of the heads at a position, exactly as they were there, newest first (SY43).
- * @param options `most`: records of a page; `cuts`: positions at which the log was set back: a device that was ahead begins there (SY97)
+ * @param options `most`: records of a page; `cuts`: positions at which the log was set back: a device that was ahead begins there, or where the
+ * log that it knows was (SY97)
  * @returns frames: SnapshotHead, then a SnapshotRecord with the canonical text of the record, sealed, each
  */
 export async function snapshot(
@@ -43,7 +44,7 @@ export async function snapshot(
   const cursor = query.after === undefined ? undefined : readCursor(query.after);
   return database.inTenant(tenant, async (scope) => {
     const last = await lastPosition(scope);
-    const at = cursor?.at ?? (query.at !== undefined && cuts.includes(query.at) ? query.at : last);
+    const at = cursor?.at ?? (query.at !== undefined && isCommon(query.at, cuts) ? query.at : last);
     if (query.at !== undefined && query.at !== at)
       throw new Problem('malformed-request', `A snapshot begins at the end of the log, ${at}, and goes on there.`);
     if (at < last - FORMER_HEADS)
@@ -79,6 +80,11 @@ export async function snapshot(
     });
     return framed([{ head, body: new Uint8Array() }, ...frames]);
   });
+}
+
+/** Whether a device whose cloud was set back may have gone back to a position: it is one of these cuts, or an earlier one of a log that is no more. */
+function isCommon(position: number, cuts: readonly number[]): boolean {
+  return cuts.some((cut) => position <= cut);
 }
 
 /**

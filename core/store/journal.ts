@@ -19,6 +19,7 @@ import { type Records, schemaOf, type Upgrades, type Validators } from './record
 import type { ReplicaCommits } from './replica/commits.ts';
 import type { Outcome } from './replica/contract.ts';
 import { contentOf, effectsOf } from './replica/effects.ts';
+import { FORMER } from './replica/identity.ts';
 import { type Risks, readerOver } from './risks.ts';
 
 export interface JournalOptions {
@@ -100,10 +101,15 @@ export function openJournal(
      WHERE c.type = ? AND c.locator = ? AND coalesce(j.outcome, '') <> 'refused'
      ORDER BY j.log_position IS NULL, j.log_position, j.position`,
   );
-  const whereItStands = (): Head => ({
-    position: lastPosition.get() ?? 0,
-    ...(lastOfDevice.get(options.device()) ?? { sequence: 0, hash: NO_HASH }),
-  });
+  const whereItStands = (): Head => {
+    const device = options.device();
+    // What stands aside follows what the log has: a cloud that was set back may make that wait again in front of it.
+    const before = device.endsWith(FORMER) ? lastOfDevice.get(device.slice(0, -FORMER.length)) : undefined;
+    return {
+      position: lastPosition.get() ?? 0,
+      ...(lastOfDevice.get(device) ?? before ?? { sequence: 0, hash: NO_HASH }),
+    };
+  };
   let head: Head = whereItStands();
 
   /** Checks one change against what is there and against its type, and seals it (J6, J10, J15). */

@@ -162,6 +162,11 @@ export function openReplication(options: ReplicationOptions): Replication {
     mark: (name) => readMark.get(`replica.${name}`),
     setMark: (name, value) => void writeMark.run(`replica.${name}`, value),
     applySnapshot: (page) => fetched(page.next !== undefined, () => takeSnapshot(page, options, later)),
+    fetchAgain: () =>
+      inOne(() => {
+        const standing = needed();
+        state.write({ ...standing, baseline: standing.position, snapshot: JSON.stringify({ done: 0 }) });
+      }),
     indexSome: () => fetched(true, () => later.some()),
     beginIdentity: (next) =>
       inOne(() => {
@@ -169,13 +174,14 @@ export function openReplication(options: ReplicationOptions): Replication {
         return beginIdentity(database, device(), next ?? options.newId());
       }),
     endIdentity: () => inOne(() => endIdentity(database, state, device(), options.newId)),
-    rewind: (position, { name, value }) =>
+    rewind: (position, notes) =>
       inOne(() => {
         needed();
         const rewound = rewind(position, options);
-        writeMark.run(`replica.${name}`, value);
+        for (const [name, value] of Object.entries(notes(rewound))) writeMark.run(`replica.${name}`, value);
         // Whoever forgets them is perhaps killed before.
-        if (rewound.erased.length > 0) writeMark.run(`replica.${ERASE_AGAIN}`, JSON.stringify(rewound.erased));
+        if (rewound && rewound.erased.length > 0)
+          writeMark.run(`replica.${ERASE_AGAIN}`, JSON.stringify(rewound.erased));
         return rewound;
       }),
     lost: (limit) => lostRows.all(limit).map(out.logged),
@@ -216,12 +222,13 @@ export function guardedReplication(inner: Replication, file: string): Replicatio
     mark: (name) => guarded(file, () => inner.mark(name)),
     setMark: (name, value) => guarded(file, () => inner.setMark(name, value)),
     applySnapshot: (page) => guarded(file, () => inner.applySnapshot(page)),
+    fetchAgain: () => guarded(file, () => inner.fetchAgain()),
     indexSome: () => guarded(file, () => inner.indexSome()),
     hashAt: (sequence) => guarded(file, () => inner.hashAt(sequence)),
     logged: (device, after) => guarded(file, () => inner.logged(device, after)),
     beginIdentity: (next) => guarded(file, () => inner.beginIdentity(next)),
     endIdentity: () => guarded(file, () => inner.endIdentity()),
-    rewind: (position, note) => guarded(file, () => inner.rewind(position, note)),
+    rewind: (position, notes) => guarded(file, () => inner.rewind(position, notes)),
     lost: (limit) => guarded(file, () => inner.lost(limit)),
     entry: (id) => guarded(file, () => inner.entry(id)),
     versionAt: (key, etag) => guarded(file, () => inner.versionAt(key, etag)),

@@ -178,6 +178,8 @@ export interface Replication {
   replayParked(): number;
   /** One page of the first fetch, or a part of one. What it brings is found by its members at once, by its words once it is indexed. */
   applySnapshot(page: SnapshotPage): void;
+  /** A first fetch that is not complete begins again, with the heads of another position. */
+  fetchAgain(): void;
   /** Indexes some of what the first fetch brought, newest first. @returns whether there is more to do now */
   indexSome(): boolean;
   /** Files that have not crossed yet. */
@@ -199,9 +201,13 @@ export interface Replication {
   endIdentity(): void;
   /**
    * The cloud was set back (SPEC J67): goes back to the last position that both hold alike. What this device made behind it waits
-   * again; what others made stands aside until it comes again. What is noted is a mark (setMark) of the same transaction.
+   * again; what others made stands aside until it comes again. What is noted are marks (setMark) of the same transaction.
+   * @returns undefined: it had met nothing of what was lost
    */
-  rewind(position: number, note: { readonly name: string; readonly value: string }): Rewound;
+  rewind(
+    position: number,
+    notes: (rewound: Rewound | undefined) => Readonly<Record<string, string>>,
+  ): Rewound | undefined;
   /** What stands aside, in the order of the log that was lost, in the clear. */
   lost(limit: number): readonly LoggedEntry[];
   /** An entry by its id. */

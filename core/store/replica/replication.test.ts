@@ -185,3 +185,85 @@ test('J66 what comes in large numbers is found by its members at once and by its
     for (const store of [a, again]) store.close();
   });
 });
+
+/** What the first fetch at a position brings. */
+function fetches(store: ReplicatedStore, at: number, ...notes: readonly string[]): void {
+  const records = notes.map((locator) => {
+    const body = Buffer.from(`{"text":"${locator} at ${at}"}`);
+    return { type: 'note' as const, locator, version: 1, etag: `e-${locator}`, schema: 0, keys: [], body };
+  });
+  store.replication.applySnapshot({ at, total: records.length, records });
+}
+const at = (store: ReplicatedStore) => {
+  const { position, snapshot, lost, waiting } = store.replication.status() ?? expect.unreachable();
+  return { position, from: snapshot?.at, lost, waits: waiting.entries };
+};
+
+test('J67 what the first fetch brought and the lost part of the log changed is fetched again, and nothing where it changed none of it', async () => {
+  await inFolder(async (folder) => {
+    const [a, b] = [opened(folder, 'a'), opened(folder, 'b')];
+    for (const store of [a, b]) fetches(store, 100, 'n-1', 'n-2', 'n-3');
+    a.commit(command('n'), [change('note', 'n-new', 0, { text: 'new' })]);
+    a.commit(command('n'), [change('note', 'n-1', 1, { text: 'changed' })]);
+    const items = accepted(a, 101);
+    b.replication.apply(items.slice(0, 1));
+    expect(b.replication.rewind(100, () => ({}))).toMatchObject({ lost: 1 });
+    expect([at(b), b.get('note', 'n-new')]).toEqual([{ position: 100, from: undefined, lost: 1, waits: 0 }, undefined]);
+    b.replication.apply(items);
+    b.commit(command('n'), [change('note', 'n-1', 2, { text: 'on top' })]);
+    b.commit(command('n'), [change('note', 'n-2', 1, { text: 'mine' })]);
+    b.replication.rewind(101, () => ({}));
+    expect(at(b)).toEqual({ position: 101, from: 101, lost: 1, waits: 2 });
+    // What is here meanwhile is whole, however long that takes.
+    for (const work of [() => undefined, () => b.rebuild(), () => fetches(b, 101, 'n-1', 'n-2', 'n-3')]) {
+      work();
+      expect(['n-1', 'n-2', 'n-3', 'n-new'].map((one) => noteOf(b, one))).toEqual([
+        'on top',
+        'mine',
+        at(b).from ? 'n-3 at 100' : 'n-3 at 101',
+        'new',
+      ]);
+      expect((await b.verify()).faults).toEqual([]);
+    }
+    expect(b.replication.versionAt({ type: 'note', locator: 'n-1' }, 'e-n-1')).toEqual({ text: 'n-1 at 101' });
+    // Parts of a page that was broken off are of nobody knows where.
+    const c = opened(folder, 'c');
+    const body = Buffer.from('{}');
+    const one = { type: 'note' as const, locator: 'ghost', version: 1, etag: 'g', schema: 0, keys: [], body };
+    c.replication.applySnapshot({ at: 150, total: 9, records: [one], part: true });
+    c.replication.rewind(100, () => ({}));
+    expect([at(c).from, c.get('note', 'ghost')]).toEqual([100, undefined]);
+    for (const store of [a, b, c]) store.close();
+  });
+});
+
+test('J67 SY11 a restored store that is under way to its new identity when the cloud is set back journals all that is its own again, in order', async () => {
+  await inFolder((folder) => {
+    const b = opened(folder, 'b');
+    const note = (store: ReplicatedStore, text: string): void => {
+      store.commit(command('n'), [change('note', 'n', store.get('note', 'n')?.version ?? 0, { text })]);
+    };
+    for (const text of ['1', '2']) note(b, text);
+    const [first, second] = accepted(b, 1);
+    // The life that was lost went on.
+    let bytes = seededBytes('b ');
+    const lost = openStore({ ...storeOptions(folder), folder: join(folder, 'lost'), random: (count) => bytes(count) });
+    bytes = seededBytes('lost');
+    expect(lost.device).toBe(b.device);
+    lost.replication.enrol();
+    for (let i = 0; i < 3; i += 1) lost.commit(command('lost'), [change('note', `l-${i}`, 0, { text: 'lost' })]);
+    const third = accepted(lost, 1)[2];
+    if (!first || !second || !third) return expect.unreachable();
+    b.replication.apply(own([first, second]));
+    b.replication.beginIdentity();
+    b.replication.apply([third]);
+    note(b, '3');
+    expect(b.replication.rewind(0, () => ({}))).toMatchObject({ again: 2, lost: 1 });
+    b.replication.endIdentity();
+    const texts = b.replication
+      .waiting(9)
+      .map(({ changes }) => (changes[0]?.record as { text?: string } | undefined)?.text);
+    expect([texts, b.replication.lost(9).map(({ command }) => command)]).toEqual([['1', '2', '3'], ['lost']]);
+    for (const store of [b, lost]) store.close();
+  });
+});

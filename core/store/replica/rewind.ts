@@ -1,21 +1,30 @@
+import type { Connection } from '../database.ts';
 import { parseBody, unpacked } from '../entry.ts';
 import type { JournalRow } from '../journal.ts';
 import { project } from '../rebuild.ts';
-import { bodyOf, fold } from './fold.ts';
+import type { RecordKey } from './contract.ts';
+import { effectsOf } from './effects.ts';
+import { bodyOf, fold, loggedRows, parkedTable } from './fold.ts';
 import { becoming, FORMER } from './identity.ts';
 import type { Target } from './incoming.ts';
 import type { Rewound } from './replication-contract.ts';
 import { isReplicated } from './scope.ts';
+import type { SnapshotPlace } from './snapshot.ts';
+import type { ReplicaState } from './state.ts';
 
 /**
  * Goes back to a position of the log, because the cloud lost what stood behind it (SPEC J67), in the transaction of the caller. The text
  * of every entry stays in the journal where it stands: what this device made waits again, what others made stands aside. Records are
- * made again from what is left; where the first fetch was of a later position, it begins again at this one.
+ * made again from what is left. What that does not give is fetched again, as the heads of this position: everything where the first
+ * fetch was of a later one, else what it had brought of records that were changed since.
+ * @returns undefined: it had met nothing of what was lost
  */
-export function rewind(position: number, target: Target): Rewound {
+export function rewind(position: number, target: Target): Rewound | undefined {
   const { database, state, records, risks, keys, confirmed } = target;
   const standing = state.read();
-  if (!standing) return { again: 0, lost: 0, erased: [] };
+  // The cloud may have lost files all the same: they are offered once more.
+  database.exec("DELETE FROM meta WHERE name = 'replica.files'");
+  if (!standing || (standing.position <= position && fetchedAt(standing) <= position)) return undefined;
   const current = target.device();
   const mine = becoming(database, current)?.formerly ?? current;
   const rows = database
@@ -32,7 +41,15 @@ export function rewind(position: number, target: Target): Rewound {
   const erased = new Set<string>();
   let again = 0;
   let lost = 0;
+  const touched = new Map<string, RecordKey>();
+  const made = new Set<string>();
   for (const row of rows) {
+    for (const { type, locator, version } of effectsOf(row)) {
+      const name = `${type} ${locator}`;
+      touched.set(name, { type, locator });
+      // Numbers rise: under the first one nothing was there before.
+      if (version === 1) made.add(name);
+    }
     if (row.seen !== null && row.device === mine) {
       // Under way to another identity, it waits where everything of the old one waits (core/sync/SPEC.md SY11).
       waitsAgain.run(current, row.position);
@@ -40,7 +57,8 @@ export function rewind(position: number, target: Target): Rewound {
       continue;
     }
     let name = `${row.device}${FORMER}`;
-    while (taken.get(name, row.sequence) !== undefined) name += FORMER;
+    // What stands aside is not among what a restored store has not journaled again yet.
+    while (name === current || taken.get(name, row.sequence) !== undefined) name += FORMER;
     const body = bodyOf(row);
     // What a device did to itself alone is nobody's loss (core/sync/SPEC.md SY4).
     const isWork = !body || body.changes.some(isReplicated);
@@ -66,11 +84,47 @@ export function rewind(position: number, target: Target): Rewound {
     snapshot: fetched ? null : JSON.stringify({ at: position, done: 0 }),
   });
   sendKeysAlong(target, current);
-  // The cloud may have lost files too: they are offered once more.
-  database.exec("DELETE FROM meta WHERE name IN ('replica.files', 'replica.unindexed')");
+  database.exec("DELETE FROM meta WHERE name = 'replica.unindexed'");
   fold(database, records, confirmed, keys);
+  const isMissing = (key: RecordKey): boolean => {
+    const kept = confirmed.get(key);
+    return kept === 'none' || (kept === undefined && records.row(key.type, key.locator) === undefined);
+  };
+  const begun = state.read();
+  if (
+    begun &&
+    fetched &&
+    standing.baseline > 0 &&
+    [...touched].some(([name, key]) => !made.has(name) && isMissing(key))
+  ) {
+    asFetched(database);
+    state.write({ ...begun, baseline: position, snapshot: JSON.stringify({ at: position, done: 0 }) });
+  }
+  // What is fetched again may name other files.
+  if (state.read()?.snapshot) database.exec("DELETE FROM meta WHERE name = 'replica.files-first'");
   project(records, risks);
   return { again, lost, erased: [...erased] };
+}
+
+/** What is here of the log stands from now on as if it had been fetched: the heads of one position are of one kind, however far they came. */
+function asFetched(database: Connection): void {
+  const parked = parkedTable(database);
+  const updates = ['record', 'confirmed'].map((table) =>
+    database.prepare(
+      `UPDATE ${table} SET etag = coalesce(etag, ?), updated = 0 WHERE type = ? AND locator = ? AND updated = ?`,
+    ),
+  );
+  for (const row of loggedRows(database))
+    for (const effect of effectsOf(row))
+      if (!parked(effect, row.log_position))
+        for (const update of updates) update.run(row.id, effect.type, effect.locator, row.position);
+}
+
+/** The position of a first fetch that is not complete; 0: nothing came. Of what came in parts of a first page it is not known. */
+function fetchedAt({ snapshot }: ReplicaState): number {
+  if (snapshot === null) return 0;
+  const { at, done } = JSON.parse(snapshot) as SnapshotPlace;
+  return at ?? (done > 0 ? Infinity : 0);
 }
 
 /** Keys that came with what was lost: the cloud does not have them any more, and what waits is sealed with them. */

@@ -54,6 +54,7 @@ test('SY80 SY40 SY43 two workbenches meet through the cloud: enrol, first fetch,
     const document = { locator: 'd-1', policyLocator: 'p', blob };
     a.desk.store.commit(command('document.add'), [change('document', 'd-1', 0, document)]);
     note(a.desk, 'n-1', 'before there was a cloud');
+    for (const n of ['n-3', 'n-4']) note(a.desk, n, 'more than a page');
     const own = takeNumbers(a.desk, 'policyNumber', 1);
     a.desk.store.commit(command('number'), [own.change]);
     await expect(a.client.gitAccess()).rejects.toMatchObject({ code: 'wrong-state' });
@@ -76,8 +77,12 @@ test('SY80 SY40 SY43 two workbenches meet through the cloud: enrol, first fetch,
     expect(takeNumbers(a.desk, 'policyNumber', 2).numbers).toEqual(['900000001', '900000002']);
 
     const b = workbench(folder, 'b', cloud);
+    // The log went on too far meanwhile: it begins again (cloud/SPEC.md CL6).
+    cloud.expires = true;
     await b.client.enrol(CALLER, { address: 'https://one.example', code: 'CODE', name: 'b' });
     await b.client.idle();
+    expect(b.client.status()).toMatchObject({ complete: true, lastFailure: null });
+    expect(cloud.expires).toBe(false);
     expect(b.desk.store.get('note', 'n-1')?.record.text).toBe('before there was a cloud');
     expect(Buffer.from((await b.desk.store.blobs.get(blob)) ?? [])).toEqual(Buffer.from('a document'));
     note(b.desk, 'n-1', 'from b');

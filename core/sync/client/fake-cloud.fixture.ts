@@ -16,6 +16,8 @@ export class FakeCloud {
   requests = 0;
   /** The answer to the next request of this path is lost on the way. */
   swallow: string | undefined;
+  /** The next page but the first of a snapshot comes too late. */
+  expires = false;
   readonly #files = new Map<string, Buffer>();
   #granted = 900_000_000;
 
@@ -29,6 +31,10 @@ export class FakeCloud {
       const known = this.enrolled.find((one) => one.device === device);
       if (code === 'WRONG' || (known && known.publicKey !== publicKey))
         return Response.json({ detail: known ? 'device-exists' : 'The code is not known.' }, { status: 409 });
+    }
+    if (this.expires && url.pathname === '/v1/snapshot' && url.searchParams.has('after')) {
+      this.expires = false;
+      return Response.json({ detail: 'Begin a new one.', details: { reason: 'snapshot-expired' } }, { status: 409 });
     }
     const answer = this.#answer(init.method ?? 'GET', url, body, header.slice('Bearer '.length));
     if (this.swallow === url.pathname) {

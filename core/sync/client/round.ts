@@ -178,7 +178,15 @@ async function fetchHeads(parts: RoundParts): Promise<SyncEvent> {
       return next === undefined ? undefined : headsAfter({ at, next });
     },
   };
-  const fetched = await page(parts, headsAfter(replication.status()?.snapshot ?? {}), reading);
+  let fetched: SnapshotPage;
+  try {
+    fetched = await page(parts, headsAfter(replication.status()?.snapshot ?? {}), reading);
+  } catch (error) {
+    if (!(error instanceof SyncFailure) || error.reason !== 'snapshot-expired') throw error;
+    // The log has gone on too far since it began (cloud/SPEC.md CL6): the heads of now.
+    replication.fetchAgain();
+    return { event: 'done', more: true };
+  }
   const { next, total, records } = fetched;
   for (let from = 0; from + PART < records.length; from += PART) {
     replication.applySnapshot({ ...fetched, records: records.slice(from, from + PART), part: true });

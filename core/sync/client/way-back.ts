@@ -25,27 +25,24 @@ export function knownSetBacks(replication: Pick<Replication, 'mark'>): readonly 
   return JSON.parse(replication.mark(SET_BACKS) || '[]') as readonly SetBack[];
 }
 
-/** Goes back to where this device and its cloud are the same (SY97), in one transaction with the note of what it was told. */
+/** Goes back to where this device and its cloud are the same (SY97), in one transaction with everything that is noted of it. */
 export function goBack(desk: Desk, told: readonly SetBack[]): void {
   const { replication } = desk.store;
   const known = knownSetBacks(replication);
   const to = agreedUpTo(known, told);
   if (to === undefined) return;
-  const note = { name: SET_BACKS, value: JSON.stringify(told) };
-  const { position = 0, snapshot } = replication.status() ?? {};
-  if (position <= to && (snapshot?.at ?? 0) <= to) {
-    // It had met nothing of what was lost.
-    replication.setMark(note.name, note.value);
-    return;
-  }
-  const { again, lost } = replication.rewind(to, note);
   // The earliest: so far back it may meet other work than it knew.
   const at = Math.min(...told.filter(({ id }) => !known.some((one) => one.id === id)).map((one) => one.at));
-  replication.setMark(STATEMENT, JSON.stringify({ at, again, lost } satisfies SetBackStatement));
-  replication.setMark(OTHERS_FIRST, String(desk.now() + LETS_GO_FIRST));
-  // What both sides agreed upon of branches is forgotten: one that the cloud does not have any more was not given up.
-  replication.setMark('branches', '{}');
-  desk.log('The cloud was set back', { to, again, lost });
+  const rewound = replication.rewind(to, (done) => ({
+    [SET_BACKS]: JSON.stringify(told),
+    // What both sides agreed upon of branches is forgotten: one that the cloud does not have any more was not given up.
+    branches: '{}',
+    ...(done && {
+      [STATEMENT]: JSON.stringify({ at, again: done.again, lost: done.lost } satisfies SetBackStatement),
+      [OTHERS_FIRST]: String(desk.now() + LETS_GO_FIRST),
+    }),
+  }));
+  if (rewound) desk.log('The cloud was set back', { to, again: rewound.again, lost: rewound.lost });
 }
 
 /** Undefined: it was not set back, or that was read. */
