@@ -112,7 +112,7 @@ export const sync = {
     parkedHint: (n: number) =>
       `${some(n, 'change', 'changes')} of a newer version; they are applied once this workbench is updated.`,
     setBack: (when: string, again: number, lost: number) =>
-      `The cloud was set back to ${when}. ${again === 0 ? 'Nothing of your work is missing there' : `${some(again, 'step', 'steps')} of your work ${again === 1 ? 'is' : 'are'} sent again by itself`}. ${lost === 0 ? '' : `${steps(lost)} that others made since ${lost === 1 ? 'comes' : 'come'} back when they meet the cloud. `}Where it turns out differently now, there is a conflict to decide.`,
+      `The cloud was set back to ${when}. ${again === 0 ? 'Nothing of your work is missing there' : `${some(again, 'step', 'steps')} of your work ${again === 1 ? 'goes' : 'go'} there once more`}. ${lost === 0 ? '' : `${steps(lost)} that others made since ${lost === 1 ? 'comes' : 'come'} back when they meet the cloud. `}Where it turns out differently now, there is a conflict to decide.`,
     setBackTitle: 'The cloud was set back to a backup',
     setBackRead: 'I have read it',
     lost: 'Others’ work that is missing',

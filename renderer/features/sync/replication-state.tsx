@@ -42,7 +42,7 @@ function SetBack({ setBack }: { readonly setBack: NonNullable<SyncStatus['setBac
   const read = useSyncCommand('POST', '/api/sync/set-back-read');
   const { at, again, lost } = setBack;
   return (
-    <Alert color="yellow" title={words.setBackTitle} role="status" my="sm" maw={760}>
+    <Alert color="orange" title={words.setBackTitle} role="status" my="sm" maw={760}>
       <Text size="sm">{words.setBack(shortMoment(at, Date.now()), again, lost)}</Text>
       <Button mt="sm" size="xs" variant="default" loading={read.isPending} onClick={() => read.mutate()}>
         {words.setBackRead}
