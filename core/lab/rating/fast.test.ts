@@ -50,7 +50,12 @@ test('many at a time and one by one give the same bytes, errors too (BR30)', asy
     const requests = [...sampleRequests(product, configuration, { count: 5, seed: 'fast', now: CLOCK })];
     const spoiled = fc.sample(spoiler(requests), { numRuns: 12, seed: 7 });
     const texts = [...requests, ...spoiled].map((request) => JSON.stringify(request));
-    const { why, rated } = await both(programOf(configuration), [...texts, 'no JSON', '']);
+    const [first] = requests;
+    const endless = [undefined, 'undefined'].map((policyEndTimestamp) =>
+      JSON.stringify({ ...first, policy: { ...(first?.policy as object), policyEndTimestamp } }),
+    );
+    const nearly = [`${texts[0]}\r`, `${texts[0]}\u00a0`, `${texts[0]}\f`, `{"key":["K"],${texts[0]?.slice(1)}`];
+    const { why, rated } = await both(programOf(configuration), [...texts, ...endless, ...nearly, 'no JSON', '']);
     expect(why).toBeUndefined();
     expect(rated.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(5);
     expect(rated.filter(({ ok }) => !ok).length).toBeGreaterThan(3);
@@ -108,8 +113,17 @@ test('nothing of a risk reaches the next: modules, intrinsics and globals are as
      exports.getPerilRates = (data) => { calls++; ${priced('{ yearlyPremium: 100 + began + calls }')} };`,
     `exports.getPerilRates = (data) => { data.policy.exposures.reverse(); const text = String(exports.getPerilRates);
        ${priced('{ yearlyPremium: text.length }')} };`,
+    // What runs while the answer is read, what is caught, and chance.
+    `let n = 0; const more = () => { n += 1; return n; }; exports.getPerilRates = (data) => {
+       ${priced('{ toJSON() { try { return { yearlyPremium: 100 + more() }; } catch { return { yearlyPremium: 5 }; } } }')} };`,
+    `let n = 0; exports.getPerilRates = (data) => { ${priced('{ toJSON() { n += 1; return { yearlyPremium: 100 + n }; } }')} };`,
+    `exports.getPerilRates = (data) => { let n = 9; try { socotraApi.getAuxData('x', 'y'); } catch { n = 5; }
+       ${priced('{ yearlyPremium: 100 + n }')} };`,
+    `const kept = require('./kept.json'); exports.getPerilRates = (data) => {
+       try { kept.n = (kept.n || 0) + 1; } catch { } ${priced('{ yearlyPremium: 100 + (kept.n || 0) }')} };`,
+    `exports.getPerilRates = (data) => { const n = Math[['ran', 'dom'].join('')](); ${priced('{ yearlyPremium: Math.ceil(1000 * n) }')} };`,
   ])
-    expect((await both(withRater(source), sampled(3))).why).toBeUndefined();
+    expect((await both(withRater(source, { 'kept.json': '{}' }), sampled(3))).why).toBeUndefined();
   // What would leave a trace in what all risks share fails in the frozen realm, and is rated in one of its own.
   const tracing =
     withRater(`exports.getPerilRates = (data) => { const box = [Math][0]; box.calls = (box.calls || 0) + 1;
@@ -140,6 +154,17 @@ test('what scripts do not name is not read of a request, unless they read it wit
     ['for (const name of ["ma" + "ke"]) if (name in car) n += 3;', false],
     ['for (const name of ["ma" + "ke"]) if (car.hasOwnProperty(name)) n += 3;', false],
     ['const read = JSON; n = read.stringify(car).length;', false],
+    ['n = JSON.parse("[1, 2]").length;', true],
+    [
+      'class Heard { go(k, v) { n += 1; if (k === "a") this.b = car; return v; } } JSON.parse(`{"a":1,"b":1}`, new Heard().go);',
+      false,
+    ],
+    ['const { parse } = JSON; n = parse("[1]").length;', false],
+    // Functions of the language under names that are worked out.
+    ['const own = ({})[["constr", "uctor"].join("")]; n = own.getOwnPropertyNames(car).length;', true],
+    ['const own = ({})[["constr", "uctor"].join("")]; n = own[["ke", "ys"].join("")](car).length;', true],
+    ['n = (() => 0)[["constr", "uctor"].join("")]("c", "return Object.keys(c).length")(car);', true],
+    ['if (car[["hasOwn", "Property"].join("")](["mo", "del"].join(""))) n = 3;', true],
   ] as const) {
     const source = rater(work);
     expect([work, reads(source)]).toEqual([work, known]);
@@ -195,6 +220,9 @@ test('scripts that would mean something else in a frozen realm are not fit for i
     ['exports.a = function () { return arguments.length; };', 'arguments'],
     ['Array.prototype.sum = 1;', 'prototype'],
     ['exports.a = () => Math.random();', 'random'],
+    ['const { random } = Math;', 'random'],
+    ['exports.a = () => ({ get b() { return 1; } });', 'a getter'],
+    ['const [{ "constructor": own }] = [{}];', 'constructor'],
     ['if (x) { function f() {} }', 'a function inside a block'],
     ['const g = globalThis;', 'globalThis'],
     ['require(name);', 'require of a name that is worked out'],

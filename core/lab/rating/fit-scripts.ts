@@ -78,6 +78,14 @@ function unfit(node: AnyNode, parents: readonly AnyNode[]): string | undefined {
       const name = memberName(node) ?? '';
       return UNFIT_MEMBERS.has(name) ? at(node, name) : undefined;
     }
+    case 'Property': {
+      const { key, computed, kind } = node;
+      // An answer may be read more than once.
+      if (kind === 'get') return at(node, 'a getter');
+      if (parents[0]?.type !== 'ObjectPattern' || computed) return undefined;
+      const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : '';
+      return UNFIT_MEMBERS.has(name) ? at(node, name) : undefined;
+    }
     case 'WithStatement':
     case 'ImportExpression':
     case 'AwaitExpression':

@@ -1,21 +1,18 @@
 import type { AnyNode, Program } from 'acorn';
 import { memberName, walk } from '#core/product/script-syntax.ts';
+import { READING } from './watched-names.ts';
 
-/** Functions of `Object` and `JSON` that read no member of what they are given, or only those that their text names. */
-const NAMELESS: ReadonlySet<string> = new Set(['freeze', 'isFrozen', 'is', 'parse']);
+/** Functions of `Object` that read no member of what they are given. */
+const NAMELESS: ReadonlySet<string> = new Set(['freeze', 'isFrozen', 'is']);
 /** Objects whose other functions read all members. */
 const READERS: ReadonlySet<string> = new Set(['Object', 'JSON']);
-/** Methods and functions that read members by names that stand in no script. */
-const READING: ReadonlySet<string> = new Set([
-  ...['hasOwnProperty', 'propertyIsEnumerable', 'toLocaleString', 'localeCompare', 'toLocaleUpperCase'],
-  ...['toLocaleLowerCase', 'toLocaleDateString', 'toLocaleTimeString', '__lookupGetter__', '__lookupSetter__'],
-]);
 const READING_NAMES: ReadonlySet<string> = new Set(['Intl', 'Iterator', 'structuredClone', 'Temporal']);
-/** What the language itself reads of objects: text and numbers made of them, lists, iterators, errors and sets. */
+/** What the language itself reads of objects: text and numbers made of them, lists, iterators, errors and sets; and counters not yet begun. */
 const READ_BY_LANGUAGE = [
   ...['length', 'toJSON', 'toString', 'valueOf', 'constructor', 'then', 'next', 'done', 'value', 'return', 'throw'],
   ...['raw', 'cause', 'message', 'name', 'stack', 'exec', 'flags', 'global', 'sticky', 'unicode', 'lastIndex', 'index'],
   ...['groups', 'size', 'has', 'keys', 'get', 'set', 'enumerable', 'configurable', 'writable', 'prototype', 'errors'],
+  'undefined',
   ...[
     'source',
     'input',
@@ -39,8 +36,8 @@ export function namesRead(programs: Iterable<Program>): ReadonlySet<string> | un
   const names = new Set(READ_BY_LANGUAGE);
   let sure = true;
   for (const program of programs)
-    walk(program, (node, [parent]) => {
-      sure &&= !readsUnnamed(node, parent);
+    walk(program, (node, [parent, grandparent]) => {
+      sure &&= !readsUnnamed(node, parent, grandparent);
       if (node.type === 'Identifier') names.add(node.name);
       else if (node.type === 'Literal') names.add(String(node.value));
       else if (node.type === 'TemplateElement') names.add(node.value.cooked ?? '');
@@ -48,7 +45,7 @@ export function namesRead(programs: Iterable<Program>): ReadonlySet<string> | un
   return sure ? names : undefined;
 }
 
-function readsUnnamed(node: AnyNode, parent: AnyNode | undefined): boolean {
+function readsUnnamed(node: AnyNode, parent: AnyNode | undefined, grandparent: AnyNode | undefined): boolean {
   switch (node.type) {
     case 'ForInStatement':
       return true;
@@ -62,7 +59,7 @@ function readsUnnamed(node: AnyNode, parent: AnyNode | undefined): boolean {
       if (READING_NAMES.has(node.name)) return true;
       if (READING.has(node.name)) return true;
       // Under another name nobody knows what is called.
-      return READERS.has(node.name) && !isNameless(node, parent);
+      return READERS.has(node.name) && !isNameless(node, parent, grandparent);
     case 'Literal':
       return typeof node.value === 'string' && READING.has(node.value);
     default:
@@ -70,8 +67,18 @@ function readsUnnamed(node: AnyNode, parent: AnyNode | undefined): boolean {
   }
 }
 
-function isNameless(node: AnyNode, parent: AnyNode | undefined): boolean {
-  if (parent?.type === 'MemberExpression' && parent.object === node) return NAMELESS.has(memberName(parent) ?? '');
+function isNameless(node: AnyNode, parent: AnyNode | undefined, grandparent: AnyNode | undefined): boolean {
+  if (parent?.type === 'MemberExpression' && parent.object === node) {
+    const name = memberName(parent) ?? '';
+    // A reviver hears all names of what it puts into the text's objects.
+    if (name === 'parse') return parsesText(grandparent, parent);
+    return NAMELESS.has(name);
+  }
   // A member of the script's own.
   return parent?.type === 'MemberExpression' && parent.property === node && !parent.computed;
+}
+
+function parsesText(call: AnyNode | undefined, callee: AnyNode): boolean {
+  if (call?.type !== 'CallExpression' || call.callee !== callee) return false;
+  return call.arguments.length === 1 && call.arguments[0]?.type !== 'SpreadElement';
 }

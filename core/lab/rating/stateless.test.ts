@@ -67,6 +67,7 @@ test('a script gets a wire wherever a change may outlive its call (BR36)', () =>
     ['const it = [1, 2].values(); exports.a = () => [...it].length;', 'never'],
     ['function* count() { yield 1; } const it = count(); exports.a = () => [...it].length;', 'never'],
     ['exports.a = () => require("./b.js").b;', 'never'],
+    ['const \\u0024fieldwriterTrip = () => 0; exports.a = () => 1;', 'never'],
   ];
   for (const [source, expected] of cases) expect(wires(source), source).toBe(expected);
 });

@@ -92,6 +92,8 @@ class Wiring {
     if (site.role === 'target') return this.#target(site);
     switch (node.type) {
       case 'Identifier':
+        // A wire's own name, however it is written.
+        if (node.name.startsWith('$fieldwriter')) return false;
         return !UNPROVABLE_NAMES.has(node.name) || this.#resolve(node.name, node.start) !== undefined;
       case 'Literal':
         return this.#regex(site);

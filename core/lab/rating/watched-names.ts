@@ -33,7 +33,18 @@ export const TEXT_READERS: ReadonlySet<string> = new Set(['replace', 'replaceAll
 /** What is meant by a name only as long as no script gives it to something of its own. */
 export const TRUSTED: ReadonlySet<string> = new Set([...CALLERS, ...MAKERS, ...TEXT_READERS]);
 
-const ALL: ReadonlySet<string> = new Set([...CHANGING, ...CHANGERS, ...ITERATORS, ...BORROWERS, ...TRUSTED]);
+/** Methods and functions that read members by names that stand in no script. */
+export const READING: ReadonlySet<string> = new Set([
+  ...['hasOwnProperty', 'propertyIsEnumerable', 'toLocaleString', 'localeCompare', 'toLocaleUpperCase'],
+  ...['toLocaleLowerCase', 'toLocaleDateString', 'toLocaleTimeString', '__lookupGetter__', '__lookupSetter__'],
+]);
+/** They lead to functions of the language without their names. */
+const LEADING: readonly string[] = ['constructor', '__proto__'];
+
+const ALL: ReadonlySet<string> = new Set([
+  ...[...CHANGING, ...CHANGERS, ...ITERATORS, ...BORROWERS, ...TRUSTED],
+  ...[...READING, ...LEADING],
+]);
 const LONGEST = 24;
 /** Names of members that a script may not reach by a name that it works out. */
 export function isWatched(name: string): boolean {

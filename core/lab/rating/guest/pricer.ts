@@ -169,9 +169,9 @@ export class Pricer {
 
   #pricedAlone(risk: Prepared): PartlyPriced['priced'] | undefined {
     try {
-      const answer = this.#ask(risk, false);
-      // Whatever else is in an answer may be made of what is not here.
-      return this.#program.code.askedMore?.() === false ? this.#inUnits(risk, answer) : undefined;
+      // Whatever else is in an answer may be made of what is not here; it may ask while it is read, too.
+      const priced = this.#inUnits(risk, this.#ask(risk, false));
+      return this.#program.code.askedMore?.() === false ? priced : undefined;
     } catch {
       return undefined;
     }
@@ -295,7 +295,7 @@ export class Pricer {
     const { policyStartTimestamp: start, policyEndTimestamp: end } = policy as JsonObject;
     if (typeof start !== 'string' || (end !== undefined && typeof end !== 'string'))
       return datesRead(policy, timeZone, at);
-    const id = `${start} ${end}`;
+    const id = `${start} ${typeof end} ${end}`;
     let read = this.#dates.get(id);
     if (!read) {
       const given = { policyStartTimestamp: start, ...(end === undefined ? {} : { policyEndTimestamp: end }) };

@@ -23,6 +23,7 @@ const CLOSE = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const SPACE = 0x20;
+const RETURN = 0x0d;
 const MINUS = 0x2d;
 const UNICODE = 0x75;
 /** What a byte is within a text: 0 for a character of it. */
@@ -92,12 +93,14 @@ export class QuickLines {
     this.#expect(OPEN);
     for (let more = !this.#ends(CLOSE); more; more = this.#goesOn(CLOSE)) {
       const name = this.#name();
-      if (name === 'key' && key === undefined) key = this.#scalar();
+      if (name === 'key' && key === undefined && this.#bytes[this.#at] !== OPEN_LIST) key = this.#scalar();
       else if (name === 'policyholder' && holder === undefined) holder = this.#policyholder();
       else if (name === 'policy' && risk === undefined) risk = this.#policy();
       else throw OTHERWISE;
     }
-    if (!risk || this.#text.slice(this.#at, this.#end).trim() !== '') throw OTHERWISE;
+    this.#spaces();
+    if (this.#bytes[this.#at] === RETURN) this.#at += 1;
+    if (!risk || this.#at !== this.#end) throw OTHERWISE;
     return { key, risk, holder: holder ?? this.#none(this.#holder) };
   }
 

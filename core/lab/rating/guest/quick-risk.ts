@@ -154,7 +154,8 @@ export class QuickRisks {
 
   /** @returns undefined for one that the full checks must see */
   period(request: Pick<PolicyCreateRequest, 'policyStartTimestamp' | 'policyEndTimestamp'>): Period | undefined {
-    const id = `${request.policyStartTimestamp} ${request.policyEndTimestamp}`;
+    const { policyStartTimestamp: start, policyEndTimestamp: end } = request;
+    const id = `${typeof start} ${start} ${typeof end} ${end}`;
     const known = this.#periods.get(id);
     if (known) return known;
     const errors = new RiskErrors();

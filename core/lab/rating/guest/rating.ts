@@ -89,7 +89,6 @@ export function createRating(): Rating {
   const sources: Record<string, TableSource> = {};
   const compiled = new Map<string, CompiledCalculation>();
   let clock = 0;
-  let seed = '';
   let current = 0;
   let absent = false;
   const lookups = new LookupRecorder();
@@ -119,7 +118,11 @@ export function createRating(): Rating {
       wires.askedOutside();
       return clock;
     },
-    () => seed,
+    () => {
+      // No script that names it is rated here; its state would be that of all risks.
+      isAbsent();
+      throw new NotHere('chance');
+    },
   );
   furnishScripts(tables, () => clock, isAbsent, lookups, wires);
 
@@ -154,7 +157,10 @@ export function createRating(): Rating {
     ...(rater === undefined
       ? {}
       : {
-          askRater: (request) => settled(scripts.call(rater, 'getPerilRates', request)),
+          askRater: (request) => {
+            running = scripts;
+            return settled(scripts.call(rater, 'getPerilRates', request));
+          },
           leftAlone: () => scripts.leftAlone,
           askedMore: () => scripts.askedMore,
         }),
@@ -163,7 +169,6 @@ export function createRating(): Rating {
   /** The pricer of this clock and seed; another one makes another. */
   const pricerAt = (now: number, seedText: string): Pricer => {
     clock = now;
-    seed = seedText;
     if (pricer?.clock === now && pricer.seed === seedText) return pricer.of;
     if (!setup) throw new Error('nothing was configured');
     const { product, configVersion, holder, timeZone, catches, reads } = setup;
@@ -176,9 +181,9 @@ export function createRating(): Rating {
       catches,
       ...(reads ? { reads: new Set(reads) } : {}),
       clock,
-      seed,
+      seed: seedText,
     });
-    pricer = { of, clock, seed };
+    pricer = { of, clock, seed: seedText };
     return of;
   };
 
@@ -194,6 +199,10 @@ export function createRating(): Rating {
     };
   };
 
+  /** Before a line is written: a script may have caught the error of what is not here. */
+  const sure = (): void => {
+    if (absent) throw new NotHere('something that is not here was asked for');
+  };
   /** Runs for one risk. @returns undefined when only the slow way can answer for it */
   const attempt = <T, F>(work: () => T, failed: (problem: Problem) => F): T | F | undefined => {
     absent = false;
@@ -213,7 +222,7 @@ export function createRating(): Rating {
       compiled.clear();
       for (const [file, source] of Object.entries(setup.calculations))
         compiled.set(file, instantiate(compileCalculation(source, file).code));
-      scripts.wire(setup.wired);
+      scripts.wire(setup.wired, setup.catches);
       scripts.leaveOut(setup.reads ? fieldsBeside(setup.product, new Set(setup.reads)) : NO_NAMES);
       pricer = undefined;
       share.forget();
@@ -242,7 +251,7 @@ export function createRating(): Rating {
       share.stale();
     },
     script: (path, run) => scripts.define(path, { kind: 'script', run }),
-    json: (path, text) => scripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
+    json: (path, text) => scripts.define(path, { kind: 'json', text, value: deepFrozen(JSON.parse(text)) }),
     freeze: () => freezeRealm(['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'FinalizationRegistry']),
     lend(lent) {
       memory = charactersIn(lent);
@@ -268,13 +277,16 @@ export function createRating(): Rating {
             const part = of.priceOfPart(text, from, end, characters);
             if (part) {
               const { risk, priced } = part;
+              sure();
               return writer.units(first + done, risk.key ?? key, risk.places, priced);
             }
             const named = (name: string | undefined): void => {
               key = name ?? key;
             };
             const risk = of.prepare(text, named, from, end, characters);
-            return writer.risk(first + done, key, risk.places, of.price(risk, false), () => of.seen(risk).input);
+            const priced = of.price(risk, false);
+            sure();
+            return writer.risk(first + done, key, risk.places, priced, () => of.seen(risk).input);
           },
           (problem) => writer.failure(first + done, key, errorOf(problem)),
         );
@@ -302,19 +314,15 @@ export function createRating(): Rating {
         compiled.set(rules.file, instantiate(compileCalculation(rules.source, rules.file).code));
       if (!setup) throw new Error('nothing was configured');
       const { plain: plainOf, runLiquid } = codeOf(setup);
-      ruleScripts.wire(rules.by === 'plugin' && rules.wired);
+      ruleScripts.wire(rules.by === 'plugin' && rules.wired, rules.by === 'plugin' && rules.catches);
       const ask = (path: string, request: JsonObject): unknown => {
         running = ruleScripts;
-        try {
-          return settled(ruleScripts.call(path, 'getUnderwritingResult', request));
-        } finally {
-          running = scripts;
-        }
+        return settled(ruleScripts.call(path, 'getUnderwritingResult', request));
       };
       underwriter = new Underwriter(rules, { ask, plain: plainOf, runLiquid });
     },
     ruleScript: (path, run) => ruleScripts.define(path, { kind: 'script', run }),
-    ruleJson: (path, text) => ruleScripts.define(path, { kind: 'json', value: deepFrozen(JSON.parse(text)) }),
+    ruleJson: (path, text) => ruleScripts.define(path, { kind: 'json', text, value: deepFrozen(JSON.parse(text)) }),
     decideShare(from, now, seedText, budget) {
       const of = pricerAt(now, seedText);
       if (!underwriter) throw new Error('there are no rules');

@@ -5,7 +5,8 @@ import type { FastTable } from './tables.ts';
 /** A script of the program as the host hands it over: a function of CommonJS, or JSON text. */
 export type Definition =
   | { readonly kind: 'script'; readonly run: ScriptBody }
-  | { readonly kind: 'json'; readonly value: unknown };
+  /** `value` is frozen. */
+  | { readonly kind: 'json'; readonly text: string; readonly value: unknown };
 export type ScriptBody = (
   exports: unknown,
   require: (specifier: unknown) => unknown,
@@ -39,7 +40,9 @@ export class Scripts {
   /** Modules of all calls. */
   #shared: Map<string, Module> | undefined;
   #sharing = false;
-  #mode: 'own' | 'loading' | 'shared' = 'own';
+  #catches = false;
+  /** `late`: a call of shared modules is over, but what it answered may run while it is read. */
+  #mode: 'own' | 'loading' | 'shared' | 'late' = 'own';
   #tripped = false;
   /** Names that are not in what scripts are handed, though they may be in the request (BR38). */
   #leftOut: ReadonlySet<string> = new Set();
@@ -59,8 +62,9 @@ export class Scripts {
     this.#definitions.clear();
     this.#shared = undefined;
   }
-  /** @param wired whether the scripts that are defined next are */
-  wire(wired: boolean): void {
+  /** @param wired whether the scripts that are defined next are @param catches whether they catch errors, that of a frozen object too */
+  wire(wired: boolean, catches: boolean): void {
+    this.#catches = catches;
     this.#shared = undefined;
     this.#sharing = wired;
     this.#trips = 0;
@@ -84,11 +88,12 @@ export class Scripts {
       } catch (error) {
         if (!this.#tripped) throw error;
       } finally {
-        this.#mode = 'own';
+        this.#mode = 'late';
       }
       this.#trips += 1;
       if (this.#trips > MOST_TRIPS) this.#sharing = false;
     }
+    this.#mode = 'own';
     this.#tripped = true;
     this.#loaded = new Map();
     return this.#callIn(path, name, argument);
@@ -106,6 +111,7 @@ export class Scripts {
 
   /** Hears of a change that may outlive its call, before it is made. */
   readonly trip = (): void => {
+    if (this.#mode === 'late') this.#notHere('a change while the answer is read');
     if (this.#mode !== 'shared') return;
     this.#tripped = true;
     throw new NotHere('a change that may outlive the call');
@@ -115,8 +121,10 @@ export class Scripts {
   readonly watch = (name: unknown): unknown => {
     if (typeof name === 'number' || typeof name === 'symbol') return name;
     const text = typeof name === 'string' ? name : String(name);
-    if (this.#leftOut.has(text)) this.#askedMore = true;
-    if (this.#mode !== 'own' && isWatched(text)) {
+    const watched = isWatched(text);
+    if (watched || this.#leftOut.has(text)) this.#askedMore = true;
+    if (this.#mode === 'late' && watched) this.#notHere('a method by a name that was worked out');
+    if (this.#mode !== 'own' && watched) {
       this.#sharing = false;
       this.#tripped = true;
       throw new NotHere('a method by a name that was worked out');
@@ -164,7 +172,7 @@ export class Scripts {
     if (!definition) return this.#notHere(`there is no script ${path}`);
     const module: Module = { id: path, filename: `scripts/${path}`, exports: {}, loaded: false };
     this.#loaded.set(path, module);
-    if (definition.kind === 'json') module.exports = definition.value;
+    if (definition.kind === 'json') module.exports = this.#catches ? JSON.parse(definition.text) : definition.value;
     else {
       const require = (specifier: unknown): unknown => {
         const found = this.#resolve(specifier, path);

@@ -127,7 +127,7 @@ export class SlotFields {
 
   #member(name: string, slot: number, most: number): Member {
     // Numbers are names that nobody watches.
-    const known = !this.#reads || this.#reads.has(name) || String(Number(name)) === name;
+    const known = !this.#reads || this.#reads.has(name) || name === 'NaN' || !Number.isNaN(Number(name));
     const unread = known ? -1 : most;
     return { name, written: patternOf(`${JSON.stringify(name)}:`), slot, unread, at: 0 };
   }
