@@ -264,6 +264,17 @@ test('J67 SY11 a restored store that is under way to its new identity when the c
       .waiting(9)
       .map(({ changes }) => (changes[0]?.record as { text?: string } | undefined)?.text);
     expect([texts, b.replication.lost(9).map(({ command }) => command)]).toEqual([['1', '2', '3'], ['lost']]);
-    for (const store of [b, lost]) store.close();
+    // What was made under an identity that it left is sent by nobody: its keys go along with what waits.
+    const c = opened(folder, 'c');
+    c.commit(command('h'), [policyholder('h-1', 0, { name: ['Greta'] })]);
+    const sent = accepted(c, 1);
+    c.replication.apply(own(sent));
+    c.replication.beginIdentity();
+    c.replication.endIdentity();
+    c.commit(command('h'), [policyholder('h-1', 1, { name: ['Greta Again'] })]);
+    expect(c.replication.pending(0, 9, 1e9)[0]?.keys).toEqual([]);
+    expect(c.replication.rewind(0, () => ({}))).toMatchObject({ lost: 1 });
+    expect(c.replication.pending(0, 9, 1e9)[0]?.keys).toEqual(sent[0]?.keys);
+    for (const store of [b, lost, c]) store.close();
   });
 });

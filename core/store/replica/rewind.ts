@@ -127,15 +127,18 @@ function fetchedAt({ snapshot }: ReplicaState): number {
   return at ?? (done > 0 ? Infinity : 0);
 }
 
-/** Keys that came with what was lost: the cloud does not have them any more, and what waits is sealed with them. */
+/** Keys that came with what was lost, or went with what stands aside: the cloud does not have them any more, and what waits is sealed with them. */
 function sendKeysAlong({ database }: Target, device: string): void {
   const waiting = database.prepare<[string], JournalRow>(
     'SELECT * FROM journal WHERE device = ? AND log_position IS NULL ORDER BY sequence',
   );
-  const assign = database.prepare('UPDATE person_key SET position = ? WHERE id = ? AND position = 0');
+  const assign = database.prepare(
+    `UPDATE person_key SET position = ? WHERE id = ? AND (position = 0 OR EXISTS (
+       SELECT 1 FROM journal j WHERE j.position = person_key.position AND j.log_position IS NULL AND j.device <> ?))`,
+  );
   for (const row of waiting.all(device)) {
     const { argumentsSeal, changes } = parseBody(unpacked(row.body));
     for (const seal of [argumentsSeal, ...changes.map((change) => change.seal)])
-      if (seal) assign.run(row.position, seal.key);
+      if (seal) assign.run(row.position, seal.key, device);
   }
 }
