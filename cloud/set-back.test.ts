@@ -113,12 +113,20 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
   const first = await copyOver(await database('before'));
   const tenant = crypto.randomUUID();
   await first.cloud.database.directory.createTenant(tenant, 'Set back', 1);
-  const [a, b, late, lost] = [workbench('a'), workbench('b'), workbench('late'), workbench('lost')];
+  const [a, b, early, late, lost] = ['a', 'b', 'early', 'late', 'lost'].map(workbench) as [
+    Workbench,
+    Workbench,
+    Workbench,
+    Workbench,
+    Workbench,
+  ];
   for (const one of [a, b]) await joins(one, first, await first.code(tenant));
   const holder = policyholder('h-1', 0, { name: ['Greta Unforgotten'] });
   a.desk.store.commit(command('h'), [holder]);
-  writes(a, 'note', 'n-1', { text: 'in the backup' });
+  for (const n of ['n-0', 'n-1']) writes(a, 'note', n, { text: 'in the backup' });
   await meets(a, b, a);
+  // What its first fetch brings is changed behind the backup.
+  await joins(early, first, await first.code(tenant));
   const backup = await writeBackup(first.source, path.join(root, 'backups'));
 
   // From here on the cloud will know nothing.
@@ -132,15 +140,16 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
   late.desk.store.commit(command('number'), [taken]);
   writes(late, 'invoice', 'i-1', { displayId: numbers[0] });
   writes(lost, 'note', 'n-lost', { text: 'of a laptop that nobody sees again' });
+  writes(lost, 'note', 'n-0', { text: 'changed by it' });
   lost.desk.store.erasePerson('h-1', ACTOR, 1);
   await meets(lost, late, a);
   // Made on what is lost, by somebody who comes again.
   writes(b, 'note', 'n-3', { text: 'of b' });
   await meets(b);
   writes(b, 'note', 'n-lost', { text: 'changed by b' });
-  await meets(b, a, late);
+  await meets(b, a, late, early);
   const agreed = shown(a);
-  expect([shown(b), shown(late)]).toEqual([agreed, agreed]);
+  expect([shown(b), shown(late), shown(early)]).toEqual([agreed, agreed, agreed]);
   await first.served.close();
   await lost.client.close();
   lost.desk.store.close();
@@ -150,7 +159,7 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
     await restoreBackup({ ...first.source, databaseUrl, setsBack: true }, backup);
     const copy = await copyOver(databaseUrl);
     try {
-      for (const one of [a, b, late]) await moves(one, copy);
+      for (const one of [a, b, early, late]) await moves(one, copy);
       await work(copy);
     } finally {
       await copy.served.close();
@@ -173,16 +182,17 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
       // Whoever does not come holds nobody up for ever.
       expect(b.client.status().waiting.entries).toBeGreaterThan(0);
       later += LETS_GO_FIRST;
-      await meets(b, a, late);
-      for (const { client } of [a, b, late]) {
+      await meets(b, a, late, early);
+      for (const { client } of [a, b, early, late]) {
         isInStep(client);
         expect(client.status().waiting.entries).toBe(0);
       }
       // Everybody sees the same, and a newcomer too.
       const fresh = workbench(`fresh-${time}`);
       await joins(fresh, copy, await copy.code(tenant));
-      for (const one of [b, late, fresh]) expect(shown(one)).toBe(shown(a));
+      for (const one of [b, early, late, fresh]) expect(shown(one)).toBe(shown(a));
       expect(a.desk.store.get('note', 'n-1')?.record.text).toBe('changed by a on top of it');
+      expect(early.desk.store.get('note', 'n-0')?.record.text).toBe('in the backup');
       for (const n of ['n-2', 'n-3']) expect(a.desk.store.get('note', n)).toBeDefined();
       // The number was granted in what is lost, and is its device's all the same.
       expect(a.desk.store.get('invoice', 'i-1')?.record.displayId).toBe(numbers[0]);
@@ -190,15 +200,16 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
       expect(fresh.desk.store.get('policyholder', 'h-1')?.record.entity).toEqual({ values: {} });
       // The laptop that is gone: what it made is known to who had it, and what b made of it is a conflict.
       const status = a.client.status();
-      expect(status).toMatchObject({ lost: 2, setBack: { again: expect.any(Number), lost: expect.any(Number) } });
+      expect(status).toMatchObject({ lost: 3, setBack: { again: expect.any(Number), lost: expect.any(Number) } });
       expect(a.desk.store.replication.lost(9)).toMatchObject([
         { command: 'work', changes: [{ locator: 'n-lost' }] },
+        { command: 'work', changes: [{ locator: 'n-0' }] },
         { command: 'person.erase' },
       ]);
       const open = a.desk.store.find('conflict', 'state', 'open').map(({ record }) => record);
       expect(open).toMatchObject([{ reason: { code: 'moved-on', records: [{ locator: 'n-lost' }] } }]);
       expect(a.desk.store.replication.lost(9)[0]?.changes[0]?.record).toMatchObject({ text: /nobody sees again/ });
-      for (const one of time === 2 ? [a, b, late, fresh] : []) {
+      for (const one of time === 2 ? [a, b, early, late, fresh] : []) {
         expect((await one.desk.store.verify()).faults).toEqual([]);
         const was = shown(one);
         one.desk.store.rebuild();
@@ -229,7 +240,7 @@ test('SY96 SY97 SY98 SY99 CL68 CL69 a cloud that was set back, once and again: e
         { reason: 'set-back' },
       ]);
     });
-  for (const { client, desk } of [a, b, late]) {
+  for (const { client, desk } of [a, b, early, late]) {
     client.setBackRead();
     expect(client.status().setBack).toBeNull();
     await client.close();
