@@ -154,8 +154,12 @@ function RiskScreen({ product, stored, tab }: RiskScreenProps) {
               product={product}
               final={!editable}
             />
-            {stored && preview?.price && !editable ? <ReceiptButton of={stored.policy.locator} /> : null}
-            {stored && preview?.price && !editable ? <MakeCaseButton of={stored.policy.locator} /> : null}
+            {stored && preview?.price && !editable ? (
+              <Group gap="xs">
+                <ReceiptButton of={stored.policy.locator} />
+                <MakeCaseButton of={stored.policy.locator} />
+              </Group>
+            ) : null}
             {stored && !editable ? <DocumentList policy={stored.policy} /> : null}
           </>
         ) : (
